@@ -1,0 +1,56 @@
+//! Durations as people write them: a whole number and a unit, `250ms`, `30s`, `5m`, `1h`.
+//!
+//! One spelling for headers, configuration and query parameters. There is no bare number, so a unit is never guessed.
+
+use std::time::Duration;
+
+/// What [`parse`] takes, for error messages.
+pub const ALLOWED: &str = "a whole number and a unit of us, ms, s, m, h, such as 250ms or 2s";
+
+const UNITS: [(&str, u64); 5] =
+    [("us", 1), ("ms", 1_000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000)];
+
+/// The duration that `text` names, or `None` when it is not of the form [`ALLOWED`] (or is over 584,000 years).
+pub fn parse(text: &str) -> Option<Duration> {
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let (digits, unit) = text.split_at(split);
+    let number: u64 = digits.parse().ok()?;
+    let (_, micros) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
+    number.checked_mul(micros).map(Duration::from_micros)
+}
+
+/// The shortest text that [`parse`] reads back as the same duration, cut to whole microseconds.
+pub fn format(duration: Duration) -> String {
+    let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    let (unit, size) = UNITS.into_iter().rev().find(|(_, size)| micros % size == 0).unwrap_or(UNITS[0]);
+    if micros == 0 { "0s".to_owned() } else { format!("{}{unit}", micros / size) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str, expected: Option<Duration>) {
+        assert_eq!(parse(input), expected, "{input:?}");
+        if let Some(duration) = expected {
+            assert_eq!(parse(&format(duration)), expected, "{input:?} written again");
+        }
+    }
+
+    #[test]
+    fn durations() {
+        check("250ms", Some(Duration::from_millis(250)));
+        check("90us", Some(Duration::from_micros(90)));
+        check("0s", Some(Duration::ZERO));
+        check("90s", Some(Duration::from_secs(90)));
+        check("5m", Some(Duration::from_secs(300)));
+        check("1h", Some(Duration::from_secs(3600)));
+        for bad in
+            ["", "5", "s", "1.5s", "-1s", "1 s", "1S", "1d", "99999999999999999999s", "9999999999999999999h"]
+        {
+            check(bad, None);
+        }
+        assert_eq!(format(Duration::from_secs(90)), "90s");
+        assert_eq!(format(Duration::from_secs(120)), "2m");
+    }
+}
