@@ -1,0 +1,43 @@
+//! Extractors for REST handlers whose rejections are problems: [`Payload`] for the body, [`Params`] for the query
+//! string.
+
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::response::Response;
+use bytes::Bytes;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+
+/// The whole body, within `max_request_bytes`; more is `INPUT_BYTES_LIMIT`, 413.
+#[derive(Debug, Clone)]
+pub struct Payload(pub Bytes);
+
+/// The query string as `T`; what `T` refuses is `QUERY_INVALID`, 400, with serde's message.
+#[derive(Debug, Clone, Copy)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync> FromRequest<S> for Payload {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        match Bytes::from_request(request, state).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(rejection) => Err(Failure::invalid("BODY_UNREADABLE", rejection.body_text())),
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(params)) => Ok(Self(params)),
+            Err(rejection) => Err(Failure::invalid("QUERY_INVALID", rejection.body_text())),
+        }
+    }
+}
+
+/// The type that handlers return: `Ok` any response, `Err` a problem.
+pub type Answer = Result<Response, Failure>;
