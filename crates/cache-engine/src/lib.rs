@@ -1,1 +1,48 @@
-//! Under construction.
+//! What a cache is: keys, values with versions and a time to live, conditions, and the stores that keep them.
+//!
+//! The idea: everything that enters is parsed once into a type that cannot be wrong ([`Key`], [`NamespaceName`],
+//! [`Value`], [`Ttl`], [`Version`]); a [`Store`] keeps it. [`LocalStore`] is the store of a process, on moka, with
+//! our own clock, expiry and accounting; the plain map `ModelStore` (feature `conformance`) says what it must answer.
+//! [`SingleFlight`] lets many callers share one computation.
+//!
+//! Promise: a condition is exact, an expired entry is never served, a version is never used again, and every
+//! namespace stays inside its own bytes. Cost: a read takes no lock of ours and one clock reading if the entry
+//! expires; a write takes the lock of one shard.
+//!
+//! No JSON, no network, no task and no runtime of its own: time comes from a [`Clock`], tasks from the caller.
+
+mod clock;
+mod condition;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod entry;
+mod error;
+mod flight;
+mod key;
+mod local;
+#[cfg(feature = "conformance")]
+mod model;
+mod namespace;
+mod quota;
+mod stats;
+mod store;
+mod ttl;
+mod value;
+mod version;
+
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use condition::{Condition, Current};
+pub use entry::Entry;
+pub use error::Error;
+pub use flight::{Computation, Role, SingleFlight, Spawner};
+pub use key::{Key, MAX_KEY_BYTES};
+pub use local::LocalStore;
+#[cfg(feature = "conformance")]
+pub use model::ModelStore;
+pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceConfig, NamespaceName};
+pub use quota::ENTRY_OVERHEAD_BYTES;
+pub use stats::NamespaceStats;
+pub use store::{RemoveOutcome, SetOutcome, Store};
+pub use ttl::{MAX_TTL, Ttl};
+pub use value::{Body, MAX_CONTENT_TYPE_BYTES, Value};
+pub use version::Version;

@@ -1,0 +1,1 @@
+//! The suite that every [`Store`](crate::Store) must pass.

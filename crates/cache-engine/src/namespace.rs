@@ -1,0 +1,137 @@
+//! Namespaces: the rooms of a store, each with its own keys, versions, bytes and counts.
+
+use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc, time::Duration};
+
+use crate::Error;
+
+/// Most bytes of the name of a namespace.
+pub const MAX_NAMESPACE_NAME_BYTES: usize = 64;
+
+/// The name of a namespace: 1 to [`MAX_NAMESPACE_NAME_BYTES`] bytes of `A-Z a-z 0-9 . _ -`. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NamespaceName(Arc<str>);
+
+impl NamespaceName {
+    /// The name of the namespace that always exists.
+    pub const DEFAULT: &'static str = "default";
+
+    /// Checks a name; the empty one means [`Self::DEFAULT`].
+    ///
+    /// # Errors
+    /// [`Error::NamespaceInvalid`].
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        let offset = text.bytes().position(|byte| !is_allowed(byte));
+        if offset.is_some() || text.len() > MAX_NAMESPACE_NAME_BYTES {
+            let (allowed, actual) = (MAX_NAMESPACE_NAME_BYTES, text.len());
+            return Err(Error::NamespaceInvalid { allowed, actual, offset });
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_allowed(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
+}
+
+impl Default for NamespaceName {
+    fn default() -> Self {
+        Self(Self::DEFAULT.into())
+    }
+}
+
+impl Borrow<str> for NamespaceName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for NamespaceName {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for NamespaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for NamespaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// What a namespace may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespaceConfig {
+    /// Its name.
+    pub name: NamespaceName,
+    /// Bytes that its entries may be charged in all (key, body, media type and
+    /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry). Default 256 MiB.
+    pub capacity_bytes: u64,
+    /// Time to live of an entry written with [`Ttl::NamespaceDefault`](crate::Ttl::NamespaceDefault); `None`: such an
+    /// entry does not expire. Above zero and at most [`MAX_TTL`](crate::MAX_TTL). Default `None`.
+    pub default_ttl: Option<Duration>,
+    /// Most bytes of the body of a value, at most 1 GiB. Default 4 MiB.
+    pub max_value_bytes: u64,
+}
+
+impl NamespaceConfig {
+    /// The defaults for a namespace of this name.
+    #[must_use]
+    pub fn new(name: NamespaceName) -> Self {
+        Self { name, capacity_bytes: 256 << 20, default_ttl: None, max_value_bytes: 4 << 20 }
+    }
+}
+
+impl Default for NamespaceConfig {
+    fn default() -> Self {
+        Self::new(NamespaceName::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &str, expected: Result<&str, Error>) {
+        let parsed = NamespaceName::parse(input);
+        assert_eq!(parsed.as_ref().map(NamespaceName::as_str), expected.as_ref().map(|text| *text));
+    }
+
+    #[test]
+    fn a_name_is_64_plain_bytes_and_empty_means_default() {
+        let invalid = |actual, offset| Err(Error::NamespaceInvalid { allowed: 64, actual, offset });
+        check("", Ok("default"));
+        check("default", Ok("default"));
+        check("Team-1_a.b", Ok("Team-1_a.b"));
+        check(&"n".repeat(64), Ok(&"n".repeat(64)));
+        check(&"n".repeat(65), invalid(65, None));
+        check("a b", invalid(3, Some(1)));
+        check("a/b", invalid(3, Some(1)));
+        check("naïve", invalid(6, Some(2)));
+    }
+
+    #[test]
+    fn the_message_says_where_and_what_is_allowed() {
+        let message = NamespaceName::parse("a b").unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "a namespace has 1 to 64 bytes of A-Z a-z 0-9 . _ -; this name has 3 bytes, \
+             the one at byte offset 1 is not allowed"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! What an entry is charged, and how the bytes of a namespace are dealt out to shards.
+
+use crate::{Error, Key, MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, NamespaceConfig, Value, ttl};
+
+/// Bytes that an entry is charged on top of its key, body and media type, for map, list nodes, counts and index.
+pub const ENTRY_OVERHEAD_BYTES: u64 = 410;
+
+/// Most bytes that `max_value_bytes` may say; with it every charge fits 32 bits.
+const LARGEST_MAX_VALUE_BYTES: u64 = 1 << 30;
+
+const MAX_SHARDS: u64 = 16;
+
+/// A shard has room for so many of the largest entries, so that a hash that deals unevenly does not throw much out
+/// while other shards are empty.
+const LARGEST_ENTRIES_A_SHARD: u64 = 8;
+
+/// One part in so many of a shard is kept free for writes that the map has not settled yet.
+const SLACK_PARTS: u64 = 64;
+
+/// The bytes of a namespace, dealt out.
+///
+/// `shards` parts of `shard_bytes`; the map of a shard evicts above `map_bytes` and may be behind by `slack_bytes`, so
+/// that both together stay inside the part. One entry may be charged `map_bytes`; with more than one shard that is
+/// at least seven of the largest allowed, so that dealing never refuses a value that its namespace takes.
+#[derive(Debug, Clone)]
+pub(crate) struct Quota {
+    max_value_bytes: u64,
+    pub(crate) shards: usize,
+    pub(crate) map_bytes: u64,
+    pub(crate) slack_bytes: u64,
+}
+
+impl Quota {
+    /// Deals out the bytes of a namespace.
+    ///
+    /// # Errors
+    /// [`Error::ConfigInvalid`].
+    pub(crate) fn of(config: &NamespaceConfig) -> Result<Self, Error> {
+        let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
+        if !(1..=LARGEST_MAX_VALUE_BYTES).contains(&config.max_value_bytes) {
+            let actual = config.max_value_bytes;
+            return Err(invalid(format!("max_value_bytes is 1 to {LARGEST_MAX_VALUE_BYTES}, not {actual}")));
+        }
+        if config.capacity_bytes == 0 {
+            return Err(invalid("capacity_bytes is above zero".to_owned()));
+        }
+        if let Some(duration) = config.default_ttl {
+            ttl::check(duration).map_err(|error| invalid(format!("default_ttl: {error}")))?;
+        }
+        Ok(Self::deal(config))
+    }
+
+    fn deal(config: &NamespaceConfig) -> Self {
+        let largest_text = (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64;
+        let largest_charge = config.max_value_bytes + largest_text + ENTRY_OVERHEAD_BYTES;
+        let mut shards = MAX_SHARDS;
+        while shards > 1 && config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge {
+            shards /= 2;
+        }
+        let shard_bytes = config.capacity_bytes / shards;
+        let slack_bytes = shard_bytes / SLACK_PARTS;
+        Self {
+            max_value_bytes: config.max_value_bytes,
+            shards: usize::try_from(shards).expect("at most 16"),
+            map_bytes: shard_bytes - slack_bytes,
+            slack_bytes,
+        }
+    }
+
+    /// What an entry of this key and value is charged.
+    ///
+    /// # Errors
+    /// [`Error::ValueTooLarge`], [`Error::Capacity`].
+    pub(crate) fn charge(&self, key: &Key, value: &Value) -> Result<u32, Error> {
+        let body = value.body().len() as u64;
+        if body > self.max_value_bytes {
+            return Err(Error::ValueTooLarge { allowed: self.max_value_bytes, actual: body });
+        }
+        let text = (key.as_str().len() + value.content_type().len()) as u64;
+        let charge = body + text + ENTRY_OVERHEAD_BYTES;
+        if charge > self.map_bytes {
+            return Err(Error::Capacity { allowed: self.map_bytes, actual: charge });
+        }
+        Ok(u32::try_from(charge).expect("a body is at most 1 GiB, the rest a few KiB"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Body, MAX_TTL};
+
+    fn config(capacity_bytes: u64, max_value_bytes: u64) -> NamespaceConfig {
+        NamespaceConfig { capacity_bytes, max_value_bytes, ..NamespaceConfig::default() }
+    }
+
+    fn check_shards(capacity_bytes: u64, max_value_bytes: u64, expected: usize) {
+        let quota = Quota::of(&config(capacity_bytes, max_value_bytes)).unwrap();
+        assert_eq!(quota.shards, expected);
+        let all = (quota.map_bytes + quota.slack_bytes) * expected as u64;
+        assert!(all <= capacity_bytes && capacity_bytes - all < expected as u64);
+    }
+
+    #[test]
+    fn a_namespace_has_as_many_shards_as_leave_room_for_large_values() {
+        check_shards(1 << 30, 4 << 20, 16);
+        check_shards(256 << 20, 4 << 20, 4);
+        check_shards(1 << 30, 1 << 30, 1);
+        check_shards(64 << 20, 64 << 10, 16);
+        check_shards(1, 1, 1);
+    }
+
+    #[test]
+    fn an_entry_is_charged_all_its_bytes_and_the_overhead() {
+        let quota = Quota::of(&config(1 << 20, 1_000)).unwrap();
+        let value = Value::new(Body::text("12345"), "a/b").unwrap();
+        assert_eq!(quota.charge(&Key::new("ab").unwrap(), &value), Ok(5 + 3 + 2 + 410));
+    }
+
+    #[test]
+    fn the_value_limit_comes_before_the_capacity() {
+        let key = Key::new("k").unwrap();
+        let body = |bytes| Value::new(Body::data(vec![0; bytes]), "").unwrap();
+        let check = |config, bytes, expected| {
+            assert_eq!(Quota::of(&config).unwrap().charge(&key, &body(bytes)), expected);
+        };
+        check(config(1 << 20, 100), 100, Ok(511));
+        check(config(1 << 20, 100), 101, Err(Error::ValueTooLarge { allowed: 100, actual: 101 }));
+        check(config(6_400, 6_400), 5_889, Ok(6_300));
+        check(config(6_400, 6_400), 5_890, Err(Error::Capacity { allowed: 6_300, actual: 6_301 }));
+    }
+
+    #[test]
+    fn a_configuration_that_contradicts_itself_says_what_is_allowed() {
+        let check = |config: NamespaceConfig, expected: &str| {
+            assert_eq!(Quota::of(&config).unwrap_err().to_string(), expected);
+        };
+        check(config(0, 1), "namespace \"default\": capacity_bytes is above zero");
+        check(config(1, 0), "namespace \"default\": max_value_bytes is 1 to 1073741824, not 0");
+        let default_ttl = Some(MAX_TTL + Duration::from_secs(1));
+        check(
+            NamespaceConfig { default_ttl, ..NamespaceConfig::default() },
+            "namespace \"default\": default_ttl: a time to live is above zero and at most 315360000s; \
+             this one is 315360001s",
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! Versions: the number that every write gets.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime},
+};
+
+use crate::Error;
+
+/// The version of an entry: 1 to 2^53 - 1, so that every JSON reader keeps it exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(u64);
+
+impl Version {
+    /// The largest version.
+    pub const MAX: u64 = (1 << 53) - 1;
+
+    /// Checks a number that a caller gave.
+    ///
+    /// # Errors
+    /// [`Error::VersionInvalid`].
+    pub fn new(number: u64) -> Result<Self, Error> {
+        if !(1..=Self::MAX).contains(&number) {
+            return Err(Error::VersionInvalid { allowed: Self::MAX, actual: number });
+        }
+        Ok(Self(number))
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where the versions of one namespace come from: the microseconds since 2020 at the start of the process, then one
+/// more for each write.
+///
+/// The arithmetic: 2^53 us are 285 years, so the seed stays far below 2^53. The next start is seeded above all that
+/// was used as long as a process writes fewer than one million entries a second **on average over its life** and as
+/// long as the wall clock was not set back in between. If it was set back by d, versions of the last d of the
+/// earlier process can be given again; a caller that holds such an old version over the restart could then pass an
+/// `if_version` that it should not. While a process lives the wall clock plays no part.
+#[derive(Debug)]
+pub(crate) struct VersionSource(AtomicU64);
+
+const SECONDS_FROM_1970_TO_2020: u64 = 1_577_836_800;
+
+impl VersionSource {
+    /// Seeds from wall time; a time before 2020 gives 1, one after 2162 gives that of 2162 (2^52).
+    pub(crate) fn seeded(wall: SystemTime) -> Self {
+        let epoch = SystemTime::UNIX_EPOCH + Duration::from_secs(SECONDS_FROM_1970_TO_2020);
+        let micros = wall.duration_since(epoch).map_or(0, |since| since.as_micros());
+        Self(AtomicU64::new(u64::try_from(micros).unwrap_or(u64::MAX).clamp(1, 1 << 52)))
+    }
+
+    /// A version that was not given before. Relaxed is enough: that it is unique needs no order with other memory,
+    /// and writes of one key are ordered by the lock under which they ask.
+    pub(crate) fn next(&self) -> Version {
+        Version(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_1_to_2_to_the_53() {
+        let invalid = |actual| Err(Error::VersionInvalid { allowed: 9_007_199_254_740_991, actual });
+        assert_eq!(Version::new(0), invalid(0));
+        assert_eq!(Version::new(1).unwrap().get(), 1);
+        assert_eq!(Version::new(Version::MAX).unwrap().to_string(), "9007199254740991");
+        assert_eq!(Version::new(1 << 53), invalid(1 << 53));
+    }
+
+    fn check_seed(seconds_since_1970: u64, expected: u64) {
+        let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds_since_1970);
+        let source = VersionSource::seeded(wall);
+        assert_eq!((source.next().get(), source.next().get()), (expected, expected + 1));
+    }
+
+    #[test]
+    fn the_seed_is_the_microseconds_since_2020() {
+        check_seed(0, 1);
+        check_seed(SECONDS_FROM_1970_TO_2020, 1);
+        check_seed(SECONDS_FROM_1970_TO_2020 + 5, 5_000_000);
+        check_seed(SECONDS_FROM_1970_TO_2020 * 10, 1 << 52);
+    }
+}
