@@ -1,1 +1,10 @@
-//! Under construction.
+//! The pair in one process, on free ports of the loopback address; for tests, benchmarks and examples.
+//!
+//! Promise: [`Pair::start`] returns when both services take connections; [`Pair::stop`] drains both and fails if a
+//! drain was not clean.
+
+mod pair;
+mod shared;
+
+pub use pair::{Pair, PairConfig, Running, bind, start_cache, start_json};
+pub use shared::{missing, shared};

@@ -1,1 +1,56 @@
-//! Under construction.
+//! JSON work as a service: gRPC package `fastjson.v1` and its REST routes.
+//!
+//! A request goes `chassis` -> `rpc/<verb>` -> `documents` (fetch what is named by reference) -> `compute` (inline or
+//! pool) -> `json-engine`, and back through `wire`.
+//!
+//! Promise: no input stalls or kills the process; every failure names its reason and its limit.
+
+pub mod app;
+pub mod compute;
+pub mod config;
+mod documents;
+mod limits;
+mod rpc;
+mod wire;
+
+pub use app::App;
+pub use config::Config;
+
+use std::future::Future;
+
+use fastjson_proto::fastjson::v1::json_service_server::JsonServiceServer;
+use tokio::net::TcpListener;
+
+/// Name of the service in metrics, hop marks and settings.
+pub const NAME: &str = "fastjson-api";
+
+/// Why the service ended other than by a complete drain.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The settings cannot be used; mend them.
+    #[error("settings: {0}")]
+    Config(String),
+    /// The process did not serve or drain as it should.
+    #[error(transparent)]
+    Serve(#[from] chassis::run::Error),
+}
+
+/// Serves on `listener` until `shutdown` resolves, then drains. Needs no peer to start.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Error> {
+    let server = config.server.clone();
+    let app = App::new(config).map_err(|error| Error::Config(error.to_string()))?;
+    let grpc = JsonServiceServer::new(rpc::Rpc::new(app.clone()))
+        .max_decoding_message_size(server.limits.decoding_bytes())
+        .max_encoding_message_size(server.limits.encoding_bytes());
+    let service = chassis::Service::new(NAME)
+        .grpc(grpc)
+        .rest(rpc::routes(app))
+        .descriptors(fastjson_proto::DESCRIPTORS);
+    chassis::run(server, listener, admin, service, shutdown).await?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! What every rpc needs, put together once.
+
+use std::sync::Arc;
+
+use client::CacheClient;
+use json_engine::{DuplicateKeys, ScanOptions};
+
+use crate::compute::Compute;
+use crate::config::Config;
+
+/// The state of the service; clones share it.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub(crate) config: Arc<Config>,
+    pub(crate) cache: CacheClient,
+    pub(crate) compute: Compute,
+}
+
+impl App {
+    /// Puts the service together; connects to nothing. Fails on settings that contradict each other.
+    pub fn new(config: Config) -> Result<Self, client::Error> {
+        let cache = CacheClient::new(config.cache.clone())?;
+        let compute = Compute::new(&config.compute);
+        Ok(Self { config: Arc::new(config), cache, compute })
+    }
+
+    /// How the engine reads a document in this service.
+    pub(crate) fn scan_options(&self, duplicate_keys: DuplicateKeys) -> ScanOptions {
+        let limits = &self.config.limits;
+        let server = &self.config.server.limits;
+        ScanOptions {
+            duplicate_keys,
+            limits: json_engine::Limits {
+                max_bytes: server.max_request_bytes as u64,
+                max_depth: limits.max_depth.min(json_engine::MAX_DEPTH),
+                max_nodes: limits.max_nodes,
+                max_number_digits: limits.max_number_digits,
+                max_diagnostics: limits.max_diagnostics,
+                max_output_bytes: server.max_response_bytes as u64,
+            },
+        }
+    }
+}

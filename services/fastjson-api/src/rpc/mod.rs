@@ -1,0 +1,75 @@
+//! The list of what the service does; one file each.
+
+mod format;
+mod get_limits;
+mod query;
+mod rest;
+mod run;
+mod validate;
+
+use axum::Router;
+use axum::routing::{get, post};
+use fastjson_proto::fastjson::v1 as pb;
+use fastjson_proto::fastjson::v1::json_service_server::JsonService;
+use tonic::{Request, Response, Status};
+
+use crate::App;
+
+/// The gRPC face.
+#[derive(Clone, Debug)]
+pub(crate) struct Rpc {
+    app: App,
+}
+
+impl Rpc {
+    pub(crate) fn new(app: App) -> Self {
+        Self { app }
+    }
+}
+
+/// The REST face.
+pub(crate) fn routes(app: App) -> Router {
+    Router::new()
+        .route("/v1/validate", post(validate::rest))
+        .route("/v1/format", post(format::rest))
+        .route("/v1/query", post(query::rest))
+        .route("/v1/run", post(run::rest))
+        .route("/v1/limits", get(get_limits::rest))
+        .with_state(app)
+}
+
+#[tonic::async_trait]
+impl JsonService for Rpc {
+    async fn validate(
+        &self,
+        request: Request<pb::ValidateRequest>,
+    ) -> Result<Response<pb::ValidateResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(validate::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn format(
+        &self,
+        request: Request<pb::FormatRequest>,
+    ) -> Result<Response<pb::FormatResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(format::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn query(&self, request: Request<pb::QueryRequest>) -> Result<Response<pb::QueryResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(query::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn run(&self, request: Request<pb::RunRequest>) -> Result<Response<pb::RunResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(run::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn get_limits(
+        &self,
+        _request: Request<pb::GetLimitsRequest>,
+    ) -> Result<Response<pb::GetLimitsResponse>, Status> {
+        Ok(Response::new(get_limits::call(&self.app)))
+    }
+}

@@ -1,0 +1,50 @@
+//! What the REST handlers share: bodies, answers, parameters.
+
+use axum::response::IntoResponse as _;
+use bytes::Bytes;
+use chassis::Failure;
+use chassis::rest::Answer;
+use fastjson_proto::fastjson::v1 as pb;
+use http::header::CONTENT_TYPE;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// `?duplicate_keys=`.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DuplicateKeysParam {
+    #[default]
+    Report,
+    Reject,
+}
+
+impl From<DuplicateKeysParam> for i32 {
+    fn from(param: DuplicateKeysParam) -> i32 {
+        match param {
+            DuplicateKeysParam::Report => pb::DuplicateKeys::Report.into(),
+            DuplicateKeysParam::Reject => pb::DuplicateKeys::Reject.into(),
+        }
+    }
+}
+
+/// The body of a REST request as an input.
+pub(crate) fn body_input(body: Bytes) -> pb::Input {
+    pb::Input { source: Some(pb::input::Source::Data(body)), format: pb::Format::Json.into() }
+}
+
+/// An output as the body of a REST answer.
+pub(crate) fn document_answer(output: Option<pb::Output>) -> Answer {
+    let body = match output.and_then(|output| output.result) {
+        Some(pb::output::Result::Data(bytes)) => bytes,
+        Some(pb::output::Result::Text(text)) => text.into(),
+        Some(pb::output::Result::Ref(_)) | None => Bytes::new(),
+    };
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// A response in the protobuf JSON mapping.
+pub(crate) fn to_json<M: prost::Message>(name: &str, message: &M) -> Result<Value, Failure> {
+    let internal = |why: String| Failure::internal("ANSWER_UNWRITABLE", why);
+    let text = client::json_mapping::encode(name, message).map_err(|error| internal(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| internal(error.to_string()))
+}

@@ -1,0 +1,89 @@
+//! Run: the steps of a recipe, each on the answer of the one before.
+
+use axum::Extension;
+use axum::extract::State;
+use bytes::Bytes;
+use chassis::Failure;
+use chassis::rest::{Answer, Payload};
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+use json_engine::pointer::{Pointer, locate};
+use json_engine::recipe::{RecipeAnswer, StepCost};
+use json_engine::{DuplicateKeys, Error};
+
+use super::rest::{body_input, document_answer};
+use crate::compute::{self, Weight};
+use crate::documents::Document;
+use crate::{App, documents, wire};
+
+/// `fastjson.v1.JsonService/Run`.
+pub(crate) async fn call(
+    app: &App,
+    context: &Context,
+    request: pb::RunRequest,
+) -> Result<pb::RunResponse, Failure> {
+    let recipe = wire::recipe(request.recipe)?;
+    let options = app.scan_options(DuplicateKeys::Report);
+    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let arm = document.arm;
+    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let work = move || recipe.run(&document.bytes, &options, &budget);
+    let answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
+    let output = Document { bytes: Bytes::from(answer.text.clone()), arm };
+    let output = documents::give(&app.cache, context, request.store_as, output).await?;
+    Ok(response(output, &answer))
+}
+
+fn response(output: pb::Output, answer: &RecipeAnswer) -> pb::RunResponse {
+    let step = |index: usize| u32::try_from(index).ok();
+    pb::RunResponse {
+        output: Some(output),
+        steps: answer.steps.iter().map(report).collect(),
+        diagnostics: answer
+            .diagnostics
+            .iter()
+            .map(|(index, one)| wire::diagnostic(one, step(*index)))
+            .collect(),
+        diagnostics_total: answer.diagnostics_total,
+    }
+}
+
+fn report(cost: &StepCost) -> pb::StepReport {
+    pb::StepReport {
+        name: cost.name.to_owned(),
+        micros: u64::try_from(cost.time.as_micros()).unwrap_or(u64::MAX),
+        output_bytes: cost.output_bytes,
+    }
+}
+
+/// `POST /v1/run`: the body is `{"recipe": …, "document": …}`; the document keeps every byte.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Payload(body): Payload,
+) -> Answer {
+    let (recipe, document) = split(&app, &body)?;
+    let recipe = client::json_mapping::decode("fastjson.v1.Recipe", &recipe)
+        .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
+    let request = pb::RunRequest { input: Some(body_input(document)), recipe: Some(recipe), store_as: None };
+    document_answer(call(&app, &context, request).await?.output)
+}
+
+fn split(app: &App, body: &Bytes) -> Result<(Bytes, Bytes), Failure> {
+    let options = app.scan_options(DuplicateKeys::Report);
+    let member = |name: &'static str| {
+        let pointer = Pointer::parse(&format!("/{name}")).map_err(wire::engine_failure)?;
+        match locate(body, &pointer, &options) {
+            Ok(range) => Ok(body.slice(range)),
+            Err(Error::PointerNotFound { .. }) => Err(missing_member(name)),
+            Err(error) => Err(wire::engine_failure(error)),
+        }
+    };
+    Ok((member("recipe")?, member("document")?))
+}
+
+fn missing_member(name: &'static str) -> Failure {
+    let message =
+        format!("the body has no member {name:?}; allowed: an object with \"recipe\" and \"document\"");
+    Failure::invalid("BODY_INVALID", message).with("member", name)
+}

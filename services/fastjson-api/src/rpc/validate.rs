@@ -1,0 +1,71 @@
+//! Validate: the verdict on a document. An invalid document is an answer; a breach of a limit is a failure.
+
+use axum::extract::State;
+use axum::response::IntoResponse as _;
+use axum::{Extension, Json};
+use chassis::Failure;
+use chassis::rest::{Answer, Params, Payload};
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+use json_engine::MAX_DEPTH;
+use serde::Deserialize;
+
+use super::rest::{DuplicateKeysParam, body_input, to_json};
+use crate::compute::Weight;
+use crate::{App, documents, wire};
+
+/// `fastjson.v1.JsonService/Validate`.
+pub(crate) async fn call(
+    app: &App,
+    context: &Context,
+    request: pb::ValidateRequest,
+) -> Result<pb::ValidateResponse, Failure> {
+    let mut options = app.scan_options(wire::duplicate_keys(request.duplicate_keys)?);
+    if let Some(depth) = request.max_depth {
+        options.limits.max_depth = check_depth(depth)?;
+    }
+    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let weight = Weight::Bytes(document.bytes.len());
+    let verdict = app.compute.run(weight, move || json_engine::validate(&document.bytes, &options)).await?;
+    let report = verdict.map_err(wire::engine_failure)?;
+    Ok(pb::ValidateResponse {
+        valid: report.is_valid(),
+        diagnostics: wire::diagnostics(&report),
+        diagnostics_total: report.diagnostics_total,
+        stats: Some(wire::stats(&report.stats)),
+    })
+}
+
+fn check_depth(depth: u32) -> Result<u32, Failure> {
+    if (1..=MAX_DEPTH).contains(&depth) {
+        return Ok(depth);
+    }
+    Err(Failure::invalid("OPTION_INVALID", format!("max_depth is {depth}; allowed: 1 to {MAX_DEPTH}"))
+        .with("option", "max_depth")
+        .with("allowed", format!("1 to {MAX_DEPTH}")))
+}
+
+/// Query parameters of `POST /v1/validate`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Options {
+    #[serde(default)]
+    duplicate_keys: DuplicateKeysParam,
+    max_depth: Option<u32>,
+}
+
+/// `POST /v1/validate`: the body is the document.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Params(options): Params<Options>,
+    Payload(body): Payload,
+) -> Answer {
+    let request = pb::ValidateRequest {
+        input: Some(body_input(body)),
+        duplicate_keys: options.duplicate_keys.into(),
+        max_depth: options.max_depth,
+    };
+    let response = call(&app, &context, request).await?;
+    Ok(Json(to_json("fastjson.v1.ValidateResponse", &response)?).into_response())
+}

@@ -1,0 +1,81 @@
+//! What every rpc needs, put together once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cache_engine::{Clock, LocalStore, NamespaceConfig, NamespaceName, SingleFlight};
+use chassis::{Failure, Tasks};
+use client::JsonClient;
+
+use crate::Error;
+use crate::config::Config;
+use crate::loader::Flight;
+
+/// How often expired entries are collected, and how many at a time: a bound on the work between two gets.
+const SWEEP_EVERY: Duration = Duration::from_millis(100);
+const SWEEP_MOST: usize = 10_000;
+
+/// The state of the service; clones share it.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) config: Arc<Config>,
+    pub(crate) store: Arc<LocalStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) flights: Arc<SingleFlight<Flight, Result<cache_engine::Entry, Failure>>>,
+    pub(crate) json: JsonClient,
+    pub(crate) tasks: Tasks,
+}
+
+impl App {
+    /// Puts the service together; connects to nothing. Fails on settings that contradict each other.
+    pub fn new(config: Config, tasks: Tasks, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let problem = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
+        let namespaces = namespaces(&config).map_err(|error| problem(&error))?;
+        let store = LocalStore::new(namespaces, Arc::clone(&clock)).map_err(|error| problem(&error))?;
+        let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
+        Ok(Self {
+            store: Arc::new(store),
+            clock,
+            flights: Arc::new(SingleFlight::new(config.compute.max_flights)),
+            json,
+            tasks,
+            config: Arc::new(config),
+        })
+    }
+
+    /// Collects expired entries until drain.
+    pub(crate) fn keep_swept(&self) {
+        let (store, tasks) = (Arc::clone(&self.store), self.tasks.clone());
+        self.tasks.spawn("sweep", async move {
+            let mut ticks = tokio::time::interval(SWEEP_EVERY);
+            let draining = tasks.draining();
+            tokio::pin!(draining);
+            loop {
+                tokio::select! {
+                    () = &mut draining => return,
+                    _ = ticks.tick() => { store.sweep(SWEEP_MOST); }
+                }
+            }
+        });
+    }
+}
+
+fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Error> {
+    let store = &config.store;
+    let seconds = |ttl: Option<u64>| ttl.map(Duration::from_secs);
+    let mut all = vec![NamespaceConfig {
+        name: NamespaceName::default(),
+        capacity_bytes: store.capacity_bytes,
+        default_ttl: seconds(store.default_ttl_seconds),
+        max_value_bytes: store.max_value_bytes,
+    }];
+    for (name, namespace) in &config.namespaces {
+        all.push(NamespaceConfig {
+            name: NamespaceName::parse(name)?,
+            capacity_bytes: namespace.capacity_bytes,
+            default_ttl: seconds(namespace.default_ttl_seconds),
+            max_value_bytes: store.max_value_bytes,
+        });
+    }
+    Ok(all)
+}

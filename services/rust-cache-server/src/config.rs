@@ -1,0 +1,87 @@
+//! What an operator can set. `chassis::settings` reads it from flags, `RUST_CACHE_SERVER_*` and a TOML file.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// All settings of the service.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Addresses, connection limits, logs.
+    pub server: chassis::Config,
+    /// What is stored.
+    pub store: Store,
+    /// Further namespaces beside `default`, by name.
+    pub namespaces: BTreeMap<String, Namespace>,
+    /// Computations on a miss.
+    pub compute: Compute,
+    /// The JSON service, for computations on a miss.
+    pub json: client::Config,
+}
+
+/// The namespace `default`, and limits of every call.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// Bytes that the namespace `default` may hold, overhead included. Default 256 MiB.
+    pub capacity_bytes: u64,
+    /// Longest value in bytes; more is `VALUE_BYTES_LIMIT`. Default 4 MiB.
+    pub max_value_bytes: u64,
+    /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
+    pub default_ttl_seconds: Option<u64>,
+    /// Most keys of one GetMany; more is `BATCH_ITEMS_LIMIT`. Default 1,000.
+    pub max_batch_items: usize,
+}
+
+/// A further namespace.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Namespace {
+    /// Bytes that it may hold, overhead included.
+    pub capacity_bytes: u64,
+    /// Time to live of entries that name none, in whole seconds; absent: they do not expire.
+    #[serde(default)]
+    pub default_ttl_seconds: Option<u64>,
+}
+
+/// Computations on a miss.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Compute {
+    /// Computations at the same time; one more is `FLIGHTS_LIMIT`. Default 1,024.
+    pub max_flights: usize,
+    /// Time that a computation may take. It is shared, so it does not end with the caller that began it. Default 10s.
+    #[serde(with = "chassis::settings::duration")]
+    pub deadline: Duration,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            capacity_bytes: 256 << 20,
+            max_value_bytes: 4 << 20,
+            default_ttl_seconds: None,
+            max_batch_items: 1_000,
+        }
+    }
+}
+
+impl Default for Compute {
+    fn default() -> Self {
+        Self { max_flights: 1_024, deadline: Duration::from_secs(10) }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: chassis::Config::on_ports(50052, 9052),
+            store: Store::default(),
+            namespaces: BTreeMap::new(),
+            compute: Compute::default(),
+            json: client::Config::at("http://127.0.0.1:50051"),
+        }
+    }
+}

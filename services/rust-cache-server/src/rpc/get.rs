@@ -1,0 +1,56 @@
+//! Get: the entry under a key, or its absence.
+
+use axum::extract::State;
+use axum::response::IntoResponse as _;
+use bytes::Bytes;
+use cache_engine::{Body, Store as _};
+use chassis::Failure;
+use chassis::rest::Answer;
+use fastjson_proto::rustcache::v1 as pb;
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::rest::{EntryPath, Tag, etag, missing, tag};
+use crate::{App, wire};
+
+/// `rustcache.v1.CacheService/Get`.
+pub(crate) async fn call(app: &App, request: pb::GetRequest) -> Result<pb::GetResponse, Failure> {
+    let entry = find(app, &request.namespace, &request.key).await?;
+    let outcome = match entry {
+        Some(entry) => pb::get_response::Outcome::Found(wire::entry(&entry, &*app.clock)),
+        None => pb::get_response::Outcome::Missing(pb::Missing {}),
+    };
+    Ok(pb::GetResponse { outcome: Some(outcome) })
+}
+
+async fn find(app: &App, namespace: &str, key: &str) -> Result<Option<cache_engine::Entry>, Failure> {
+    let namespace = wire::namespace(namespace)?;
+    let key = wire::key(key)?;
+    app.store.get(&namespace, &key).await.map_err(wire::engine_failure)
+}
+
+/// `GET /v1/namespaces/{namespace}/keys/{key}`: the value itself; 304 when the caller has this version.
+pub(crate) async fn rest(State(app): State<App>, path: EntryPath, headers: HeaderMap) -> Answer {
+    let known = tag(&headers, IF_NONE_MATCH)?;
+    let entry = find(&app, &path.namespace, &path.key).await?.ok_or_else(missing)?;
+    let version = entry.version().get();
+    let etag = (ETAG, etag(version));
+    match known {
+        Some(Tag::Any) => return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response()),
+        Some(Tag::Version(known)) if known == version => {
+            return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response());
+        }
+        Some(Tag::Version(_)) | None => {}
+    }
+    let value = entry.value();
+    let (body, usual) = match value.body() {
+        Body::Text(text) => (Bytes::clone(text.as_bytes()), "text/plain; charset=utf-8"),
+        Body::Data(bytes) => (Bytes::clone(bytes), "application/octet-stream"),
+    };
+    let media_type = if value.content_type().is_empty() { usual } else { value.content_type() };
+    let media_type =
+        HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let mut response = ([etag], body).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    Ok(response)
+}

@@ -1,0 +1,53 @@
+//! Stats: what namespaces hold and did.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse as _;
+use cache_engine::{NamespaceStats, Store as _};
+use chassis::Failure;
+use chassis::rest::{Answer, Params};
+use fastjson_proto::rustcache::v1 as pb;
+use serde::Deserialize;
+
+use super::rest::to_json;
+use crate::{App, wire};
+
+/// `rustcache.v1.AdminService/Stats`.
+pub(crate) async fn call(app: &App, request: pb::StatsRequest) -> Result<pb::StatsResponse, Failure> {
+    let only = match request.namespace.as_str() {
+        "" => None,
+        name => Some(wire::namespace(name)?),
+    };
+    let rows = app.store.stats(only.as_ref()).await.map_err(wire::engine_failure)?;
+    Ok(pb::StatsResponse { namespaces: rows.into_iter().map(row).collect() })
+}
+
+fn row(stats: NamespaceStats) -> pb::NamespaceStats {
+    pb::NamespaceStats {
+        namespace: stats.namespace.to_string(),
+        entries: stats.entries,
+        live_bytes: stats.live_bytes,
+        capacity_bytes: stats.capacity_bytes,
+        hits: stats.hits,
+        misses: stats.misses,
+        sets: stats.sets,
+        conflicts: stats.conflicts,
+        deletes: stats.deletes,
+        expirations: stats.expirations,
+        evictions: stats.evictions,
+    }
+}
+
+/// Query parameters of `GET /v1/stats`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Options {
+    #[serde(default)]
+    namespace: String,
+}
+
+/// `GET /v1/stats`.
+pub(crate) async fn rest(State(app): State<App>, Params(options): Params<Options>) -> Answer {
+    let response = call(&app, pb::StatsRequest { namespace: options.namespace }).await?;
+    Ok(Json(to_json("rustcache.v1.StatsResponse", &response)?).into_response())
+}

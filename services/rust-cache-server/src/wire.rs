@@ -1,0 +1,9 @@
+//! Between the contract and the engine: requests become engine types, engine types become answers.
+
+mod failure;
+mod request;
+mod response;
+
+pub(crate) use failure::{engine_failure, hop_limit, peer_failure};
+pub(crate) use request::{condition, key, namespace, ttl, value};
+pub(crate) use response::{current, entry, text};

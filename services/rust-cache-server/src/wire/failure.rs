@@ -1,0 +1,58 @@
+//! Every way to fail, in the words of the contract. The match is total: a new engine error must be decided here.
+
+use cache_engine::Error;
+use chassis::Failure;
+use context::HopLimit;
+use http::StatusCode;
+
+/// An error of the engine.
+pub(crate) fn engine_failure(error: Error) -> Failure {
+    let (reason, message) = (error.reason(), error.to_string());
+    match error {
+        Error::NamespaceNotFound { .. } => Failure::not_found(reason, message),
+        Error::KeyTooLong { allowed, actual }
+        | Error::ContentTypeTooLong { allowed, actual }
+        | Error::ValueTooLarge { allowed, actual } => {
+            sized(Failure::invalid(reason, message), allowed, actual)
+        }
+        Error::Capacity { allowed, actual } => {
+            sized(Failure::exhausted(reason, message), allowed, actual).http(StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        Error::KeyEmpty
+        | Error::TtlInvalid { .. }
+        | Error::NamespaceInvalid { .. }
+        | Error::VersionInvalid { .. }
+        | Error::ConfigInvalid { .. } => Failure::invalid(reason, message),
+        Error::FlightsLimit { allowed } => Failure::exhausted(reason, message)
+            .with("limit", "compute.max_flights")
+            .with("allowed", allowed)
+            .retry_after(std::time::Duration::from_millis(100)),
+        Error::ComputationFailed => Failure::internal(reason, message),
+    }
+}
+
+fn sized(failure: Failure, allowed: u64, actual: u64) -> Failure {
+    failure.with("allowed", allowed).with("actual", actual).with("unit", "bytes")
+}
+
+/// A call that crossed the border already would have to cross it again.
+pub(crate) fn hop_limit(error: HopLimit) -> Failure {
+    Failure::failed_precondition("HOP_LIMIT", error.to_string()).with("from", error.from)
+}
+
+/// The peer did not do its part: what it said, or that it said nothing.
+pub(crate) fn peer_failure(error: client::Error) -> Failure {
+    match error {
+        client::Error::Unavailable { peer, message } => Failure::unavailable(
+            "PEER_UNAVAILABLE",
+            format!("the JSON service at {peer} does not answer: {message}"),
+        )
+        .with("peer", peer),
+        client::Error::Deadline { peer, .. } => {
+            Failure::deadline(format!("the JSON service at {peer} did not answer before the deadline"))
+                .with("peer", peer)
+        }
+        client::Error::Status(status) => Failure::from_status(*status),
+        other @ client::Error::Address { .. } => Failure::internal("PEER_ADDRESS", other.to_string()),
+    }
+}

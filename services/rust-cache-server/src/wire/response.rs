@@ -1,0 +1,33 @@
+//! What the engine holds, in the words of the contract.
+
+use bytes::Bytes;
+use cache_engine::{Body, Clock, Current, Entry};
+use fastjson_proto::rustcache::v1 as pb;
+
+/// An entry as it is now.
+pub(crate) fn entry(entry: &Entry, clock: &dyn Clock) -> pb::Entry {
+    let value = entry.value();
+    let body = match value.body() {
+        body @ Body::Text(_) => pb::value::Body::Text(text(body)),
+        Body::Data(bytes) => pb::value::Body::Data(Bytes::clone(bytes)),
+    };
+    pb::Entry {
+        value: Some(pb::Value { body: Some(body), content_type: value.content_type().to_owned() }),
+        version: entry.version().get(),
+        ttl: entry.remaining(clock.now()).and_then(|left| prost_types::Duration::try_from(left).ok()),
+    }
+}
+
+/// The text of a body; empty for one that is bytes.
+pub(crate) fn text(body: &Body) -> String {
+    body.as_text().unwrap_or_default().to_owned()
+}
+
+/// What is there instead.
+pub(crate) fn current(current: Current) -> pb::Conflict {
+    let current = match current {
+        Current::Version(version) => pb::conflict::Current::Version(version.get()),
+        Current::Missing => pb::conflict::Current::Missing(pb::Missing {}),
+    };
+    pb::Conflict { current: Some(current) }
+}

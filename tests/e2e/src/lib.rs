@@ -1,0 +1,1 @@
+//! Stories of the pair, from the outside; see `tests/it`.

@@ -1,0 +1,13 @@
+//! Stories of the pair, from the outside: real sockets, real clients.
+
+#![allow(clippy::too_many_lines, reason = "a story is read from top to bottom")]
+
+mod bad_input;
+mod drain;
+mod grpcurl;
+mod http1;
+mod observe;
+mod peers;
+mod rest_cache;
+mod rest_json;
+mod stories;
