@@ -1,0 +1,37 @@
+//! `cargo x test`: every test there is, in one build.
+
+use anyhow::Result;
+
+use crate::artifacts::{Artifacts, Profile};
+use crate::steps::Steps;
+use crate::tools::Toolbox;
+use crate::workspace::Workspace;
+use crate::{compose, expect_only, process, readme};
+
+/// Runs all suites, also when one fails.
+pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
+    expect_only(args, &[])?;
+    let mut toolbox = Toolbox::open(workspace);
+    let artifacts = Artifacts::of(Profile::Dev)?;
+    let mut steps = Steps::default();
+    steps.run("tools", "The tests call these as their users do.", || {
+        toolbox.require(&["curl", "grpcurl"]).map(|_| ())
+    });
+    steps.run("build", "It must compile.", || build(workspace, &artifacts));
+    steps.run("cargo test", "`cargo test -p <crate> <name>` runs one alone.", || {
+        let mut command = artifacts.cargo(workspace, &["test", "--workspace", "--no-fail-fast"]);
+        process::run(command.env("PATH", toolbox.path()))
+    });
+    steps.run("readme", "Mend the README or what it shows; `cargo x readme` runs it alone.", || {
+        readme::check(workspace, &artifacts, &mut toolbox)
+    });
+    steps.run("compose", "`cargo x compose` runs it alone.", || {
+        compose::check(workspace, &artifacts, &mut toolbox)
+    });
+    steps.finish()
+}
+
+/// Programs and tests together, because the dependencies' features are then chosen once for both.
+pub(crate) fn build(workspace: &Workspace, artifacts: &Artifacts) -> Result<()> {
+    process::run(&mut artifacts.cargo(workspace, &["build", "--workspace", "--bins", "--tests"]))
+}
