@@ -1,0 +1,81 @@
+//! Unary Get against a bare echo on the same chassis, and against redis at equal concurrency.
+
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use client::CacheClient;
+use context::Context;
+use fastjson_proto::rustcache::v1 as pb;
+use prost::Message as _;
+use tokio::process::{Child, Command};
+
+use crate::load::{CALLS, CONNECTIONS, STREAMS, h2load, redis_benchmark};
+use crate::server::{self, Which};
+
+const PATH: &str = "/rustcache.v1.CacheService/Get";
+const KEY: &str = "bench:key:000000000042";
+const ROUNDS: usize = 3;
+
+/// Prints calls a second of all three and the ratios. The servers take turns, so that a slow minute hits all.
+pub(crate) async fn run() -> Result<()> {
+    let (cache, echo) = (server::start(Which::Cache).await?, server::start(Which::Echo).await?);
+    seed(&cache.address).await?;
+    let (_redis, port) = start_redis().await?;
+    let body = std::env::temp_dir().join(format!("bench-get-{}.bin", std::process::id()));
+    std::fs::write(&body, frame())?;
+    let (mut gets, mut echoes, mut redises) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        echoes.push(h2load(&echo.address, PATH, &body).await?);
+        gets.push(h2load(&cache.address, PATH, &body).await?);
+        redises.push(redis_benchmark(port).await?);
+    }
+    std::fs::remove_file(&body)?;
+    let (get, echo, redis) = (median(gets), median(echoes), median(redises));
+    println!("unary Get, {CONNECTIONS} connections x {STREAMS} in flight, {CALLS} calls, median of {ROUNDS}; server on one core, load on the other");
+    println!("  get   {get:>9.0}/s");
+    println!("  echo  {echo:>9.0}/s   get/echo  {:.2}", get / echo);
+    println!("  redis {redis:>9.0}/s   get/redis {:.2}   (redis-benchmark -P 1, {} clients)", get / redis, CONNECTIONS * STREAMS);
+    Ok(())
+}
+
+async fn seed(address: &str) -> Result<()> {
+    let client = CacheClient::new(client::Config::at(format!("http://{address}")))?;
+    let set = pb::SetRequest { key: KEY.to_owned(), value: Some(server::value()), ..Default::default() };
+    client.set(&Context::background(), set).await?;
+    let get = pb::GetRequest { namespace: String::new(), key: KEY.to_owned() };
+    let found = client.get(&Context::background(), get).await?;
+    anyhow::ensure!(matches!(found.outcome, Some(pb::get_response::Outcome::Found(_))), "the entry is not there");
+    Ok(())
+}
+
+/// One gRPC message: no compression, length, message.
+fn frame() -> Vec<u8> {
+    let message = pb::GetRequest { namespace: String::new(), key: KEY.to_owned() }.encode_to_vec();
+    let length = u32::try_from(message.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [&[0], &length[..], &message].concat()
+}
+
+async fn start_redis() -> Result<(Child, u16)> {
+    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let child = Command::new("taskset")
+        .args(["-c", "0", "redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        .args(["--port", &port.to_string()])
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .context("redis-server (Debian: redis-server) is needed")?;
+    for _ in 0..100 {
+        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+            return Ok((child, port));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    anyhow::bail!("redis-server does not listen")
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

@@ -1,0 +1,111 @@
+//! Servers for the benchmarks, each a process of its own so that it can have a core of its own.
+
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result};
+use fastjson_proto::rustcache::v1 as pb;
+use fastjson_proto::rustcache::v1::cache_service_server::{CacheService, CacheServiceServer};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use tonic::{Request, Response, Status};
+
+/// Which server.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Which {
+    /// The cache service.
+    Cache,
+    /// A Get that answers with the same message as the cache service, without looking anywhere.
+    Echo,
+}
+
+/// A child process that serves; it ends when this is dropped.
+pub(crate) struct Serving {
+    pub(crate) address: String,
+    _child: Child,
+}
+
+/// Starts this program again as a server, on core 0.
+pub(crate) async fn start(which: Which) -> Result<Serving> {
+    let name = match which {
+        Which::Cache => "cache",
+        Which::Echo => "echo",
+    };
+    let mut child = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(std::env::current_exe()?)
+        .args(["serve", name])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .context("taskset (util-linux) is needed to give the server a core of its own")?;
+    let out = child.stdout.take().context("the child's output is piped")?;
+    let address = BufReader::new(out).lines().next_line().await?.context("the server ended at once")?;
+    Ok(Serving { address, _child: child })
+}
+
+/// The child's part: prints the address and serves until its input closes.
+pub(crate) async fn serve(which: Which) -> Result<()> {
+    let listener = testkit::bind();
+    println!("{}", listener.local_addr()?);
+    let parent_left = async {
+        let mut byte = [0];
+        // Whatever ends the wait, the parent has no more use for this process.
+        let _closed = tokio::io::stdin().read(&mut byte).await;
+    };
+    match which {
+        Which::Cache => {
+            rust_cache_server::run(rust_cache_server::Config::default(), listener, None, parent_left).await?;
+        }
+        Which::Echo => {
+            let service = chassis::Service::new("echo").grpc(CacheServiceServer::new(Echo));
+            chassis::run(chassis::Config::on_ports(0, 0), listener, None, service, parent_left).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What the cache service would be if looking up cost nothing.
+struct Echo;
+
+/// The value that both servers answer with.
+pub(crate) fn value() -> pb::Value {
+    let body = pb::value::Body::Data(vec![b'v'; 64].into());
+    pb::Value { body: Some(body), content_type: String::new() }
+}
+
+#[tonic::async_trait]
+impl CacheService for Echo {
+    async fn get(&self, request: Request<pb::GetRequest>) -> Result<Response<pb::GetResponse>, Status> {
+        let _key = request.into_inner();
+        let entry = pb::Entry { value: Some(value()), version: 1 << 50, ttl: None };
+        Ok(Response::new(pb::GetResponse { outcome: Some(pb::get_response::Outcome::Found(entry)) }))
+    }
+
+    async fn set(&self, _: Request<pb::SetRequest>) -> Result<Response<pb::SetResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn delete(&self, _: Request<pb::DeleteRequest>) -> Result<Response<pb::DeleteResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn get_many(&self, _: Request<pb::GetManyRequest>) -> Result<Response<pb::GetManyResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn get_or_compute(
+        &self,
+        _: Request<pb::GetOrComputeRequest>,
+    ) -> Result<Response<pb::GetOrComputeResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn get_limits(&self, _: Request<pb::GetLimitsRequest>) -> Result<Response<pb::GetLimitsResponse>, Status> {
+        Err(only_get())
+    }
+}
+
+fn only_get() -> Status {
+    Status::unimplemented("the echo of the benchmark knows Get only")
+}
