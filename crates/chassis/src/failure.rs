@@ -6,6 +6,8 @@
 mod problem;
 mod status;
 
+pub(crate) use status::{code_name, from_oversize};
+
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;

@@ -1,15 +1,21 @@
 //! Extractors for REST handlers whose rejections are problems: [`Payload`] for the body, [`Params`] for the query
 //! string.
 
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::response::Response;
 use bytes::Bytes;
+use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 
-/// The whole body, within `max_request_bytes`; more is `INPUT_BYTES_LIMIT`, 413.
+/// The type that handlers return: `Ok` any response, `Err` a problem.
+pub type Answer = Result<Response, Failure>;
+
+/// The whole body, within `max_request_bytes`; more is `INPUT_BYTES_LIMIT`, 413. One allocation when the body comes
+/// in more than one frame.
 #[derive(Debug, Clone)]
 pub struct Payload(pub Bytes);
 
@@ -17,14 +23,30 @@ pub struct Payload(pub Bytes);
 #[derive(Debug, Clone, Copy)]
 pub struct Params<T>(pub T);
 
+/// What the chassis enforces on this request's body, for the message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimit(pub(crate) usize);
+
 impl<S: Send + Sync> FromRequest<S> for Payload {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let limit = request.extensions().get::<BodyLimit>().copied();
         match Bytes::from_request(request, state).await {
             Ok(bytes) => Ok(Self(bytes)),
-            Err(rejection) => Err(Failure::invalid("BODY_UNREADABLE", rejection.body_text())),
+            Err(rejection) => Err(unreadable(&rejection, limit)),
         }
+    }
+}
+
+fn unreadable(rejection: &BytesRejection, limit: Option<BodyLimit>) -> Failure {
+    match limit {
+        Some(BodyLimit(limit)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!("the body has more than {limit} bytes, which is what is allowed");
+            Failure::invalid("INPUT_BYTES_LIMIT", message).with("limit", limit)
+        }
+        _ => Failure::invalid("BODY_UNREADABLE", "the body ended before it was complete")
+            .http(rejection.status()),
     }
 }
 
@@ -38,6 +60,3 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
         }
     }
 }
-
-/// The type that handlers return: `Ok` any response, `Err` a problem.
-pub type Answer = Result<Response, Failure>;

@@ -1,1 +1,206 @@
-//! Being filled in.
+//! What happens to every request before and after its handler: context, limits, deadline, panic, metrics.
+//!
+//! One function rather than a tower of layers, since each step is a few lines and a unary Get pays for all of them.
+//! Order: header bytes, context, deadline, place, handler, status. Cost: the header sum, one look-up, two clocks, one
+//! boxed body.
+
+mod admit;
+mod body;
+mod meter;
+mod routes;
+mod status;
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use http_body::Body as _;
+use metrics::counter;
+use tokio_util::sync::CancellationToken;
+use tonic::Status;
+use tonic_web::{GrpcWebLayer, GrpcWebService};
+use tower::{BoxError, Layer, Service as _};
+use tracing::Instrument;
+
+use self::admit::{Admitted, Gate};
+use self::body::Watched;
+use self::meter::{Call, Meters};
+use self::routes::Route;
+use crate::config::Limits;
+use crate::failure::Failure;
+use crate::service::Service;
+
+/// The whole service behind one function; clones share it.
+#[derive(Clone)]
+pub(crate) struct Stack(Arc<Inner>);
+
+struct Inner {
+    name: &'static str,
+    router: Router,
+    meters: Meters,
+    gate: Gate,
+    draining: CancellationToken,
+}
+
+impl Stack {
+    /// Routes of `service`, which must hold health and reflection already.
+    pub(crate) fn new(
+        service: Service,
+        limits: &Limits,
+        draining: CancellationToken,
+    ) -> Result<Self, prost::DecodeError> {
+        Ok(Self(Arc::new(Inner {
+            name: service.name,
+            meters: Meters::of(&service.descriptors)?,
+            gate: Gate::new(service.name, limits),
+            router: routes::assemble(service, limits),
+            draining,
+        })))
+    }
+
+    /// Answers any request; grpc-web is translated on the way in and out, so that everything inside is gRPC or REST.
+    pub(crate) async fn answer<B>(self, request: Request<B>) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError> + std::fmt::Display,
+    {
+        if !content_type(request.headers()).starts_with(b"application/grpc-web") {
+            return self.handle(request.map(Body::new)).await;
+        }
+        let mut web: GrpcWebService<Self> = GrpcWebLayer::new().layer(self);
+        match web.call(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        }
+    }
+
+    async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        let arrived = Instant::now();
+        let rpc = self.0.meters.rpc(request.uri().path());
+        if content_type(request.headers()).starts_with(b"application/grpc") {
+            let rpc = Arc::clone(rpc.unwrap_or_else(|| self.0.meters.unknown()));
+            return self.handle_rpc(request, Call::new(rpc, arrived)).await;
+        }
+        if rpc.is_some() {
+            return not_grpc().into_response();
+        }
+        self.handle_rest(request, arrived).await
+    }
+
+    async fn handle_rpc(&self, request: Request<Body>, mut call: Call) -> Response<Body> {
+        let drain = admit::is_infrastructure(request.uri().path()).then(|| self.0.draining.clone());
+        let admitted = match self.0.gate.admit(&request) {
+            Ok(admitted) => admitted,
+            Err(failure) => return refuse(failure, &mut call),
+        };
+        let asked = admitted.asked;
+        let mut response = match self.run_handler(request, admitted).await {
+            Ok(response) => response,
+            Err(failure) => return refuse(failure, &mut call),
+        };
+        if response.headers().contains_key(status::GRPC_STATUS) {
+            status::remap(response.headers_mut());
+            call.end(status::code_of(response.headers()));
+            return response;
+        }
+        let drain = drain.map(CancellationToken::cancelled_owned);
+        response.map(|body| Body::new(Watched::new(body, Some(call), asked, drain)))
+    }
+
+    async fn handle_rest(&self, request: Request<Body>, arrived: Instant) -> Response<Body> {
+        let method = request.method().clone();
+        let outcome = match self.0.gate.admit(&request) {
+            Ok(admitted) => {
+                let asked = admitted.asked;
+                self.run_handler(request, admitted).await.map(|response| (response, asked))
+            }
+            Err(failure) => Err(failure),
+        };
+        let response = match outcome {
+            Ok((response, Some(asked))) if response.body().size_hint().exact().is_none() => {
+                response.map(|body| Body::new(Watched::new(body, None, Some(asked), None)))
+            }
+            Ok((response, _)) => response,
+            Err(failure) => failure.into_response(),
+        };
+        let response = routes::as_problem(response);
+        let route = response.extensions().get::<Route>().map_or("unknown", |route| route.as_str());
+        meter::count_rest(self.0.name, &format!("{method} {route}"), response.status(), arrived);
+        response
+    }
+
+    /// The handler within its deadline and its place; a panic is a failure like any other.
+    async fn run_handler(
+        &self,
+        mut request: Request<Body>,
+        admitted: Admitted,
+    ) -> Result<Response<Body>, Failure> {
+        let span =
+            tracing::debug_span!("request", path = request.uri().path(), trace = %admitted.context.trace);
+        let Admitted { context, deadline, timeout, place: _place, .. } = admitted;
+        request.extensions_mut().insert(context);
+        let mut router = self.0.router.clone();
+        // The router is dropped after an unwind and shares nothing mutable with other calls.
+        let handler = AssertUnwindSafe(async move { router.call(request).await }).catch_unwind();
+        match tokio::time::timeout_at(deadline.instant().into(), handler.instrument(span)).await {
+            Ok(Ok(Ok(response))) => Ok(response),
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(_panic)) => Err(panicked()),
+            Err(_elapsed) => Err(Failure::deadline(format!("no answer within the deadline of {timeout:?}"))),
+        }
+    }
+}
+
+/// What a panic in a handler or in its response stream is answered with; the hook printed where it happened.
+fn panicked() -> Failure {
+    counter!("panics_total").increment(1);
+    tracing::error!("handler panicked");
+    Failure::internal("PANIC", "the server failed on this call; it was logged and other calls go on")
+}
+
+fn refuse(failure: Failure, call: &mut Call) -> Response<Body> {
+    call.end(failure.code);
+    Status::from(failure).into_http()
+}
+
+/// gRPC over HTTP/2: a server answers 415 to any other content type.
+fn not_grpc() -> Failure {
+    Failure::invalid(
+        "CONTENT_TYPE",
+        "this is a gRPC method; allowed: content-type application/grpc or grpc-web",
+    )
+    .http(StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+fn content_type(headers: &HeaderMap) -> &[u8] {
+    headers.get(header::CONTENT_TYPE).map_or(b"", |value| value.as_bytes())
+}
+
+/// For the grpc-web translation, which wants a tower service; the only path that boxes its future.
+impl<B> tower::Service<Request<B>> for Stack
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let stack = self.clone();
+        Box::pin(async move { Ok(stack.handle(request.map(Body::new)).await) })
+    }
+}

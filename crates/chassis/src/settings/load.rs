@@ -1,9 +1,12 @@
-//! Layers the sources and names the one that is wrong.
+//! Layers the sources one over the other and names the one that is wrong: `T` is read after every layer, so the first
+//! layer after which it cannot be read is the culprit.
 
 use std::path::PathBuf;
 
-use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Format, Serialized, Toml};
+use figment::value::Value;
+use figment::{Figment, util};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -24,7 +27,7 @@ pub struct Sources {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file named cannot be read.
-    #[error("settings file {path}: {source}")]
+    #[error("settings file {}: {source}", path.display())]
     Read {
         /// As given.
         path: PathBuf,
@@ -46,7 +49,7 @@ pub enum SettingsError {
     Invalid {
         /// File, variable or flag.
         origin: String,
-        /// What is wrong and what was allowed.
+        /// What is wrong, at which key, and what was expected.
         message: String,
     },
 }
@@ -59,8 +62,85 @@ pub fn load<T: DeserializeOwned + Serialize + Default>(sources: &Sources) -> Res
         let text = std::fs::read_to_string(path)
             .map_err(|source| SettingsError::Read { path: path.clone(), source })?;
         figment = figment.merge(Toml::string(&text));
+        let origin = |_: &str| format!("settings file {}", path.display());
+        figment.extract::<T>().map_err(|error| blame(error, origin))?;
     }
-    figment
-        .extract()
-        .map_err(|error| SettingsError::Invalid { origin: "settings".to_owned(), message: error.to_string() })
+    for entries in [from_env(sources), from_flags(sources)] {
+        figment = entries.iter().fold(figment, Entry::over);
+        figment.extract::<T>().map_err(|error| blame(error, |path| origin_among(&entries, path)))?;
+    }
+    figment.extract().map_err(|error| blame(error, |_| "defaults".to_owned()))
+}
+
+/// One value, its dotted path and where it stands.
+struct Entry {
+    path: String,
+    value: String,
+    origin: String,
+}
+
+impl Entry {
+    fn over(figment: Figment, entry: &Self) -> Figment {
+        // Infallible: what is no number, bool, list or table is a string.
+        let value: Value =
+            entry.value.parse().unwrap_or_else(|never: std::convert::Infallible| match never {});
+        figment.merge(Serialized::globals(util::nest(&entry.path, value)))
+    }
+}
+
+fn from_env(sources: &Sources) -> Vec<Entry> {
+    if sources.env_prefix.is_empty() {
+        return Vec::new();
+    }
+    let ours = sources.env.iter().filter_map(|(name, value)| {
+        let key = name.strip_prefix(sources.env_prefix).filter(|key| !injected_by_kubernetes(key))?;
+        Some(Entry {
+            path: key.to_ascii_lowercase().replace("__", "."),
+            value: value.clone(),
+            origin: format!("environment variable {name}"),
+        })
+    });
+    ours.collect()
+}
+
+fn from_flags(sources: &Sources) -> Vec<Entry> {
+    let entry = |(path, value): &(String, String)| Entry {
+        path: path.clone(),
+        value: value.clone(),
+        origin: format!("flag --set {path}"),
+    };
+    sources.flags.iter().map(entry).collect()
+}
+
+/// Kubernetes gives every pod `<SERVICE>_SERVICE_HOST`, `<SERVICE>_PORT`, `<SERVICE>_PORT_80_TCP_ADDR`…; a Service
+/// named like ours hits our prefix.
+fn injected_by_kubernetes(key: &str) -> bool {
+    key == "PORT"
+        || key == "SERVICE_HOST"
+        || key == "SERVICE_PORT"
+        || key.starts_with("SERVICE_PORT_")
+        || key.strip_prefix("PORT_").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// The entry that set `path` or something around or below it; the last one wins, as its value did.
+fn origin_among(entries: &[Entry], path: &str) -> String {
+    let related = |a: &str, b: &str| a == b || a.strip_prefix(b).is_some_and(|rest| rest.starts_with('.'));
+    let culprit = entries.iter().rev().find(|entry| related(&entry.path, path) || related(path, &entry.path));
+    culprit.map_or_else(|| format!("setting {path}"), |entry| entry.origin.clone())
+}
+
+fn blame(error: figment::Error, origin: impl Fn(&str) -> String) -> SettingsError {
+    let parent = error.path.join(".");
+    match &error.kind {
+        Kind::UnknownField(field, allowed) => {
+            let key = match error.path.last() {
+                None => field.clone(),
+                Some(last) if last == field => parent,
+                Some(_) => format!("{parent}.{field}"),
+            };
+            SettingsError::UnknownKey { origin: origin(&key), key, allowed: allowed.join(", ") }
+        }
+        kind if parent.is_empty() => SettingsError::Invalid { origin: origin(""), message: kind.to_string() },
+        kind => SettingsError::Invalid { origin: origin(&parent), message: format!("`{parent}`: {kind}") },
+    }
 }

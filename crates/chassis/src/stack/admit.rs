@@ -1,0 +1,114 @@
+//! Who may go to a handler: bounded headers, a context that can be read, time left, a free place.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use context::{Context, Deadline};
+use http::{HeaderMap, Request, StatusCode};
+use metrics::{Counter, Gauge, counter, gauge};
+
+use crate::config::Limits;
+use crate::failure::Failure;
+
+/// When to come back after an overload: long enough for the calls in hand, short enough to go unnoticed.
+const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// A request that may go to its handler; gives its place back on drop.
+pub(crate) struct Admitted {
+    pub(crate) context: Context,
+    /// The caller's own deadline, which holds for the response stream too.
+    pub(crate) asked: Option<Deadline>,
+    /// The deadline of the handler.
+    pub(crate) deadline: Deadline,
+    /// How far away that was on arrival.
+    pub(crate) timeout: Duration,
+    /// Kept for as long as the handler works.
+    pub(crate) place: Option<Place>,
+}
+
+pub(crate) struct Gate {
+    limits: Limits,
+    in_flight: Arc<AtomicUsize>,
+    gauge: Gauge,
+    overloaded: Counter,
+}
+
+impl Gate {
+    pub(crate) fn new(name: &'static str, limits: &Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            in_flight: Arc::default(),
+            gauge: gauge!("in_flight", "server" => name),
+            overloaded: counter!("overloaded_total", "server" => name),
+        }
+    }
+
+    /// Cheapest check first; a refused request has cost no more than its headers.
+    pub(crate) fn admit(&self, request: &Request<Body>) -> Result<Admitted, Failure> {
+        self.check_header_bytes(request.headers())?;
+        let mut context = Context::from_headers(request.headers()).map_err(|error| {
+            Failure::invalid("HEADER_INVALID", error.to_string()).with("header", error.header)
+        })?;
+        let asked = context.deadline;
+        let timeout =
+            asked.map_or(self.limits.default_deadline, Deadline::remaining).min(self.limits.max_deadline);
+        if timeout.is_zero() {
+            return Err(Failure::deadline("the deadline had passed on arrival"));
+        }
+        let deadline = Deadline::after(timeout);
+        context.deadline = Some(deadline);
+        let place = self.place_for(request.uri().path())?;
+        Ok(Admitted { context, asked, deadline, timeout, place })
+    }
+
+    /// RFC 9113 section 6.5.2 counts name, value and 32 bytes a field.
+    fn check_header_bytes(&self, headers: &HeaderMap) -> Result<(), Failure> {
+        let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum();
+        let limit = usize::try_from(self.limits.max_header_bytes).unwrap_or(usize::MAX);
+        if bytes <= limit {
+            return Ok(());
+        }
+        let message = format!("the headers have {bytes} bytes; at most {limit} are allowed");
+        Err(Failure::exhausted("HEADER_BYTES_LIMIT", message)
+            .with("found", bytes)
+            .with("limit", limit)
+            .http(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE))
+    }
+
+    /// Health and reflection need none: under overload the orchestrator must still hear that the process lives.
+    fn place_for(&self, path: &str) -> Result<Option<Place>, Failure> {
+        let limit = self.limits.max_in_flight;
+        if self.in_flight.fetch_add(1, Ordering::Relaxed) < limit {
+            self.gauge.increment(1.0);
+            return Ok(Some(Place { in_flight: Arc::clone(&self.in_flight), gauge: self.gauge.clone() }));
+        }
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        if is_infrastructure(path) {
+            return Ok(None);
+        }
+        self.overloaded.increment(1);
+        let message =
+            format!("{limit} requests are in flight, as many as the server takes on; try again later");
+        Err(Failure::exhausted("OVERLOADED", message).with("limit", limit).retry_after(RETRY_AFTER))
+    }
+}
+
+/// Services that the chassis itself serves.
+pub(crate) fn is_infrastructure(path: &str) -> bool {
+    path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.")
+}
+
+/// One of `max_in_flight`.
+pub(crate) struct Place {
+    in_flight: Arc<AtomicUsize>,
+    gauge: Gauge,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.gauge.decrement(1.0);
+    }
+}
