@@ -32,7 +32,7 @@ pub enum Error {
     Config(String),
     /// The process did not serve or drain as it should.
     #[error(transparent)]
-    Serve(#[from] chassis::run::Error),
+    Serve(#[from] chassis::Error),
 }
 
 /// Serves on `listener` until `shutdown` resolves, then drains. Needs no peer to start.

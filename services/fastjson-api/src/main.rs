@@ -1,7 +1,6 @@
 //! The server binary: settings, telemetry, listeners, run.
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use fastjson_api::{Config, NAME};
@@ -33,7 +32,7 @@ async fn main() -> ExitCode {
         Some(Command::Health { address }) => chassis::health::report(&address, Duration::from_secs(2)).await,
         None => serve(&cli.overrides).await,
     };
-    chassis::exit_code(outcome)
+    chassis::process::exit_code(outcome)
 }
 
 async fn serve(overrides: &chassis::settings::Overrides) -> Result<(), Box<dyn std::error::Error>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cache_engine::{Clock, LocalStore, NamespaceConfig, NamespaceName, SingleFlight};
+use cache_engine::{Clock, Computation, LocalStore, NamespaceConfig, NamespaceName, SingleFlight, Spawner};
 use chassis::{Failure, Tasks};
 use client::JsonClient;
 
@@ -33,10 +33,11 @@ impl App {
         let namespaces = namespaces(&config).map_err(|error| problem(&error))?;
         let store = LocalStore::new(namespaces, Arc::clone(&clock)).map_err(|error| problem(&error))?;
         let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
+        let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
             store: Arc::new(store),
             clock,
-            flights: Arc::new(SingleFlight::new(config.compute.max_flights)),
+            flights: Arc::new(flights),
             json,
             tasks,
             config: Arc::new(config),
@@ -46,7 +47,7 @@ impl App {
     /// Collects expired entries until drain.
     pub(crate) fn keep_swept(&self) {
         let (store, tasks) = (Arc::clone(&self.store), self.tasks.clone());
-        self.tasks.spawn("sweep", async move {
+        let _joined_at_drain = self.tasks.spawn("sweep", async move {
             let mut ticks = tokio::time::interval(SWEEP_EVERY);
             let draining = tasks.draining();
             tokio::pin!(draining);
@@ -58,6 +59,14 @@ impl App {
             }
         });
     }
+}
+
+/// Computations are tasks of the service: named, and joined at drain.
+fn spawner(tasks: Tasks) -> Spawner {
+    Arc::new(move |computation: Computation| {
+        // The handle is not needed: the flight tells its callers, and drain waits for the task.
+        let _handle = tasks.spawn("compute", computation);
+    })
 }
 
 fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Error> {

@@ -40,10 +40,7 @@ async fn share(app: &App, context: &Context, job: Job) -> Result<(Entry, Role), 
         let (app, context) = (app.clone(), context.clone());
         move || loader::load(app, context, job)
     };
-    let spawn = |future| {
-        app.tasks.spawn("compute", future);
-    };
-    let (outcome, role) = app.flights.run(flight, computation, spawn).await.map_err(wire::engine_failure)?;
+    let (outcome, role) = app.flights.run(flight, computation).await.map_err(wire::engine_failure)?;
     Ok((outcome?, role))
 }
 
