@@ -1,3 +1,25 @@
-//! What users and the peers link to talk to the services.
+//! What users and the peers link to talk to the services: [`JsonClient`] and [`CacheClient`].
+//!
+//! A client holds a few connections to one server, opens them when they are first needed and again when they are lost,
+//! so that services start in any order. Every call has a deadline; it travels with hop mark and trace, and holds here
+//! too, whatever the server does.
+//!
+//! Promise: a call that failed was repeated only if repeating could do no harm: the rpc has no effect, or the server
+//! never saw the request. [`Error`] tells a server that cannot be reached from one that refused.
+//! Cost: one atomic increment to pick a connection, one timer, a copy of the request's texts (its bytes are shared).
 
+mod cache;
+mod call;
+mod config;
+mod duration_text;
+mod error;
+mod failure;
+mod json;
 pub mod json_mapping;
+mod rejection;
+
+pub use cache::CacheClient;
+pub use config::Config;
+pub use error::Error;
+pub use json::JsonClient;
+pub use rejection::Rejection;

@@ -1,0 +1,98 @@
+//! The client of `fastjson.v1.JsonService`.
+
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+use fastjson_proto::fastjson::v1::json_service_client::JsonServiceClient;
+use tonic::transport::Channel;
+
+use crate::call::{Effect, Peer};
+use crate::{Config, Error};
+
+/// Calls the JSON service. Clones are cheap and share the connections.
+#[derive(Debug, Clone)]
+pub struct JsonClient(Peer<JsonServiceClient<Channel>>);
+
+impl JsonClient {
+    /// A client that connects when it is first used.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if the address of `config` is none.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let peer = Peer::new(config, |channel, decoding_bytes| {
+            JsonServiceClient::new(channel).max_decoding_message_size(decoding_bytes)
+        })?;
+        Ok(Self(peer))
+    }
+
+    /// Checks a document. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn validate(
+        &self,
+        context: &Context,
+        request: pb::ValidateRequest,
+    ) -> Result<pb::ValidateResponse, Error> {
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.validate(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Writes a document in a style. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn format(
+        &self,
+        context: &Context,
+        request: pb::FormatRequest,
+    ) -> Result<pb::FormatResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.format(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Queries a document. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn query(
+        &self,
+        context: &Context,
+        request: pb::QueryRequest,
+    ) -> Result<pb::QueryResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.query(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Runs a recipe. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn run(&self, context: &Context, request: pb::RunRequest) -> Result<pb::RunResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.run(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Lists the limits of the server. Repeated when it was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn get_limits(
+        &self,
+        context: &Context,
+        request: pb::GetLimitsRequest,
+    ) -> Result<pb::GetLimitsResponse, Error> {
+        let send =
+            |mut client: JsonServiceClient<_>, request| async move { client.get_limits(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+}
+
+fn effect_of(store_as: Option<&pb::StoreAs>) -> Effect {
+    if store_as.is_some() { Effect::Write } else { Effect::None }
+}
