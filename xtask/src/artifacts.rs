@@ -2,7 +2,8 @@
 //!
 //! Tests and containers share one build: the tests' own profile, linked statically, so that a machine with two cores
 //! compiles the dependencies once. The target is always named, because flags would otherwise reach proc-macros, which
-//! cannot be static.
+//! cannot be static. Checks name it too: only then do they share build scripts and proc-macros with the tests
+//! (measured on `client`: 9 units compiled again instead of 61).
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -57,13 +58,19 @@ impl Artifacts {
         if self.profile == Profile::Release {
             command.arg("--release");
         }
-        if self.are_static() {
-            for variable in ["RUSTFLAGS", "RUSTDOCFLAGS"] {
-                let present = std::env::var(variable).unwrap_or_default();
-                command.env(variable, format!("{present} -C target-feature=+crt-static").trim_start());
-            }
+        for variable in ["RUSTFLAGS", "RUSTDOCFLAGS"] {
+            command.env(variable, self.flags(variable));
         }
         command
+    }
+
+    /// The flags of the compiler or of rustdoc, after those that the environment has.
+    pub(crate) fn flags(&self, variable: &str) -> String {
+        let present = std::env::var(variable).unwrap_or_default();
+        if !self.are_static() {
+            return present;
+        }
+        format!("{present} -C target-feature=+crt-static").trim_start().to_owned()
     }
 
     /// Where the programs lie.

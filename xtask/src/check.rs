@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::artifacts::{Artifacts, Profile};
 use crate::process;
 use crate::steps::Steps;
 use crate::tools::Toolbox;
@@ -12,26 +13,31 @@ use crate::{expect_only, generate, tidy};
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     expect_only(args, &["--advisories"])?;
     let mut toolbox = Toolbox::open(workspace);
+    let artifacts = Artifacts::of(Profile::Dev)?;
     let mut steps = Steps::default();
     steps.run("fmt", "`cargo fmt --all` mends it.", || {
         process::run(&mut workspace.cargo(&["fmt", "--all", "--check"]))
     });
     steps.run("tidy", "DESIGN's floors are in xtask/src/floors.rs.", || tidy::run(workspace, &[]));
     steps.run("gen", "`cargo x gen` writes it anew; commit what it wrote.", || generate::check(workspace));
-    steps.run("clippy", "Mend it, or allow it on the spot with a reason.", || clippy(workspace));
-    steps.run("doc", "Every public item is documented and every link leads somewhere.", || doc(workspace));
+    steps.run("clippy", "Mend it, or allow it on the spot with a reason.", || clippy(workspace, &artifacts));
+    steps.run("doc", "Every public item is documented and every link leads somewhere.", || {
+        doc(workspace, &artifacts)
+    });
     steps.run("deny", "deny.toml says what is allowed and why.", || deny(workspace, &mut toolbox, args));
     steps.run("buf", "The contract keeps buf's STANDARD rules.", || buf(workspace, &mut toolbox));
     steps.finish()
 }
 
-fn clippy(workspace: &Workspace) -> Result<()> {
-    process::run(&mut workspace.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+fn clippy(workspace: &Workspace, artifacts: &Artifacts) -> Result<()> {
+    let mut command = artifacts.cargo(workspace, &["clippy", "--workspace", "--all-targets"]);
+    process::run(command.args(["--", "-D", "warnings"]))
 }
 
-fn doc(workspace: &Workspace) -> Result<()> {
-    let mut command = workspace.cargo(&["doc", "--workspace", "--no-deps"]);
-    process::run(command.env("RUSTDOCFLAGS", "-D warnings"))
+fn doc(workspace: &Workspace, artifacts: &Artifacts) -> Result<()> {
+    let mut command = artifacts.cargo(workspace, &["doc", "--workspace", "--no-deps"]);
+    let flags = format!("-D warnings {}", artifacts.flags("RUSTDOCFLAGS"));
+    process::run(command.env("RUSTDOCFLAGS", flags))
 }
 
 /// Advisories are opt-in: their database is a git repository, which not every machine reaches.
