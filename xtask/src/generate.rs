@@ -53,7 +53,7 @@ fn replace(text: &str, generated: &str) -> Result<String> {
     Ok(format!("{before}{BEGIN}\n{generated}{END}{after}"))
 }
 
-/// A table, the roof at the top. Edges of tests and build scripts are left out: they ship nothing.
+/// A table, the roof at the top. Below the roof, edges of tests and build scripts are left out: they ship nothing.
 fn picture(members: &[Member]) -> String {
     let mut table = String::from("| floor | crate | what it is | uses |\n| --- | --- | --- | --- |\n");
     for floor in Floor::ALL {
@@ -67,8 +67,8 @@ fn picture(members: &[Member]) -> String {
 }
 
 fn row(floor: Floor, member: &Member) -> String {
-    let normal = member.edges.iter().filter(|edge| edge.kind == "normal");
-    let mut uses: Vec<String> = normal.map(|edge| format!("`{}`", edge.to)).collect();
+    let shown = member.edges.iter().filter(|edge| edge.kind == "normal" || floor == Floor::Roof);
+    let mut uses: Vec<String> = shown.map(|edge| format!("`{}`", edge.to)).collect();
     uses.sort();
     uses.dedup();
     let Member { name, folder, description, .. } = member;
@@ -95,10 +95,12 @@ mod tests {
         let members = [
             member("context", "crates/context", &[]),
             member("chassis", "crates/chassis", &[("context", "normal"), ("console", "dev")]),
+            member("e2e", "tests/e2e", &[("testkit", "dev")]),
         ];
         assert_eq!(
             picture(&members),
             "| floor | crate | what it is | uses |\n| --- | --- | --- | --- |\n\
+             | roof | [`e2e`](tests/e2e) | About e2e. | `testkit` |\n\
              | first | [`chassis`](crates/chassis) | About chassis. | `context` |\n\
              | ground | [`context`](crates/context) | About context. |  |\n"
         );

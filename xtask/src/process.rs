@@ -11,6 +11,9 @@ use anyhow::{Context as _, Result, bail};
 
 const POLL: Duration = Duration::from_millis(20);
 
+/// How long what a command left behind may keep its output open.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// Whether this run must not skip anything.
 pub(crate) fn in_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
@@ -38,7 +41,7 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
     Ok(stdout)
 }
 
-/// Runs a line of bash in `folder`, both outputs as one text. Fails, and ends whatever it started, past `limit`.
+/// Runs a line of bash in `folder`, both outputs as one text. Fails past `limit`; what it started ends with it.
 pub(crate) fn bash(
     folder: &Path,
     path: &OsString,
@@ -52,7 +55,7 @@ pub(crate) fn bash(
         stdout.read_to_end(&mut bytes).map(|_| bytes)
     });
     let ended = wait(&mut child, limit);
-    if ended.is_err() || !reader_ends(&reader, limit) {
+    if ended.is_err() || !reader_ends(&reader, LINGER) {
         signal_group(&child, "KILL");
     }
     let status = ended?;
@@ -151,4 +154,27 @@ fn name(command: &Command) -> String {
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{bash, path_with};
+
+    #[test]
+    fn a_command_past_its_limit_is_ended() {
+        let folder = std::env::temp_dir();
+        let error = bash(&folder, &path_with(&[]), "sleep 600", Duration::from_millis(50)).unwrap_err();
+        assert!(error.to_string().contains("still running"), "{error}");
+    }
+
+    #[test]
+    fn what_a_command_leaves_behind_is_ended() {
+        let limit = Duration::from_secs(60);
+        let (printed, status) =
+            bash(&std::env::temp_dir(), &path_with(&[]), "sleep 600 & echo on", limit).unwrap();
+        assert!(status.success());
+        assert_eq!(printed, "on\n");
+    }
 }

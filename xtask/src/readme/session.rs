@@ -124,3 +124,60 @@ fn wait_for(expected: &[String], lines: &Receiver<String>) -> Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CargoRun, Mode, Session, Shown};
+    use crate::steps::Tally;
+
+    fn session(cargo_run: CargoRun) -> Session {
+        let path = crate::process::path_with(&[]);
+        Session { root: std::env::temp_dir(), path, cargo_run, running: Vec::new() }
+    }
+
+    fn shown(script: &str, output: &[&str]) -> Shown {
+        Shown {
+            line: 1,
+            script: script.to_owned(),
+            output: output.iter().map(|line| (*line).to_owned()).collect(),
+        }
+    }
+
+    fn check(script: &str, output: &[&str], mode: Mode, passes: bool) {
+        let result = session(CargoRun::AsWritten).run(&shown(script, output), mode);
+        assert_eq!(result.is_ok(), passes, "{script}: {result:?}");
+    }
+
+    #[test]
+    fn a_command_is_judged_by_what_it_prints_and_how_it_ends() {
+        check("echo one; echo two >&2", &["one", "two"], Mode::Run, true);
+        check("echo one", &["two"], Mode::Run, false);
+        check("echo one; exit 1", &["one"], Mode::Run, false);
+        check("echo one; exit 1", &["one"], Mode::Fails, true);
+        check("echo one", &["one"], Mode::Fails, false);
+    }
+
+    #[test]
+    fn the_program_that_was_built_stands_in_for_cargo_run() {
+        let command = shown("cargo run --release -- up --quiet", &[]);
+        assert_eq!(session(CargoRun::Prebuilt).script(&command), "fastjson up --quiet");
+        assert_eq!(session(CargoRun::AsWritten).script(&command), command.script);
+    }
+
+    /// Starts a server made of bash, stops it, and counts what was recorded.
+    fn check_server(script: &str, is_ready: bool, ends_well: bool) {
+        let mut session = session(CargoRun::AsWritten);
+        let started = session.start("server", &shown(&format!("bash -c '{script}'"), &["ready on …"]));
+        assert_eq!(started.is_ok(), is_ready, "{started:?}");
+        let mut tally = Tally::start();
+        session.stop(&mut tally);
+        assert_eq!(tally.has_failed(), !ends_well);
+    }
+
+    #[test]
+    fn a_server_is_waited_for_and_must_drain() {
+        check_server("trap \"exit 0\" TERM; echo ready on 1; while :; do sleep 0.01; done", true, true);
+        check_server("echo ready on 1; while :; do sleep 0.01; done", true, false);
+        check_server("echo cannot listen; exit 1", false, false);
+    }
+}
