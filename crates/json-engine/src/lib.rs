@@ -1,1 +1,33 @@
-//! Under construction.
+//! JSON work, pure and synchronous: bytes in, bytes or values out.
+//!
+//! One scanner ([`scan`](crate::validate())) reads RFC 8259 strictly and alone gives the verdict; validating, formatting,
+//! JSON Pointer and [`Document`](document::Document) all run on it, so no two operations can disagree about a text.
+//! The file list reads as the pipeline: `limits scan validate format pointer number document parse write query recipe`.
+//!
+//! Promise: no input, however hostile, recurses without bound, runs without bound or panics; what stops it is an
+//! [`Error`] that names the limit. Numbers and strings stay byte-exact in every text operation.
+//! Cost: text operations are one pass over the text and allocate by depth and by keys of the open objects only.
+
+mod budget;
+mod diagnostic;
+pub mod document;
+mod error;
+mod format;
+mod limits;
+mod number;
+mod parse;
+pub mod pointer;
+mod position;
+pub mod query;
+pub mod recipe;
+mod scan;
+mod validate;
+mod write;
+
+pub use budget::{Budget, Clock};
+pub use diagnostic::{Code, Diagnostic, Report, Severity, Stats};
+pub use error::{BudgetKind, Error, LimitKind};
+pub use format::{Formatted, Indent, Style, format};
+pub use limits::{DuplicateKeys, Limits, MAX_DEPTH, ScanOptions};
+pub use position::Position;
+pub use validate::validate;

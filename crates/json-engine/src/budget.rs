@@ -1,0 +1,103 @@
+//! What a program may use while it runs: time, memory, and the patience of its caller.
+
+use crate::error::{BudgetKind, Error};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Where the engine gets its time from; it has none of its own.
+pub trait Clock: Send + Sync {
+    /// Time since some fixed origin; never goes back.
+    fn now(&self) -> Duration;
+}
+
+/// What one run may use. Time runs from [`Budget::new`], so a recipe's steps share it.
+pub struct Budget {
+    clock: Arc<dyn Clock>,
+    started: Duration,
+    time: Duration,
+    memory_bytes: u64,
+    cancel: Option<Arc<AtomicBool>>,
+}
+
+impl Budget {
+    /// A budget of `time` from now on and `memory_bytes` of working memory.
+    pub fn new(clock: Arc<dyn Clock>, time: Duration, memory_bytes: u64) -> Budget {
+        let started = clock.now();
+        Budget { clock, started, time, memory_bytes, cancel: None }
+    }
+
+    /// Stops the run soon after `cancel` becomes true; the run then says that its time is over.
+    #[must_use]
+    pub fn with_cancel(self, cancel: Arc<AtomicBool>) -> Budget {
+        Budget { cancel: Some(cancel), ..self }
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    fn check_time(&self) -> Result<(), Error> {
+        let used = self.clock.now().saturating_sub(self.started);
+        let cancelled = self.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::Relaxed));
+        if used <= self.time && !cancelled {
+            return Ok(());
+        }
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Err(Error::Budget { kind: BudgetKind::Time, allowed: millis(self.time), used: millis(used) })
+    }
+}
+
+impl std::fmt::Debug for Budget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Budget").field("time", &self.time).field("memory_bytes", &self.memory_bytes).finish()
+    }
+}
+
+/// Units of work between two looks at the clock; one is about as much as visiting a value.
+const STRIDE: u64 = 1024;
+
+/// The running account of one run.
+pub(crate) struct Meter<'b> {
+    budget: &'b Budget,
+    unchecked: Cell<u64>,
+    memory: Cell<u64>,
+}
+
+impl<'b> Meter<'b> {
+    /// Opens the account; fails when the budget is used up already.
+    pub(crate) fn open(budget: &'b Budget) -> Result<Meter<'b>, Error> {
+        budget.check_time()?;
+        Ok(Meter { budget, unchecked: Cell::new(0), memory: Cell::new(0) })
+    }
+
+    /// Charges `work` units; looks at the clock once a [`STRIDE`].
+    #[inline]
+    pub(crate) fn charge(&self, work: u64) -> Result<(), Error> {
+        let unchecked = self.unchecked.get().saturating_add(work);
+        self.unchecked.set(unchecked);
+        if unchecked < STRIDE {
+            return Ok(());
+        }
+        self.unchecked.set(0);
+        self.budget.check_time()
+    }
+
+    /// Charges memory that is about to be held.
+    #[inline]
+    pub(crate) fn hold(&self, bytes: u64) -> Result<(), Error> {
+        let memory = self.memory.get().saturating_add(bytes);
+        self.memory.set(memory);
+        if memory <= self.budget.memory_bytes {
+            return Ok(());
+        }
+        Err(Error::Budget { kind: BudgetKind::Memory, allowed: self.budget.memory_bytes, used: memory })
+    }
+
+    /// Gives back memory that was held.
+    #[inline]
+    pub(crate) fn release(&self, bytes: u64) {
+        self.memory.set(self.memory.get().saturating_sub(bytes));
+    }
+}

@@ -1,0 +1,169 @@
+//! What the scanner has to say about a text.
+
+use crate::Position;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The document is not valid.
+    Error,
+    /// The document is valid, yet readers may disagree about it.
+    Warning,
+}
+
+/// Stable name of a kind of finding. `docs/diagnostics.md` explains each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    missing_docs,
+    reason = "docs/diagnostics.md is the one place that explains them; a test keeps it complete"
+)]
+pub enum Code {
+    ByteOrderMark,
+    Comment,
+    ControlCharacter,
+    DuplicateKey,
+    EmptyInput,
+    InvalidEscape,
+    InvalidLiteral,
+    InvalidNumber,
+    InvalidUtf8,
+    LeadingZero,
+    LoneSurrogate,
+    MismatchedBracket,
+    MissingColon,
+    MissingComma,
+    MissingValue,
+    NanOrInfinity,
+    NumberIncomplete,
+    NumberPlusSign,
+    SingleQuoted,
+    TrailingComma,
+    TrailingContent,
+    UnexpectedCharacter,
+    UnexpectedEnd,
+    UnquotedKey,
+    UnterminatedString,
+}
+
+impl Code {
+    /// Every code, in the order of its name.
+    pub const ALL: [Code; 25] = [
+        Code::ByteOrderMark,
+        Code::Comment,
+        Code::ControlCharacter,
+        Code::DuplicateKey,
+        Code::EmptyInput,
+        Code::InvalidEscape,
+        Code::InvalidLiteral,
+        Code::InvalidNumber,
+        Code::InvalidUtf8,
+        Code::LeadingZero,
+        Code::LoneSurrogate,
+        Code::MismatchedBracket,
+        Code::MissingColon,
+        Code::MissingComma,
+        Code::MissingValue,
+        Code::NanOrInfinity,
+        Code::NumberIncomplete,
+        Code::NumberPlusSign,
+        Code::SingleQuoted,
+        Code::TrailingComma,
+        Code::TrailingContent,
+        Code::UnexpectedCharacter,
+        Code::UnexpectedEnd,
+        Code::UnquotedKey,
+        Code::UnterminatedString,
+    ];
+
+    /// The name, UPPER_SNAKE; it never changes.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::ByteOrderMark => "BYTE_ORDER_MARK",
+            Code::Comment => "COMMENT",
+            Code::ControlCharacter => "CONTROL_CHARACTER",
+            Code::DuplicateKey => "DUPLICATE_KEY",
+            Code::EmptyInput => "EMPTY_INPUT",
+            Code::InvalidEscape => "INVALID_ESCAPE",
+            Code::InvalidLiteral => "INVALID_LITERAL",
+            Code::InvalidNumber => "INVALID_NUMBER",
+            Code::InvalidUtf8 => "INVALID_UTF8",
+            Code::LeadingZero => "LEADING_ZERO",
+            Code::LoneSurrogate => "LONE_SURROGATE",
+            Code::MismatchedBracket => "MISMATCHED_BRACKET",
+            Code::MissingColon => "MISSING_COLON",
+            Code::MissingComma => "MISSING_COMMA",
+            Code::MissingValue => "MISSING_VALUE",
+            Code::NanOrInfinity => "NAN_OR_INFINITY",
+            Code::NumberIncomplete => "NUMBER_INCOMPLETE",
+            Code::NumberPlusSign => "NUMBER_PLUS_SIGN",
+            Code::SingleQuoted => "SINGLE_QUOTED",
+            Code::TrailingComma => "TRAILING_COMMA",
+            Code::TrailingContent => "TRAILING_CONTENT",
+            Code::UnexpectedCharacter => "UNEXPECTED_CHARACTER",
+            Code::UnexpectedEnd => "UNEXPECTED_END",
+            Code::UnquotedKey => "UNQUOTED_KEY",
+            Code::UnterminatedString => "UNTERMINATED_STRING",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind it is.
+    pub code: Code,
+    /// What was found and what was allowed, for people. Echoes no key or value over 64 bytes.
+    pub message: String,
+    /// Where the finding begins.
+    pub start: Position,
+    /// Where it ends (exclusive).
+    pub end: Position,
+    /// At most 64 bytes of the line around `start`, and below them a caret under the place.
+    pub snippet: String,
+}
+
+/// What a text holds, up to the first error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Length of the text in bytes.
+    pub bytes: u64,
+    /// Values of any kind, members' values and elements included.
+    pub nodes: u64,
+    /// Deepest nesting in levels; a scalar at the root has depth 0.
+    pub depth: u32,
+    /// Objects.
+    pub objects: u64,
+    /// Arrays.
+    pub arrays: u64,
+    /// Strings, keys not counted.
+    pub strings: u64,
+    /// Numbers.
+    pub numbers: u64,
+    /// Booleans.
+    pub booleans: u64,
+    /// Nulls.
+    pub nulls: u64,
+    /// Members of all objects.
+    pub members: u64,
+}
+
+/// The verdict on a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Report {
+    /// The first findings in the order of the text, at most `max_diagnostics`; at most one of them is an error of the
+    /// grammar, and it is always kept.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many findings there are in all.
+    pub diagnostics_total: u64,
+    /// What the text holds.
+    pub stats: Stats,
+}
+
+impl Report {
+    /// Whether no finding is an error.
+    pub fn is_valid(&self) -> bool {
+        self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error)
+    }
+}

@@ -1,0 +1,156 @@
+//! Why an operation has no answer, by what the caller can do about it.
+
+use crate::{Position, Report};
+
+/// The limits that [`Error::Limit`] names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitKind {
+    /// `Limits::max_bytes`.
+    Bytes,
+    /// `Limits::max_depth`.
+    Depth,
+    /// `Limits::max_nodes`.
+    Nodes,
+    /// `Limits::max_number_digits`.
+    NumberDigits,
+    /// `Limits::max_output_bytes`.
+    Output,
+    /// Length of a query.
+    QueryBytes,
+    /// Steps of a recipe.
+    RecipeSteps,
+}
+
+impl LimitKind {
+    /// Stable reason for machines.
+    pub fn reason(self) -> &'static str {
+        match self {
+            LimitKind::Bytes => "INPUT_BYTES_LIMIT",
+            LimitKind::Depth => "DEPTH_LIMIT",
+            LimitKind::Nodes => "NODES_LIMIT",
+            LimitKind::NumberDigits => "NUMBER_DIGITS_LIMIT",
+            LimitKind::Output => "OUTPUT_TOO_LARGE",
+            LimitKind::QueryBytes => "QUERY_BYTES_LIMIT",
+            LimitKind::RecipeSteps => "RECIPE_STEPS_LIMIT",
+        }
+    }
+
+    /// Unit of `allowed` and `actual`.
+    pub fn unit(self) -> &'static str {
+        match self {
+            LimitKind::Bytes | LimitKind::Output | LimitKind::QueryBytes => "bytes",
+            LimitKind::Depth => "levels",
+            LimitKind::Nodes => "nodes",
+            LimitKind::NumberDigits => "digits",
+            LimitKind::RecipeSteps => "steps",
+        }
+    }
+
+    fn subject(self) -> &'static str {
+        match self {
+            LimitKind::Bytes => "the document",
+            LimitKind::Depth => "the nesting of the document",
+            LimitKind::Nodes => "the document",
+            LimitKind::NumberDigits => "a number of the document",
+            LimitKind::Output => "the answer",
+            LimitKind::QueryBytes => "the query",
+            LimitKind::RecipeSteps => "the recipe",
+        }
+    }
+}
+
+/// The budgets that [`Error::Budget`] names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BudgetKind {
+    /// Time, in milliseconds. A cancelled run says this too.
+    Time,
+    /// Memory, in bytes.
+    Memory,
+}
+
+impl BudgetKind {
+    /// Stable reason for machines.
+    pub fn reason(self) -> &'static str {
+        match self {
+            BudgetKind::Time => "BUDGET_TIME",
+            BudgetKind::Memory => "BUDGET_MEMORY",
+        }
+    }
+
+    /// Unit of `allowed` and `used`.
+    pub fn unit(self) -> &'static str {
+        match self {
+            BudgetKind::Time => "milliseconds",
+            BudgetKind::Memory => "bytes",
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The document is not valid: mend it where the report says.
+    #[error("the document is not valid: {}", first_message(.0))]
+    Invalid(Box<Report>),
+    /// Something is larger than allowed: send less, or raise the limit.
+    #[error("{} has {actual} {} or more, {allowed} are allowed", limit.subject(), limit.unit())]
+    Limit {
+        /// Which limit.
+        limit: LimitKind,
+        /// What is allowed, in `limit.unit()`.
+        allowed: u64,
+        /// What was seen when the work stopped, in `limit.unit()`.
+        actual: u64,
+        /// Where in the document; absent when the limit is not about a place.
+        position: Option<Position>,
+    },
+    /// The query is wrong: mend the program.
+    #[error("{message} (column {column} of the query)")]
+    Query {
+        /// What was found and what was allowed.
+        message: String,
+        /// Offset in the program in bytes, 0-based.
+        offset: u64,
+        /// Column in Unicode scalar values, 1-based.
+        column: u64,
+        /// At most 64 bytes of the program around the place, and below them a caret.
+        snippet: String,
+    },
+    /// The pointer is well-formed and names nothing in this document.
+    #[error("{message}")]
+    PointerNotFound {
+        /// The pointer, cut to 64 bytes.
+        pointer: String,
+        /// Its longest prefix that names a value, cut to 64 bytes.
+        found: String,
+        /// What was looked for and what was there.
+        message: String,
+    },
+    /// An option is out of its range.
+    #[error("{name}: {message}; allowed: {allowed}")]
+    Option {
+        /// Name of the option.
+        name: &'static str,
+        /// What was found.
+        message: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// The program needs more than it was given: simplify it, or give it more.
+    #[error("the program was stopped: it used {used} {}, its budget is {allowed}", kind.unit())]
+    Budget {
+        /// Which budget.
+        kind: BudgetKind,
+        /// The budget, in `kind.unit()`.
+        allowed: u64,
+        /// What was used when the work stopped, in `kind.unit()`.
+        used: u64,
+    },
+}
+
+fn first_message(report: &Report) -> String {
+    let Some(first) = report.diagnostics.iter().find(|d| d.severity == crate::Severity::Error) else {
+        return "no findings were kept".to_owned();
+    };
+    format!("line {}, column {}: {}", first.start.line, first.start.column, first.message)
+}

@@ -1,0 +1,150 @@
+//! Numbers by exact value, whatever their text.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// A number. One whose text is a plain integer of 64 bits is kept as that; any other keeps its literal, so that it is
+/// written as it was read.
+#[derive(Debug, Clone)]
+pub enum Number {
+    /// An integer that prints back as it was read.
+    I64(i64),
+    /// Any other number, as it was read.
+    Literal(Arc<str>),
+}
+
+impl Number {
+    /// The number that `literal` writes; it must be one by RFC 8259.
+    pub(crate) fn from_literal(literal: &str) -> Number {
+        match literal.parse::<i64>() {
+            Ok(integer) if literal != "-0" => Number::I64(integer),
+            Ok(_) | Err(_) => Number::Literal(literal.into()),
+        }
+    }
+
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Number::I64(integer) => out.extend_from_slice(itoa::Buffer::new().format(*integer).as_bytes()),
+            Number::Literal(literal) => out.extend_from_slice(literal.as_bytes()),
+        }
+    }
+
+    fn decimal(&self) -> Decimal {
+        match self {
+            Number::I64(integer) => Decimal::parse(itoa::Buffer::new().format(*integer)),
+            Number::Literal(literal) => Decimal::parse(literal),
+        }
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Number) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Number {}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    /// By exact value; costs the length of the literals, whatever their exponents.
+    fn cmp(&self, other: &Number) -> Ordering {
+        if let (Number::I64(a), Number::I64(b)) = (self, other) {
+            return a.cmp(b);
+        }
+        self.decimal().compare(&other.decimal())
+    }
+}
+
+/// `0.d1 d2 d3 … x 10^point`, without zeros at either end; no digits is zero.
+struct Decimal {
+    negative: bool,
+    digits: Vec<u8>,
+    point: i64,
+}
+
+/// Exponents are cut here: two literals that differ only beyond it compare by their digits.
+const FAR: i64 = i64::MAX / 4;
+
+impl Decimal {
+    fn parse(literal: &str) -> Decimal {
+        let (negative, unsigned) = match literal.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, literal),
+        };
+        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        let zeros = all.iter().take_while(|digit| **digit == b'0').count();
+        let end = all.iter().rposition(|digit| *digit != b'0').map_or(zeros, |last| last + 1);
+        let shift = i64::try_from(whole.len()).unwrap_or(FAR) - i64::try_from(zeros).unwrap_or(FAR);
+        Decimal { negative, digits: all[zeros..end].to_vec(), point: parse_exponent(exponent) + shift }
+    }
+
+    fn compare(&self, other: &Decimal) -> Ordering {
+        let sign = |decimal: &Decimal| match (decimal.digits.is_empty(), decimal.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let by_sign = sign(self).cmp(&sign(other));
+        if by_sign != Ordering::Equal || sign(self) == 0 {
+            return by_sign;
+        }
+        let by_size = self.point.cmp(&other.point).then_with(|| self.digits.cmp(&other.digits));
+        if self.negative { by_size.reverse() } else { by_size }
+    }
+}
+
+fn parse_exponent(text: &str) -> i64 {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let size = digits
+        .bytes()
+        .fold(0_i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
+    let size = size.min(FAR);
+    if negative { -size } else { size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(left: &str, expected: Ordering, right: &str) {
+        let (left, right) = (Number::from_literal(left), Number::from_literal(right));
+        assert_eq!(left.cmp(&right), expected, "{left:?} {right:?}");
+        assert_eq!(right.cmp(&left), expected.reverse(), "{right:?} {left:?}");
+    }
+
+    #[test]
+    fn exact_order() {
+        check("1", Ordering::Equal, "1.0");
+        check("100", Ordering::Equal, "1E2");
+        check("-0", Ordering::Equal, "0.000e99");
+        check("0.1000000000000000055", Ordering::Greater, "0.1");
+        check("12345678901234567890123", Ordering::Greater, "12345678901234567890122");
+        check("9007199254740993", Ordering::Greater, "9007199254740992.0");
+        check("-2", Ordering::Less, "1");
+        check("-2", Ordering::Less, "-1.5");
+        check("1e999999999999999999999", Ordering::Greater, "1e999");
+        check("1e-999999999999999999999", Ordering::Less, "1e-999");
+        check("0.00123", Ordering::Equal, "1.23e-3");
+    }
+
+    #[test]
+    fn a_number_is_written_as_it_was_read() {
+        for literal in ["0", "-0", "1E2", "1.50", "12345678901234567890123", "-9223372036854775808", "1e+05"]
+        {
+            let mut out = Vec::new();
+            Number::from_literal(literal).write(&mut out);
+            assert_eq!(out, literal.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! JSON Pointer, RFC 6901, on the text itself: the value it names is a range of bytes, found while the text is judged.
+
+use std::ops::Range;
+
+use crate::error::Error;
+use crate::scan::{Container, Content, Scalar, Sink, scan};
+use crate::write::unescape;
+use crate::{Report, ScanOptions};
+
+/// A parsed pointer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointer {
+    tokens: Vec<String>,
+}
+
+impl Pointer {
+    /// Reads the string form; empty is the whole document. The form of a URI fragment is refused.
+    pub fn parse(text: &str) -> Result<Pointer, Error> {
+        if text.is_empty() {
+            return Ok(Pointer { tokens: Vec::new() });
+        }
+        if !text.starts_with('/') {
+            return Err(wrong(text, 0, "a JSON Pointer is empty or begins with '/'"));
+        }
+        let mut tokens = Vec::new();
+        let mut offset = 1;
+        for token in text[1..].split('/') {
+            tokens.push(decode(text, token, offset)?);
+            offset += token.len() + 1;
+        }
+        Ok(Pointer { tokens })
+    }
+
+    /// The first `count` tokens as a pointer, cut to 64 bytes.
+    fn prefix(&self, count: usize) -> String {
+        let full: String = self.tokens[..count]
+            .iter()
+            .map(|t| format!("/{}", t.replace('~', "~0").replace('/', "~1")))
+            .collect();
+        cut(&full)
+    }
+}
+
+fn cut(text: &str) -> String {
+    match (0..=61).rev().find(|at| text.is_char_boundary(*at)) {
+        Some(at) if text.len() > 64 => format!("{}…", &text[..at]),
+        _ => text.to_owned(),
+    }
+}
+
+fn decode(text: &str, token: &str, offset: usize) -> Result<String, Error> {
+    let bad =
+        token.match_indices('~').find(|(at, _)| !matches!(token.as_bytes().get(at + 1), Some(b'0' | b'1')));
+    match bad {
+        Some((at, _)) => Err(wrong(text, offset + at, "'~' is followed by something else than 0 or 1")),
+        None => Ok(token.replace("~1", "/").replace("~0", "~")),
+    }
+}
+
+fn wrong(text: &str, offset: usize, message: &str) -> Error {
+    crate::query::error(text, offset, message.to_owned())
+}
+
+/// The bytes of the value that `pointer` names; the whole text is judged. The last of duplicate members counts. Fails
+/// with [`Error::PointerNotFound`], [`Error::Invalid`] and on limits. One pass.
+pub fn locate(text: &[u8], pointer: &Pointer, options: &ScanOptions) -> Result<Range<usize>, Error> {
+    locate_with_report(text, pointer, options).map(|(range, _)| range)
+}
+
+pub(crate) fn locate_with_report(
+    text: &[u8],
+    pointer: &Pointer,
+    options: &ScanOptions,
+) -> Result<(Range<usize>, Report), Error> {
+    let (finder, report) = scan(text, options, Finder::new(text, pointer))?;
+    if !report.is_valid() {
+        return Err(Error::Invalid(Box::new(report)));
+    }
+    match finder.found {
+        Some(range) => Ok((range, report)),
+        None => Err(not_found(pointer, finder.deepest)),
+    }
+}
+
+fn not_found(pointer: &Pointer, deepest: usize) -> Error {
+    let found = pointer.prefix(deepest);
+    let missing = cut(pointer.tokens.get(deepest).map_or("", String::as_str));
+    let place = if deepest == 0 { "the root".to_owned() } else { format!("the value at {found}") };
+    let message = format!("{place} has no member or element {missing:?}");
+    Error::PointerNotFound { pointer: pointer.prefix(pointer.tokens.len()), found, message }
+}
+
+/// Follows the pointer through the events of the scanner.
+struct Finder<'t> {
+    text: &'t [u8],
+    tokens: &'t [String],
+    /// Open containers on the way; the one at `n` is named by the first `n` tokens.
+    levels: Vec<Level>,
+    /// Open containers off the way.
+    off: usize,
+    /// Where the container that is the answer began, and how many containers were on the way then.
+    target: Option<(usize, usize)>,
+    deepest: usize,
+    found: Option<Range<usize>>,
+}
+
+struct Level {
+    kind: Container,
+    index: u64,
+    matches: bool,
+}
+
+impl<'t> Finder<'t> {
+    fn new(text: &'t [u8], pointer: &'t Pointer) -> Self {
+        let tokens = &pointer.tokens;
+        Finder { text, tokens, levels: Vec::new(), off: 0, target: None, deepest: 0, found: None }
+    }
+
+    /// Whether the value that begins now lies on the way; then forgets what an earlier duplicate led to.
+    fn hit(&mut self) -> bool {
+        if self.off > 0 || self.target.is_some() {
+            return false;
+        }
+        let depth = self.levels.len();
+        let hit = self.levels.last().is_none_or(|level| level.matches);
+        if hit {
+            self.found = None;
+            self.deepest = depth;
+        }
+        hit
+    }
+
+    fn match_index(&mut self) {
+        let depth = self.levels.len();
+        if let Some(level) = self.levels.last_mut()
+            && level.kind == Container::Array
+        {
+            let token = self.tokens.get(depth - 1).map_or("", String::as_str);
+            level.matches = index_of(token) == Some(level.index);
+        }
+    }
+}
+
+/// The array index that a token names: digits without leading zeros (RFC 6901 section 4).
+fn index_of(token: &str) -> Option<u64> {
+    let plain = token.bytes().all(|byte| byte.is_ascii_digit()) && (token == "0" || !token.starts_with('0'));
+    if plain { token.parse().ok() } else { None }
+}
+
+impl Sink for Finder<'_> {
+    fn scalar(&mut self, _kind: Scalar, start: usize, end: usize) {
+        let depth = self.levels.len();
+        if self.hit() && depth == self.tokens.len() {
+            self.found = Some(start..end);
+        }
+    }
+
+    fn key(&mut self, start: usize, end: usize) {
+        if self.off > 0 || self.target.is_some() {
+            return;
+        }
+        let depth = self.levels.len();
+        let Some(token) = depth.checked_sub(1).and_then(|last| self.tokens.get(last)) else {
+            return;
+        };
+        let raw = &self.text[start + 1..end - 1];
+        let same =
+            if raw.contains(&b'\\') { unescape(raw) == token.as_bytes() } else { raw == token.as_bytes() };
+        if let Some(level) = self.levels.last_mut() {
+            level.matches = same;
+        }
+    }
+
+    fn open(&mut self, kind: Container, at: usize) {
+        let depth = self.levels.len();
+        if !self.hit() {
+            self.off += 1;
+            return;
+        }
+        if depth == self.tokens.len() {
+            self.target = Some((at, self.off));
+            self.off += 1;
+            return;
+        }
+        self.levels.push(Level { kind, index: 0, matches: false });
+        self.match_index();
+    }
+
+    fn close(&mut self, _kind: Container, at: usize, _content: Content) {
+        if self.off == 0 {
+            self.levels.pop();
+            return;
+        }
+        self.off -= 1;
+        if let Some((start, off)) = self.target
+            && off == self.off
+        {
+            self.found = Some(start..at + 1);
+            self.target = None;
+        }
+    }
+
+    fn comma(&mut self) {
+        if self.off > 0 {
+            return;
+        }
+        if let Some(level) = self.levels.last_mut() {
+            level.index += 1;
+        }
+        self.match_index();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, pointer: &str, expected: Option<&str>) {
+        let parsed = Pointer::parse(pointer).unwrap();
+        let found = locate(text.as_bytes(), &parsed, &ScanOptions::default());
+        assert_eq!(found.ok().map(|range| &text[range]), expected, "{text} {pointer}");
+    }
+
+    #[test]
+    fn the_examples_of_rfc_6901() {
+        let text = r#"{"foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5, "k\"l": 6, " ": 7, "m~n": 8}"#;
+        check(text, "", Some(text));
+        check(text, "/foo", Some(r#"["bar", "baz"]"#));
+        check(text, "/foo/0", Some(r#""bar""#));
+        for (pointer, value) in [("/", "0"), ("/a~1b", "1"), ("/c%d", "2"), ("/e^f", "3"), ("/g|h", "4")] {
+            check(text, pointer, Some(value));
+        }
+        for (pointer, value) in [("/i\\j", "5"), ("/k\"l", "6"), ("/ ", "7"), ("/m~0n", "8")] {
+            check(text, pointer, Some(value));
+        }
+    }
+
+    #[test]
+    fn indices_and_duplicates() {
+        let text = r#"{"a":[[1],{"b":[1E2,-0]}],"a":{"b":2},"c":[1,[2,3],4]}"#;
+        check(text, "/a/b", Some("2"));
+        check(text, "/a/1/b/0", None);
+        check(text, "/c/1/1", Some("3"));
+        check(text, "/c/2", Some("4"));
+        for pointer in ["/c/3", "/c/-", "/c/01", "/c/1/1/0", "/d", "/c/x"] {
+            check(text, pointer, None);
+        }
+        check(r#"{"a":{"b":1},"a":5}"#, "/a/b", None);
+        check("7", "", Some("7"));
+    }
+
+    #[test]
+    fn malformed() {
+        for pointer in ["a", "#/a", "/~", "/~2", "/a~"] {
+            assert!(matches!(Pointer::parse(pointer), Err(Error::Query { .. })), "{pointer}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Queries: a program, compiled once, and what it selects from a document.
+
+mod jsonpath;
+
+use crate::budget::{Budget, Meter};
+use crate::error::{Error, LimitKind};
+use crate::pointer::{Pointer, locate_with_report};
+use crate::{Report, ScanOptions, parse, write};
+
+use jsonpath::Path;
+
+/// Longest program, in bytes.
+pub const MAX_PROGRAM_BYTES: usize = 64 << 10;
+
+/// The languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// JSON Pointer, RFC 6901.
+    Pointer,
+    /// JSONPath, RFC 9535.
+    JsonPath,
+}
+
+/// A compiled program.
+#[derive(Debug, Clone)]
+pub struct Query(Program);
+
+#[derive(Debug, Clone)]
+enum Program {
+    Pointer(Pointer),
+    JsonPath(Path),
+}
+
+/// What a query selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// For pointer the value as it stands in the text; for JSONPath an array of values, without white space.
+    pub text: Vec<u8>,
+    /// How many values were selected.
+    pub hits: u64,
+    /// Warnings about the document.
+    pub report: Report,
+}
+
+impl Query {
+    /// Compiles `program`. Fails with [`Error::Query`] at the place in the program, or on its length.
+    pub fn compile(language: Language, program: &str) -> Result<Query, Error> {
+        if program.len() > MAX_PROGRAM_BYTES {
+            let (allowed, actual) = (MAX_PROGRAM_BYTES as u64, program.len() as u64);
+            return Err(Error::Limit { limit: LimitKind::QueryBytes, allowed, actual, position: None });
+        }
+        match language {
+            Language::Pointer => Pointer::parse(program).map(Program::Pointer).map(Query),
+            Language::JsonPath => Path::parse(program).map(Program::JsonPath).map(Query),
+        }
+    }
+
+    /// The language it was written in.
+    pub fn language(&self) -> Language {
+        match self.0 {
+            Program::Pointer(_) => Language::Pointer,
+            Program::JsonPath(_) => Language::JsonPath,
+        }
+    }
+
+    /// Runs it on `text`. Fails on an invalid text, on limits, over the budget, and for pointer when nothing is there.
+    pub fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+        match &self.0 {
+            Program::Pointer(pointer) => {
+                let (range, report) = locate_with_report(text, pointer, options)?;
+                Ok(Answer { text: text[range].to_vec(), hits: 1, report })
+            }
+            Program::JsonPath(path) => run_path(path, text, options, budget),
+        }
+    }
+}
+
+fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+    let (document, report) = parse::parse(text, options)?;
+    let meter = Meter::open(budget)?;
+    let values = path.select(&document, &meter)?;
+    let allowed = options.limits.max_output_bytes;
+    let mut out = vec![b'['];
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write::document(value, &mut out);
+        if out.len() as u64 > allowed {
+            let actual = out.len() as u64;
+            return Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None });
+        }
+    }
+    out.push(b']');
+    Ok(Answer { text: out, hits: values.len() as u64, report })
+}
+
+/// Values and normalized paths (RFC 9535 section 2.7) of a JSONPath, for callers that want to know where; `text` as in
+/// [`Query::run`].
+pub fn located(
+    program: &str,
+    text: &[u8],
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let path = Path::parse(program)?;
+    let (document, _) = parse::parse(text, options)?;
+    let meter = Meter::open(budget)?;
+    let written = |value: &crate::document::Document| {
+        let mut out = Vec::new();
+        write::document(value, &mut out);
+        out
+    };
+    Ok(path.locate(&document, &meter)?.into_iter().map(|(place, value)| (place, written(value))).collect())
+}
+
+/// An error at a byte of a program.
+pub(crate) fn error(program: &str, offset: usize, message: String) -> Error {
+    let mut offset = offset.min(program.len());
+    while !program.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let from =
+        (offset.saturating_sub(30)..=offset).find(|at| program.is_char_boundary(*at)).unwrap_or(offset);
+    let to = (offset..=program.len().min(offset + 30))
+        .rev()
+        .find(|at| program.is_char_boundary(*at))
+        .unwrap_or(offset);
+    let shown =
+        |part: &str| -> String { part.chars().map(|c| if c.is_control() { '·' } else { c }).collect() };
+    let before = shown(&program[from..offset]);
+    let snippet = format!("{before}{}\n{}^", shown(&program[offset..to]), " ".repeat(before.chars().count()));
+    let column = program[..offset].chars().count() as u64 + 1;
+    Error::Query { message, offset: offset as u64, column, snippet }
+}

@@ -1,0 +1,109 @@
+//! JSONPath, RFC 9535: a program is parsed into segments; each turns a list of nodes into the next.
+//!
+//! Promise: the whole RFC, well-typedness included; evaluation recurses by the nesting of the program only and charges
+//! every node, comparison and character, so that no program outlives its budget.
+
+mod compare;
+mod eval;
+mod function;
+mod lex;
+mod parse;
+mod place;
+
+use crate::budget::Meter;
+use crate::document::Document;
+use crate::error::Error;
+
+use function::Function;
+use place::Nowhere;
+
+/// A parsed program.
+#[derive(Debug, Clone)]
+pub(crate) struct Path {
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone)]
+enum Segment {
+    Child(Vec<Selector>),
+    Descendant(Vec<Selector>),
+}
+
+#[derive(Debug, Clone)]
+enum Selector {
+    Name(String),
+    Wildcard,
+    Index(i64),
+    Slice { start: Option<i64>, end: Option<i64>, step: i64 },
+    Filter(Logical),
+}
+
+#[derive(Debug, Clone)]
+enum Logical {
+    Or(Vec<Logical>),
+    And(Vec<Logical>),
+    Not(Box<Logical>),
+    Exists(Sub),
+    Holds(Box<Function>),
+    Compare(Box<Comparable>, Operator, Box<Comparable>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+/// What gives at most one value.
+#[derive(Debug, Clone)]
+enum Comparable {
+    Literal(Document),
+    Singular(Sub),
+    Function(Box<Function>),
+}
+
+/// A query inside a filter.
+#[derive(Debug, Clone)]
+struct Sub {
+    from: Root,
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Root {
+    /// `$`
+    Document,
+    /// `@`
+    Current,
+}
+
+impl Path {
+    /// Reads a program. Fails with [`Error::Query`].
+    pub(crate) fn parse(program: &str) -> Result<Path, Error> {
+        parse::program(program)
+    }
+
+    /// The values it selects, in the order of the RFC.
+    pub(crate) fn select<'d>(
+        &self,
+        document: &'d Document,
+        meter: &Meter<'_>,
+    ) -> Result<Vec<&'d Document>, Error> {
+        let nodes = eval::segments(&self.segments, document, (document, Nowhere), meter)?;
+        Ok(nodes.into_iter().map(|(value, _)| value).collect())
+    }
+
+    /// The values it selects with their normalized paths.
+    pub(crate) fn locate<'d>(
+        &self,
+        document: &'d Document,
+        meter: &Meter<'_>,
+    ) -> Result<Vec<(String, &'d Document)>, Error> {
+        let nodes = eval::segments(&self.segments, document, (document, place::Link::root()), meter)?;
+        Ok(nodes.into_iter().map(|(value, place)| (place.normalized(), value)).collect())
+    }
+}

@@ -1,0 +1,149 @@
+//! Recipes: steps in order, each on the answer of the one before.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::budget::Budget;
+use crate::error::{Error, LimitKind};
+use crate::query::Query;
+use crate::{Diagnostic, DuplicateKeys, Report, ScanOptions, Style, format, validate};
+
+/// Most steps of a recipe.
+pub const MAX_STEPS: usize = 32;
+
+/// One step.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Checks the text and passes it on.
+    Validate {
+        /// What is done about duplicate keys.
+        duplicate_keys: DuplicateKeys,
+    },
+    /// Writes the text in a style.
+    Format {
+        /// The style.
+        style: Style,
+        /// What is done about duplicate keys.
+        duplicate_keys: DuplicateKeys,
+    },
+    /// Replaces the text by the answer of a query.
+    Query(Query),
+}
+
+impl Step {
+    /// Its name: `validate`, `format` or `query`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Step::Validate { .. } => "validate",
+            Step::Format { .. } => "format",
+            Step::Query(_) => "query",
+        }
+    }
+}
+
+/// Steps that are run in order; 1 to [`MAX_STEPS`].
+#[derive(Debug, Clone)]
+pub struct Recipe(Vec<Step>);
+
+/// What a recipe gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipeAnswer {
+    /// The answer of the last step.
+    pub text: Vec<u8>,
+    /// What each step cost.
+    pub steps: Vec<StepCost>,
+    /// Warnings with the index of their step, at most `max_diagnostics`.
+    pub diagnostics: Vec<(usize, Diagnostic)>,
+    /// How many warnings there are in all.
+    pub diagnostics_total: u64,
+}
+
+/// What a step cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepCost {
+    /// Name of the step.
+    pub name: &'static str,
+    /// Time by the clock of the budget.
+    pub time: Duration,
+    /// Length of its answer.
+    pub output_bytes: u64,
+}
+
+/// The step that failed, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("step {step}: {error}")]
+pub struct StepError {
+    /// Index of the step, 0-based.
+    pub step: usize,
+    /// Why.
+    #[source]
+    pub error: Error,
+}
+
+impl Recipe {
+    /// Checks the number of steps.
+    pub fn new(steps: Vec<Step>) -> Result<Recipe, Error> {
+        if steps.is_empty() {
+            let message = "there is no step".to_owned();
+            return Err(Error::Option { name: "steps", message, allowed: "1 to 32 steps" });
+        }
+        if steps.len() > MAX_STEPS {
+            let (allowed, actual) = (MAX_STEPS as u64, steps.len() as u64);
+            return Err(Error::Limit { limit: LimitKind::RecipeSteps, allowed, actual, position: None });
+        }
+        Ok(Recipe(steps))
+    }
+
+    /// Runs the steps; they share the budget. The first that fails ends the recipe.
+    pub fn run(
+        &self,
+        text: &[u8],
+        options: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<RecipeAnswer, StepError> {
+        let mut present = Cow::Borrowed(text);
+        let mut steps = Vec::with_capacity(self.0.len());
+        let (mut diagnostics, mut diagnostics_total) = (Vec::new(), 0);
+        for (index, step) in self.0.iter().enumerate() {
+            let begun = budget.now();
+            let fail = |error| StepError { step: index, error };
+            let (changed, report) = run_step(step, &present, options, budget).map_err(fail)?;
+            if let Some(changed) = changed {
+                present = Cow::Owned(changed);
+            }
+            diagnostics_total += report.diagnostics_total;
+            let room = (options.limits.max_diagnostics as usize).saturating_sub(diagnostics.len());
+            diagnostics.extend(report.diagnostics.into_iter().take(room).map(|finding| (index, finding)));
+            let time = budget.now().saturating_sub(begun);
+            steps.push(StepCost { name: step.name(), time, output_bytes: present.len() as u64 });
+        }
+        Ok(RecipeAnswer { text: present.into_owned(), steps, diagnostics, diagnostics_total })
+    }
+}
+
+/// The new text, or `None` where it stays; and the warnings.
+fn run_step(
+    step: &Step,
+    text: &[u8],
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(Option<Vec<u8>>, Report), Error> {
+    match step {
+        Step::Validate { duplicate_keys } => {
+            let report = validate(text, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
+            if !report.is_valid() {
+                return Err(Error::Invalid(Box::new(report)));
+            }
+            Ok((None, report))
+        }
+        Step::Format { style, duplicate_keys } => {
+            let formatted =
+                format(text, *style, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
+            Ok((Some(formatted.text), formatted.report))
+        }
+        Step::Query(query) => {
+            let answer = query.run(text, options, budget)?;
+            Ok((Some(answer.text), answer.report))
+        }
+    }
+}

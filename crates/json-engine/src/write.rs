@@ -1,0 +1,150 @@
+//! Strings and documents as text, and strings back from it.
+
+use crate::document::Document;
+
+/// The bytes that the inside of a string stands for. `raw` has passed the scanner. A lone surrogate becomes its three
+/// bytes of generalised UTF-8 (WTF-8), so that different strings stay different.
+pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        let Some((&kind, after)) = rest.split_first() else {
+            break;
+        };
+        rest = after;
+        match kind {
+            b'b' => out.push(0x08),
+            b'f' => out.push(0x0c),
+            b'n' => out.push(b'\n'),
+            b'r' => out.push(b'\r'),
+            b't' => out.push(b'\t'),
+            b'u' => rest = unescape_unicode(after, &mut out),
+            other => out.push(other),
+        }
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+fn unescape_unicode<'r>(after: &'r [u8], out: &mut Vec<u8>) -> &'r [u8] {
+    let (high, rest) = unit(after);
+    if (0xd800..0xdc00).contains(&high) && rest.starts_with(b"\\u") {
+        let (low, rest_of_pair) = unit(&rest[2..]);
+        if (0xdc00..0xe000).contains(&low) {
+            push_scalar(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), out);
+            return rest_of_pair;
+        }
+    }
+    push_scalar(high, out);
+    rest
+}
+
+/// Four hex digits and what follows.
+fn unit(text: &[u8]) -> (u32, &[u8]) {
+    let (digits, rest) = text.split_at(text.len().min(4));
+    let unit = digits.iter().fold(0, |unit, &digit| unit * 16 + char::from(digit).to_digit(16).unwrap_or(0));
+    (unit, rest)
+}
+
+fn push_scalar(scalar: u32, out: &mut Vec<u8>) {
+    match char::from_u32(scalar) {
+        Some(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        // A surrogate: the three-byte form that UTF-8 forbids.
+        None => out.extend_from_slice(&[
+            0xe0 | (scalar >> 12) as u8,
+            0x80 | ((scalar >> 6) & 0x3f) as u8,
+            0x80 | (scalar & 0x3f) as u8,
+        ]),
+    }
+}
+
+/// Appends `text` as a JSON string with the fewest escapes.
+pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
+            continue;
+        }
+        out.extend_from_slice(&text.as_bytes()[from..at]);
+        from = at + 1;
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0c => out.extend_from_slice(b"\\f"),
+            control => out.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
+        }
+    }
+    out.extend_from_slice(&text.as_bytes()[from..]);
+    out.push(b'"');
+}
+
+/// Appends `document` without white space. Recurses by the depth of the document, at most 512.
+pub(crate) fn document(document: &Document, out: &mut Vec<u8>) {
+    match document {
+        Document::Null => out.extend_from_slice(b"null"),
+        Document::Bool(true) => out.extend_from_slice(b"true"),
+        Document::Bool(false) => out.extend_from_slice(b"false"),
+        Document::Number(number) => number.write(out),
+        Document::Str(text) => string(text, out),
+        Document::Surrogates(literal) => {
+            out.push(b'"');
+            out.extend_from_slice(literal.as_bytes());
+            out.push(b'"');
+        }
+        Document::Arr(elements) => {
+            out.push(b'[');
+            for (index, element) in elements.iter().enumerate() {
+                separate(index, out);
+                self::document(element, out);
+            }
+            out.push(b']');
+        }
+        Document::Obj(members) => {
+            out.push(b'{');
+            for (index, (key, value)) in members.iter().enumerate() {
+                separate(index, out);
+                self::document(&Document::from(key.clone()), out);
+                out.push(b':');
+                self::document(value, out);
+            }
+            out.push(b'}');
+        }
+    }
+}
+
+fn separate(index: usize, out: &mut Vec<u8>) {
+    if index > 0 {
+        out.push(b',');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(raw: &str, expected: &[u8]) {
+        assert_eq!(unescape(raw.as_bytes()), expected, "{raw}");
+    }
+
+    #[test]
+    fn escapes() {
+        check(r#"a\n\t\"\\\/\u0041"#, b"a\n\t\"\\/A");
+        check(r"\ud83d\ude00", "😀".as_bytes());
+        check(r"\ud800x", b"\xed\xa0\x80x");
+        check(r"\ud800\u0041", b"\xed\xa0\x80A");
+        check("plain", b"plain");
+    }
+
+    #[test]
+    fn strings_are_written_with_the_fewest_escapes() {
+        let mut out = Vec::new();
+        string("a\"\\\n\u{1}é/", &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#""a\"\\\n\u0001é/""#);
+    }
+}

@@ -1,0 +1,67 @@
+//! No program outlives its budget.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use json_engine::query::{Language, Query};
+use json_engine::{Budget, Clock, Error, ScanOptions};
+
+/// Time passes by a millisecond whenever somebody looks.
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+fn run(program: &str, text: &str, budget: &Budget) -> Result<u64, Error> {
+    let query = Query::compile(Language::JsonPath, program).unwrap();
+    query.run(text.as_bytes(), &ScanOptions::default(), budget).map(|answer| answer.hits)
+}
+
+fn ticking(memory_bytes: u64) -> Budget {
+    Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), memory_bytes)
+}
+
+fn large() -> String {
+    format!("[{}]", vec![r#"{"a":[1,2,3],"b":"x"}"#; 2_000].join(","))
+}
+
+#[test]
+fn nested_descents_stop_by_time() {
+    for program in
+        ["$..[?@..[?@..*]]", "$[?$[?$[?$]]]", "$[?count($..*) > 0]", "$[?$ == $]", "$[?match(@.b, $[0].b)]"]
+    {
+        let outcome = run(program, &large(), &ticking(1 << 30));
+        let Err(Error::Budget { kind, allowed: 100, used }) = outcome else {
+            panic!("{program}: {outcome:?}")
+        };
+        assert_eq!((kind.reason(), used), ("BUDGET_TIME", 101), "{program}");
+    }
+}
+
+#[test]
+fn many_nodes_stop_by_memory() {
+    let program = "$[*,*,*,*,*,*,*,*,*,*,*,*]";
+    let outcome = run(program, &large(), &ticking(100_000));
+    assert!(matches!(outcome, Err(Error::Budget { .. })), "{outcome:?}");
+    assert_eq!(run(program, &large(), &ticking(1 << 30)).unwrap(), 24_000);
+}
+
+#[test]
+fn a_cancelled_run_stops() {
+    let gone = Arc::new(AtomicBool::new(true));
+    let budget = ticking(1 << 30).with_cancel(gone);
+    assert!(matches!(run("$..*", &large(), &budget), Err(Error::Budget { .. })));
+}
+
+#[test]
+fn deep_programs_are_refused() {
+    for (open, close) in [("(", ")"), ("!(", ")"), ("@[?", "]"), ("length(", ")")] {
+        let program = format!("$[?{}@{}]", open.repeat(1_000), close.repeat(1_000));
+        let refused = Query::compile(Language::JsonPath, &program);
+        assert!(matches!(refused, Err(Error::Query { .. })), "{open}");
+    }
+}

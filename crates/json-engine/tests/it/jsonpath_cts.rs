@@ -1,0 +1,59 @@
+//! The JSONPath compliance test suite: values, normalized paths, and programs that must be refused.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use json_engine::query::{Language, Query, located};
+use json_engine::{Budget, Clock, Error, ScanOptions};
+use serde_json::Value;
+
+use crate::shared::suite;
+
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+pub(crate) fn budget() -> Budget {
+    Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 30)
+}
+
+/// One of the expected lists, if there are several.
+fn expected<'t>(test: &'t Value, one: &str, many: &str) -> Vec<&'t Value> {
+    match test.get(one) {
+        Some(only) => vec![only],
+        None => test.get(many).and_then(Value::as_array).map(|all| all.iter().collect()).unwrap_or_default(),
+    }
+}
+
+fn check(test: &Value) {
+    let (name, selector) = (test["name"].as_str().unwrap(), test["selector"].as_str().unwrap());
+    if test["invalid_selector"] == true {
+        let refused = Query::compile(Language::JsonPath, selector);
+        assert!(matches!(refused, Err(Error::Query { .. })), "{name}: {selector} must be refused");
+        return;
+    }
+    let text = serde_json::to_vec(&test["document"]).unwrap();
+    let query = Query::compile(Language::JsonPath, selector)
+        .unwrap_or_else(|error| panic!("{name}: {selector}: {error}"));
+    let answer = query.run(&text, &ScanOptions::default(), &budget()).unwrap();
+    let values: Value = serde_json::from_slice(&answer.text).unwrap();
+    let wanted = expected(test, "result", "results");
+    assert!(wanted.contains(&&values), "{name}: {selector} gave {values}, expected {wanted:?}");
+    let places = located(selector, &text, &ScanOptions::default(), &budget()).unwrap();
+    let places: Value = places.into_iter().map(|(place, _)| Value::from(place)).collect();
+    let wanted = expected(test, "result_paths", "results_paths");
+    assert!(wanted.contains(&&places), "{name}: {selector} at {places}, expected {wanted:?}");
+}
+
+#[test]
+fn all_of_the_suite() {
+    let Some(folder) = suite("jsonpath-cts") else { return };
+    let suite: Value = serde_json::from_slice(&std::fs::read(folder.join("cts.json")).unwrap()).unwrap();
+    let tests = suite["tests"].as_array().unwrap();
+    tests.iter().for_each(check);
+    assert_eq!(tests.len(), 703);
+}
