@@ -11,7 +11,8 @@ use serde_json::Value;
 
 /// Every JSON document of the corpus, by name.
 pub(crate) fn corpus() -> Result<Vec<(String, Vec<u8>)>> {
-    let folder: PathBuf = testkit::shared("corpus").context("../shared/corpus is missing; the benchmarks need it")?;
+    let folder: PathBuf =
+        testkit::shared("corpus").context("../shared/corpus is missing; the benchmarks need it")?;
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -28,7 +29,10 @@ pub(crate) fn corpus() -> Result<Vec<(String, Vec<u8>)>> {
 pub(crate) fn run() -> Result<()> {
     let options = ScanOptions::default();
     println!("validate and minify, MB/s and ratio to serde_json (IgnoredAny; Value and to_vec)");
-    println!("{:<22} {:>9} {:>9} {:>6}   {:>9} {:>9} {:>6}", "document", "validate", "serde", "ratio", "minify", "serde", "ratio");
+    println!(
+        "{:<22} {:>9} {:>9} {:>6}   {:>9} {:>9} {:>6}",
+        "document", "validate", "serde", "ratio", "minify", "serde", "ratio"
+    );
     for (name, text) in corpus()? {
         let validate = rate(&text, || drop(black_box(json_engine::validate(&text, &options))));
         let ignored = rate(&text, || drop(black_box(serde_json::from_slice::<IgnoredAny>(&text))));

@@ -33,10 +33,16 @@ pub(crate) async fn run() -> Result<()> {
     }
     std::fs::remove_file(&body)?;
     let (get, echo, redis) = (median(gets), median(echoes), median(redises));
-    println!("unary Get, {CONNECTIONS} connections x {STREAMS} in flight, {CALLS} calls, median of {ROUNDS}; server on one core, load on the other");
+    println!(
+        "unary Get, {CONNECTIONS} connections x {STREAMS} in flight, {CALLS} calls, median of {ROUNDS}; server on one core, load on the other"
+    );
     println!("  get   {get:>9.0}/s");
     println!("  echo  {echo:>9.0}/s   get/echo  {:.2}", get / echo);
-    println!("  redis {redis:>9.0}/s   get/redis {:.2}   (redis-benchmark -P 1, {} clients)", get / redis, CONNECTIONS * STREAMS);
+    println!(
+        "  redis {redis:>9.0}/s   get/redis {:.2}   (redis-benchmark -P 1, {} clients)",
+        get / redis,
+        CONNECTIONS * STREAMS
+    );
     Ok(())
 }
 
@@ -46,7 +52,10 @@ async fn seed(address: &str) -> Result<()> {
     client.set(&Context::background(), set).await?;
     let get = pb::GetRequest { namespace: String::new(), key: KEY.to_owned() };
     let found = client.get(&Context::background(), get).await?;
-    anyhow::ensure!(matches!(found.outcome, Some(pb::get_response::Outcome::Found(_))), "the entry is not there");
+    anyhow::ensure!(
+        matches!(found.outcome, Some(pb::get_response::Outcome::Found(_))),
+        "the entry is not there"
+    );
     Ok(())
 }
 

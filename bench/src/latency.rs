@@ -15,7 +15,10 @@ pub(crate) async fn run() -> Result<()> {
     let pair = Pair::start().await;
     let client = pair.json_client();
     println!("latency through gRPC, {CALLS} calls one after the other, milliseconds");
-    println!("{:<22} {:>9}   {:>8} {:>8}   {:>8} {:>8}", "document", "bytes", "val p50", "val p99", "fmt p50", "fmt p99");
+    println!(
+        "{:<22} {:>9}   {:>8} {:>8}   {:>8} {:>8}",
+        "document", "bytes", "val p50", "val p99", "fmt p50", "fmt p99"
+    );
     for (name, text) in crate::engine::corpus()? {
         let bytes = text.len();
         let input = pb::Input { source: Some(pb::input::Source::Data(text.into())), format: 0 };

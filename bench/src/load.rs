@@ -23,7 +23,8 @@ pub(crate) async fn h2load(address: &str, path: &str, body: &Path) -> Result<f64
     if !text.contains(&complete) {
         bail!("h2load did not complete all calls:\n{text}");
     }
-    let line = text.lines().find(|line| line.starts_with("finished in")).context("h2load printed no result")?;
+    let line =
+        text.lines().find(|line| line.starts_with("finished in")).context("h2load printed no result")?;
     number_before(line, " req/s").context("h2load's result has another form")
 }
 

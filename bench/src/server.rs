@@ -90,7 +90,10 @@ impl CacheService for Echo {
         Err(only_get())
     }
 
-    async fn get_many(&self, _: Request<pb::GetManyRequest>) -> Result<Response<pb::GetManyResponse>, Status> {
+    async fn get_many(
+        &self,
+        _: Request<pb::GetManyRequest>,
+    ) -> Result<Response<pb::GetManyResponse>, Status> {
         Err(only_get())
     }
 
@@ -101,7 +104,10 @@ impl CacheService for Echo {
         Err(only_get())
     }
 
-    async fn get_limits(&self, _: Request<pb::GetLimitsRequest>) -> Result<Response<pb::GetLimitsResponse>, Status> {
+    async fn get_limits(
+        &self,
+        _: Request<pb::GetLimitsRequest>,
+    ) -> Result<Response<pb::GetLimitsResponse>, Status> {
         Err(only_get())
     }
 }

@@ -1,2 +1,107 @@
-//! The command line of the pair.
-fn main() {}
+//! `fastjson`: the command line of the pair.
+//!
+//! Reads standard input or a file, talks to a server or with `--local` works in this process. Exit code 0 is fine, 1 is
+//! 'no' (invalid, missing, conflict), 2 wrong usage, 3 an unreachable server. Answers go to standard output, everything
+//! else to standard error.
+
+mod backend;
+mod cache;
+mod completions;
+mod error;
+mod format;
+mod health;
+mod input;
+mod output;
+mod query;
+mod run;
+mod up;
+mod validate;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use context::{Context, Deadline};
+
+use error::Error;
+
+/// JSON work and a cache for microservices.
+#[derive(Debug, Parser)]
+#[command(name = "fastjson", version)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What all subcommands share.
+#[derive(Debug, Clone, clap::Args)]
+struct Common {
+    /// Address of fastjson-api.
+    #[arg(long, global = true, env = "FASTJSON_JSON_ADDR", default_value = "http://127.0.0.1:50051")]
+    json_addr: String,
+    /// Address of rust-cache-server.
+    #[arg(long, global = true, env = "FASTJSON_CACHE_ADDR", default_value = "http://127.0.0.1:50052")]
+    cache_addr: String,
+    /// Longest wait for an answer, such as 250ms or 5s.
+    #[arg(long, global = true, default_value = "5s", value_parser = duration)]
+    timeout: Duration,
+    /// Work in this process, without a server.
+    #[arg(long, global = true)]
+    local: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs both services in this process.
+    Up(up::Args),
+    /// Checks a document.
+    Validate(validate::Args),
+    /// Writes a document in a style.
+    Format(format::Args),
+    /// Queries a document.
+    Query(query::Args),
+    /// Runs a recipe on a document.
+    Run(run::Args),
+    /// Reads and writes entries of the cache.
+    Cache(cache::Args),
+    /// Asks both services whether they serve.
+    Health,
+    /// Prints a script that completes this command in a shell.
+    Completions(completions::Args),
+}
+
+impl Common {
+    /// The context of a call made now.
+    fn context(&self) -> Context {
+        Context { deadline: Some(Deadline::after(self.timeout)), ..Context::background() }
+    }
+}
+
+/// A duration with its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    context::duration::parse(text).ok_or_else(|| format!("allowed: {}", context::duration::ALLOWED))
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run_command(cli.common, cli.command).await {
+        Ok(code) => code,
+        Err(error) => error.report(),
+    }
+}
+
+async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error> {
+    match command {
+        Command::Up(args) => up::run(args).await,
+        Command::Validate(args) => validate::run(&common, args).await,
+        Command::Format(args) => format::run(&common, args).await,
+        Command::Query(args) => query::run(&common, args).await,
+        Command::Run(args) => run::run(&common, args).await,
+        Command::Cache(args) => cache::run(&common, args).await,
+        Command::Health => health::run(&common).await,
+        Command::Completions(args) => completions::run(&args),
+    }
+}

@@ -3,7 +3,7 @@
 //! The `.proto` files hold the documentation of every message and rpc; it is carried over.
 
 /// Package `fastjson.v1`: JSON work, and the types that both services share.
-#[allow(missing_docs, clippy::all, unreachable_pub)]
+#[allow(missing_docs, unreachable_pub, clippy::all, clippy::too_many_lines, reason = "generated")]
 pub mod fastjson {
     pub mod v1 {
         tonic::include_proto!("fastjson.v1");
@@ -11,7 +11,7 @@ pub mod fastjson {
 }
 
 /// Package `rustcache.v1`: the cache.
-#[allow(missing_docs, clippy::all, unreachable_pub)]
+#[allow(missing_docs, unreachable_pub, clippy::all, clippy::too_many_lines, reason = "generated")]
 pub mod rustcache {
     pub mod v1 {
         tonic::include_proto!("rustcache.v1");

@@ -10,11 +10,13 @@ pub mod compute;
 pub mod config;
 mod documents;
 mod limits;
+mod local;
 mod rpc;
 mod wire;
 
 pub use app::App;
 pub use config::Config;
+pub use local::Local;
 
 use std::future::Future;
 

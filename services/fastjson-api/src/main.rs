@@ -29,7 +29,7 @@ enum Command {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
-        Some(Command::Health { address }) => chassis::health::report(&address, Duration::from_secs(2)).await,
+        Some(Command::Health { address }) => chassis::process::health(&address).await,
         None => serve(&cli.overrides).await,
     };
     chassis::process::exit_code(outcome)

@@ -3,7 +3,6 @@
 //! The source document goes into the call, since a request crosses the border once. The computation is shared by all
 //! who wait for the key; it runs as a task of its own, so a caller that leaves takes nothing from the others.
 
-use bytes::Bytes;
 use cache_engine::{Body, Condition, Entry, Key, NamespaceName, SetOutcome, Store as _, Ttl, Value};
 use chassis::Failure;
 use context::{Context, Deadline};
@@ -43,7 +42,7 @@ async fn compute_and_store(app: &App, context: &Context, job: Job) -> Result<Ent
     let request = json::RunRequest { input: Some(input), recipe: job.recipe, store_as: None };
     let response = app.json.run(&peer, request).await.map_err(wire::peer_failure)?;
     let body = match response.output.and_then(|output| output.result) {
-        Some(json::output::Result::Text(text)) => Body::text(&text),
+        Some(json::output::Result::Text(text)) => Body::text(text),
         Some(json::output::Result::Data(bytes)) => Body::data(&bytes),
         Some(json::output::Result::Ref(_)) | None => return Err(garbage()),
     };
@@ -79,7 +78,7 @@ async fn inline(app: &App, input: Option<json::Input>) -> Result<json::Input, Fa
     check_version(reference.version, &entry)?;
     let source = match entry.value().body() {
         Body::Text(_) => json::input::Source::Text(wire::text(entry.value().body())),
-        Body::Data(bytes) => json::input::Source::Data(Bytes::clone(bytes)),
+        body @ Body::Data(_) => json::input::Source::Data(body.to_bytes()),
     };
     Ok(json::Input { source: Some(source), format: input.format })
 }

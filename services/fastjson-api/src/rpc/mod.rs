@@ -1,11 +1,11 @@
 //! The list of what the service does; one file each.
 
-mod format;
+pub(crate) mod format;
 mod get_limits;
-mod query;
+pub(crate) mod query;
 mod rest;
-mod run;
-mod validate;
+pub(crate) mod run;
+pub(crate) mod validate;
 
 use axum::Router;
 use axum::routing::{get, post};

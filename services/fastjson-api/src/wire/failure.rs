@@ -135,7 +135,7 @@ pub(crate) fn peer_failure(error: client::Error) -> Failure {
             Failure::deadline(format!("the cache service at {peer} did not answer before the deadline"))
                 .with("peer", peer)
         }
-        client::Error::Status(status) => Failure::from_status(*status),
+        client::Error::Status(status) => Failure::from_status(&status),
         other @ client::Error::Address { .. } => Failure::internal("PEER_ADDRESS", other.to_string()),
     }
 }

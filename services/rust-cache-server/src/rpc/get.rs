@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use bytes::Bytes;
 use cache_engine::{Body, Store as _};
 use chassis::Failure;
 use chassis::rest::Answer;
@@ -43,14 +42,14 @@ pub(crate) async fn rest(State(app): State<App>, path: EntryPath, headers: Heade
         Some(Tag::Version(_)) | None => {}
     }
     let value = entry.value();
-    let (body, usual) = match value.body() {
-        Body::Text(text) => (Bytes::clone(text.as_bytes()), "text/plain; charset=utf-8"),
-        Body::Data(bytes) => (Bytes::clone(bytes), "application/octet-stream"),
+    let usual = match value.body() {
+        Body::Text(_) => "text/plain; charset=utf-8",
+        Body::Data(_) => "application/octet-stream",
     };
     let media_type = if value.content_type().is_empty() { usual } else { value.content_type() };
     let media_type =
         HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let mut response = ([etag], body).into_response();
+    let mut response = ([etag], value.body().to_bytes()).into_response();
     response.headers_mut().insert(CONTENT_TYPE, media_type);
     Ok(response)
 }

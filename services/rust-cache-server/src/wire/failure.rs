@@ -10,11 +10,10 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
     let (reason, message) = (error.reason(), error.to_string());
     match error {
         Error::NamespaceNotFound { .. } => Failure::not_found(reason, message),
-        Error::KeyTooLong { allowed, actual }
-        | Error::ContentTypeTooLong { allowed, actual }
-        | Error::ValueTooLarge { allowed, actual } => {
-            sized(Failure::invalid(reason, message), allowed, actual)
+        Error::KeyTooLong { allowed, actual } | Error::ContentTypeTooLong { allowed, actual } => {
+            sized(Failure::invalid(reason, message), allowed as u64, actual as u64)
         }
+        Error::ValueTooLarge { allowed, actual } => sized(Failure::invalid(reason, message), allowed, actual),
         Error::Capacity { allowed, actual } => {
             sized(Failure::exhausted(reason, message), allowed, actual).http(StatusCode::PAYLOAD_TOO_LARGE)
         }
@@ -52,7 +51,7 @@ pub(crate) fn peer_failure(error: client::Error) -> Failure {
             Failure::deadline(format!("the JSON service at {peer} did not answer before the deadline"))
                 .with("peer", peer)
         }
-        client::Error::Status(status) => Failure::from_status(*status),
+        client::Error::Status(status) => Failure::from_status(&status),
         other @ client::Error::Address { .. } => Failure::internal("PEER_ADDRESS", other.to_string()),
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn value(value: Option<pb::Value>) -> Result<Value, Failure> {
         return Err(Failure::invalid("VALUE_MISSING", "the value has no body; allowed: text or data"));
     };
     let body = match body {
-        pb::value::Body::Text(text) => Body::text(&text),
+        pb::value::Body::Text(text) => Body::text(text),
         pb::value::Body::Data(bytes) => Body::data(&bytes),
     };
     Value::new(body, &content_type).map_err(engine_failure)

@@ -1,6 +1,5 @@
 //! What the engine holds, in the words of the contract.
 
-use bytes::Bytes;
 use cache_engine::{Body, Clock, Current, Entry};
 use fastjson_proto::rustcache::v1 as pb;
 
@@ -9,7 +8,7 @@ pub(crate) fn entry(entry: &Entry, clock: &dyn Clock) -> pb::Entry {
     let value = entry.value();
     let body = match value.body() {
         body @ Body::Text(_) => pb::value::Body::Text(text(body)),
-        Body::Data(bytes) => pb::value::Body::Data(Bytes::clone(bytes)),
+        body @ Body::Data(_) => pb::value::Body::Data(body.to_bytes()),
     };
     pb::Entry {
         value: Some(pb::Value { body: Some(body), content_type: value.content_type().to_owned() }),

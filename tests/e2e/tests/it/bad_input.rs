@@ -9,7 +9,7 @@ use tonic::Code;
 
 fn rejection(error: &Error) -> Rejection {
     match error {
-        Error::Status(status) => Rejection::from_status(status),
+        Error::Status(status) => Rejection::of(status),
         other => panic!("not a status: {other:?}"),
     }
 }
@@ -34,10 +34,10 @@ async fn format(pair: &Pair, bytes: impl Into<Vec<u8>>) -> Error {
 async fn documents() {
     let pair = Pair::start().await;
     let invalid = check(format(&pair, "{\"a\":1,}").await, Code::InvalidArgument, "DOCUMENT_INVALID");
-    assert_eq!(invalid.diagnostics[0].code, "TRAILING_COMMA");
+    assert_eq!(invalid.diagnostics.diagnostics[0].code, "TRAILING_COMMA");
     let utf8 = check(format(&pair, b"[\"\xff\"]".to_vec()).await, Code::InvalidArgument, "DOCUMENT_INVALID");
-    assert_eq!(utf8.diagnostics[0].code, "INVALID_UTF8");
-    assert_eq!(utf8.diagnostics[0].start.as_ref().unwrap().byte_offset, 2);
+    assert_eq!(utf8.diagnostics.diagnostics[0].code, "INVALID_UTF8");
+    assert_eq!(utf8.diagnostics.diagnostics[0].start.as_ref().unwrap().byte_offset, 2);
     let deep = check(format(&pair, vec![b'['; 1_000_000]).await, Code::InvalidArgument, "DEPTH_LIMIT");
     assert_eq!(deep.metadata["allowed"], "128");
     let large = check(format(&pair, vec![b' '; 5 << 20]).await, Code::InvalidArgument, "INPUT_BYTES_LIMIT");

@@ -16,7 +16,7 @@ fn by_ref(key: &str) -> Option<json::Input> {
 
 fn rejection(error: Error) -> Rejection {
     match error {
-        Error::Status(status) => Rejection::from_status(&status),
+        Error::Status(status) => Rejection::of(&status),
         other => panic!("not a status: {other:?}"),
     }
 }

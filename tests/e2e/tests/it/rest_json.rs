@@ -117,7 +117,7 @@ async fn every_failure_is_a_problem_with_its_reason() {
     assert_eq!(problem["allowed"], "128");
     let large = vec![b' '; 5 << 20];
     check_problem(&pair, "/v1/validate", &large, (413, "INPUT_BYTES_LIMIT")).await;
-    check_problem(&pair, "/v1/nothing", b"", (404, "ROUTE_NOT_FOUND")).await;
+    check_problem(&pair, "/v1/nothing", b"", (404, "PATH_UNKNOWN")).await;
     pair.stop().await;
 }
 

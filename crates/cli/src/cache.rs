@@ -1,0 +1,160 @@
+//! `fastjson cache get|set|delete`: entries of the cache.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use client::CacheClient;
+use fastjson_proto::rustcache::v1 as pb;
+
+use crate::error::{Error, NO};
+use crate::{Common, input, output};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Namespace; empty means `default`.
+    #[arg(long, global = true, default_value = "")]
+    namespace: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Prints a value, byte for byte.
+    Get {
+        /// The key.
+        key: String,
+    },
+    /// Writes a value and prints its version.
+    Set {
+        /// The key.
+        key: String,
+        /// The value; without it, `--file` or standard input.
+        value: Option<String>,
+        /// File that holds the value.
+        #[arg(long, conflicts_with = "value")]
+        file: Option<PathBuf>,
+        /// Time to live, such as 60s.
+        #[arg(long, value_parser = crate::duration)]
+        ttl: Option<Duration>,
+        /// Media type.
+        #[arg(long, default_value = "")]
+        content_type: String,
+        #[command(flatten)]
+        condition: Condition,
+    },
+    /// Removes an entry.
+    Delete {
+        /// The key.
+        key: String,
+        #[command(flatten)]
+        condition: Condition,
+    },
+}
+
+/// On what a write depends; at most one.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+struct Condition {
+    /// Only if there is no entry.
+    #[arg(long)]
+    if_absent: bool,
+    /// Only if there is an entry.
+    #[arg(long)]
+    if_present: bool,
+    /// Only if the entry has this version.
+    #[arg(long)]
+    if_version: Option<u64>,
+}
+
+impl From<Condition> for pb::Condition {
+    fn from(condition: Condition) -> Self {
+        use pb::condition::Kind;
+        let kind = match condition {
+            Condition { if_absent: true, .. } => Kind::IfAbsent(pb::IfAbsent {}),
+            Condition { if_present: true, .. } => Kind::IfPresent(pb::IfPresent {}),
+            Condition { if_version: Some(version), .. } => Kind::IfVersion(version),
+            Condition { .. } => Kind::Always(pb::Always {}),
+        };
+        Self { kind: Some(kind) }
+    }
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let client = CacheClient::new(client::Config::at(&common.cache_addr))?;
+    let namespace = args.namespace;
+    match args.command {
+        Command::Get { key } => get(common, &client, pb::GetRequest { namespace, key }).await,
+        Command::Set { key, value, file, ttl, content_type, condition } => {
+            let body = match value {
+                Some(text) => pb::value::Body::Text(text),
+                None => pb::value::Body::Data(input::read(file.as_ref())?.into()),
+            };
+            let request = pb::SetRequest {
+                namespace,
+                key,
+                value: Some(pb::Value { body: Some(body), content_type }),
+                ttl: ttl.and_then(|ttl| prost_types::Duration::try_from(ttl).ok()),
+                condition: Some(condition.into()),
+            };
+            set(common, &client, request).await
+        }
+        Command::Delete { key, condition } => {
+            delete(common, &client, pb::DeleteRequest { namespace, key, condition: Some(condition.into()) })
+                .await
+        }
+    }
+}
+
+async fn get(common: &Common, client: &CacheClient, request: pb::GetRequest) -> Result<ExitCode, Error> {
+    match client.get(&common.context(), request).await?.outcome {
+        Some(pb::get_response::Outcome::Found(entry)) => {
+            match entry.value.and_then(|value| value.body) {
+                Some(pb::value::Body::Text(text)) => output::bytes(text.as_bytes())?,
+                Some(pb::value::Body::Data(data)) => output::bytes(&data)?,
+                None => {}
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(pb::get_response::Outcome::Missing(_)) | None => Ok(no("there is no entry under this key")),
+    }
+}
+
+async fn set(common: &Common, client: &CacheClient, request: pb::SetRequest) -> Result<ExitCode, Error> {
+    match client.set(&common.context(), request).await?.outcome {
+        Some(pb::set_response::Outcome::Stored(stored)) => {
+            output::line(stored.version.to_string().as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(pb::set_response::Outcome::Conflict(conflict)) => Ok(no(&conflicting(&conflict))),
+        None => Ok(no("the server gave no outcome")),
+    }
+}
+
+async fn delete(
+    common: &Common,
+    client: &CacheClient,
+    request: pb::DeleteRequest,
+) -> Result<ExitCode, Error> {
+    match client.delete(&common.context(), request).await?.outcome {
+        Some(pb::delete_response::Outcome::Deleted(_)) => Ok(ExitCode::SUCCESS),
+        Some(pb::delete_response::Outcome::Conflict(conflict)) => Ok(no(&conflicting(&conflict))),
+        Some(pb::delete_response::Outcome::Missing(_)) | None => Ok(no("there is no entry under this key")),
+    }
+}
+
+fn conflicting(conflict: &pb::Conflict) -> String {
+    match &conflict.current {
+        Some(pb::conflict::Current::Version(version)) => format!("conflict: the entry has version {version}"),
+        Some(pb::conflict::Current::Missing(_)) | None => {
+            "conflict: there is no entry under this key".to_owned()
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
+fn no(message: &str) -> ExitCode {
+    eprintln!("{message}");
+    ExitCode::from(NO)
+}

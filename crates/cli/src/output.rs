@@ -1,0 +1,55 @@
+//! What a command prints: documents to standard output, findings to standard error.
+
+use std::io::{ErrorKind, Write as _};
+
+use fastjson_proto::fastjson::v1 as pb;
+
+use crate::error::Error;
+
+/// Writes bytes as they are. A reader that has left early is not an error.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Error> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::File { what: "standard output".to_owned(), source: error })
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Writes text and one line end.
+pub(crate) fn line(text: &[u8]) -> Result<(), Error> {
+    bytes(&[text, b"\n"].concat())
+}
+
+/// Writes an answer that is a document, byte-exact, and one line end.
+pub(crate) fn document(output: Option<pb::Output>) -> Result<(), Error> {
+    match output.and_then(|output| output.result) {
+        Some(pb::output::Result::Text(text)) => line(text.as_bytes()),
+        Some(pb::output::Result::Data(data)) => line(&data),
+        Some(pb::output::Result::Ref(_)) | None => Ok(()),
+    }
+}
+
+/// Writes findings as compilers do.
+#[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
+pub(crate) fn diagnostics(diagnostics: &[pb::Diagnostic], total: u64) {
+    for found in diagnostics {
+        let severity = match found.severity() {
+            pb::Severity::Warning => "warning",
+            pb::Severity::Error | pb::Severity::Unspecified => "error",
+        };
+        eprintln!("{severity}[{}]: {}", found.code, found.message);
+        let start = found.start.clone().unwrap_or_default();
+        eprintln!(
+            "  --> line {}, column {} (byte {}, at {:?})",
+            start.line, start.column, start.byte_offset, start.json_pointer
+        );
+        for line in found.snippet.lines() {
+            eprintln!("   | {line}");
+        }
+    }
+    if total > diagnostics.len() as u64 {
+        eprintln!("{total} findings in all");
+    }
+}

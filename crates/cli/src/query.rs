@@ -1,0 +1,46 @@
+//! `fastjson query`: what a program selects.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fastjson_proto::fastjson::v1 as pb;
+
+use crate::backend::Backend;
+use crate::error::Error;
+use crate::{Common, input, output};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The program: a JSON Pointer (`/a/0`) or a JSONPath (`$.a[*]`).
+    program: String,
+    /// The document; standard input if absent or `-`.
+    file: Option<PathBuf>,
+    /// The language; without it, what begins with `$` is JSONPath and all else JSON Pointer.
+    #[arg(long, value_enum)]
+    lang: Option<Language>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Language {
+    /// JSON Pointer, RFC 6901.
+    Pointer,
+    /// JSONPath, RFC 9535.
+    Jsonpath,
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let guess = if args.program.starts_with('$') { Language::Jsonpath } else { Language::Pointer };
+    let language = match args.lang.unwrap_or(guess) {
+        Language::Pointer => pb::QueryLanguage::Pointer,
+        Language::Jsonpath => pb::QueryLanguage::Jsonpath,
+    };
+    let request = pb::QueryRequest {
+        input: Some(input::document(args.file.as_ref())?),
+        language: language.into(),
+        query: args.program,
+        store_as: None,
+    };
+    let answer = Backend::new(common)?.query(request).await?;
+    output::document(answer.output)?;
+    Ok(ExitCode::SUCCESS)
+}

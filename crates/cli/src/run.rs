@@ -1,0 +1,39 @@
+//! `fastjson run`: a recipe on a document.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fastjson_proto::fastjson::v1 as pb;
+
+use crate::backend::Backend;
+use crate::error::Error;
+use crate::{Common, input, output};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The recipe: a file, or the JSON itself where it begins with `{`.
+    #[arg(long)]
+    recipe: String,
+    /// The document; standard input if absent or `-`.
+    file: Option<PathBuf>,
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let recipe = recipe(&args.recipe)?;
+    let input = Some(input::document(args.file.as_ref())?);
+    let request = pb::RunRequest { input, recipe: Some(recipe), store_as: None };
+    let answer = Backend::new(common)?.run(request).await?;
+    output::diagnostics(&answer.diagnostics, answer.diagnostics_total);
+    output::document(answer.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn recipe(given: &str) -> Result<pb::Recipe, Error> {
+    let json = if given.trim_start().starts_with('{') {
+        given.as_bytes().to_vec()
+    } else {
+        input::read(Some(&PathBuf::from(given)))?
+    };
+    client::json_mapping::decode("fastjson.v1.Recipe", &json)
+        .map_err(|error| Error::Usage(format!("the recipe: {error}")))
+}

@@ -1,0 +1,38 @@
+//! The service without a network: the same calls, the same verdicts, in the caller's process.
+
+use chassis::Failure;
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+
+use crate::{App, Config, Error, rpc};
+
+/// The JSON service as a value. References to the cache are fetched from the address in `config.cache`.
+#[derive(Clone, Debug)]
+pub struct Local(App);
+
+impl Local {
+    /// Puts the service together; connects to nothing.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        App::new(config).map(Self).map_err(|error| Error::Config(error.to_string()))
+    }
+
+    /// Validate.
+    pub async fn validate(&self, request: pb::ValidateRequest) -> Result<pb::ValidateResponse, Failure> {
+        rpc::validate::call(&self.0, &Context::background(), request).await
+    }
+
+    /// Format.
+    pub async fn format(&self, request: pb::FormatRequest) -> Result<pb::FormatResponse, Failure> {
+        rpc::format::call(&self.0, &Context::background(), request).await
+    }
+
+    /// Query.
+    pub async fn query(&self, request: pb::QueryRequest) -> Result<pb::QueryResponse, Failure> {
+        rpc::query::call(&self.0, &Context::background(), request).await
+    }
+
+    /// Run.
+    pub async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Failure> {
+        rpc::run::call(&self.0, &Context::background(), request).await
+    }
+}
