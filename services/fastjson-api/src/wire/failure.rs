@@ -28,7 +28,7 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
             .with("offset", offset)
             .with("column", column)
             .extension(
-                "query_error",
+                "queryError",
                 json!({"message": what, "offset": offset, "column": column, "snippet": snippet}),
             ),
         Error::PointerNotFound { pointer, found, .. } => {
@@ -95,7 +95,7 @@ fn invalid_document(report: &Report, message: String, step: Option<u32>) -> Fail
     Failure::invalid("DOCUMENT_INVALID", message)
         .http(StatusCode::UNPROCESSABLE_ENTITY)
         .extension("diagnostics", rows)
-        .extension("diagnostics_total", report.diagnostics_total)
+        .extension("diagnosticsTotal", report.diagnostics_total)
         .detail(detail(diagnostics, report.diagnostics_total))
 }
 
