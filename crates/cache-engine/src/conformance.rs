@@ -1,1 +1,59 @@
-//! The suite that every [`Store`](crate::Store) must pass.
+//! The suite that every [`Store`] must pass: what the trait promises, as checks that panic when it does not hold.
+//!
+//! Each check gets a fresh store of the [`namespaces`] and a clock that it moves itself. Run it inside a tokio runtime
+//! of several threads, so that the race checks race:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! use cache_engine::{LocalStore, conformance};
+//!
+//! let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+//! runtime.block_on(conformance::check_all(|configs, clock| LocalStore::new(configs, clock).unwrap()));
+//! ```
+
+mod conditions;
+mod counts;
+mod expiry;
+mod limits;
+mod races;
+mod reads;
+mod versions;
+mod world;
+
+use std::sync::Arc;
+
+use crate::{ManualClock, NamespaceConfig, Store};
+
+pub use self::world::namespaces;
+
+/// Runs every check over stores that `make` gives; panics at the first that fails.
+///
+/// # Panics
+/// If the store does not do what [`Store`] promises.
+pub async fn check_all<S, M>(make: M)
+where
+    S: Store,
+    M: Fn(Vec<NamespaceConfig>, Arc<ManualClock>) -> S,
+{
+    let fresh = || world::World::new(&make);
+    reads::an_entry_comes_back_as_it_was_set(fresh()).await;
+    reads::many_come_back_in_order(fresh()).await;
+    reads::namespaces_are_apart(fresh()).await;
+    reads::an_unknown_namespace_is_an_error_everywhere(fresh()).await;
+    conditions::a_write_happens_only_if_its_condition_holds(fresh()).await;
+    conditions::a_removal_happens_only_if_its_condition_holds(fresh()).await;
+    versions::a_version_is_never_used_again(fresh()).await;
+    versions::versions_grow_over_a_restart(&make).await;
+    expiry::an_entry_is_gone_at_the_end_of_its_life(fresh()).await;
+    expiry::the_namespace_gives_the_default(fresh()).await;
+    expiry::a_write_starts_a_new_life(fresh()).await;
+    expiry::an_expired_entry_counts_as_absent(fresh()).await;
+    limits::a_value_may_be_as_large_as_its_namespace_says(fresh()).await;
+    limits::an_entry_larger_than_its_namespace_is_refused(fresh()).await;
+    counts::every_operation_is_counted(fresh()).await;
+    counts::live_bytes_return_to_zero(fresh()).await;
+    counts::a_row_for_each_namespace_by_name(fresh()).await;
+    races::no_conditional_increment_is_lost(fresh()).await;
+    races::one_of_many_writers_finds_the_key_absent(fresh()).await;
+    races::one_of_many_removals_removes(fresh()).await;
+}

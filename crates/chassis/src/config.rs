@@ -111,17 +111,20 @@ impl Default for Limits {
     }
 }
 
+/// Bytes of a message beside the document it carries.
+pub(crate) const MESSAGE_SLACK: usize = 64 << 10;
+
 impl Limits {
     /// What to give to a tonic server's `max_decoding_message_size`: the request limit and 64 KiB for the fields
     /// around the document, so that a document of exactly `max_request_bytes` passes. The service checks the document
     /// itself; what tonic refuses is mapped to `INPUT_BYTES_LIMIT` by [`crate::run`].
     pub fn decoding_bytes(&self) -> usize {
-        self.max_request_bytes.saturating_add(64 << 10)
+        self.max_request_bytes.saturating_add(MESSAGE_SLACK)
     }
 
     /// What to give to a tonic server's `max_encoding_message_size`, with the same slack.
     pub fn encoding_bytes(&self) -> usize {
-        self.max_response_bytes.saturating_add(64 << 10)
+        self.max_response_bytes.saturating_add(MESSAGE_SLACK)
     }
 }
 

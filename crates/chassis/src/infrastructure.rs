@@ -7,7 +7,8 @@ use tonic_reflection::server::{Builder, Error as ReflectionError};
 
 use crate::service::Service;
 
-/// Adds reflection over the service's descriptors, those of health and of the `google.rpc` error details.
+/// Adds reflection over the service's descriptors, those of health and of the `google.rpc` error details. Only what is
+/// served is listed: a descriptor set can hold services of the peer.
 pub(crate) fn add_reflection(service: Service) -> Result<Service, ReflectionError> {
     let service = service
         .descriptors(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -22,10 +23,12 @@ pub(crate) fn add_reflection(service: Service) -> Result<Service, ReflectionErro
 }
 
 fn configure(service: &Service) -> Builder<'static> {
-    service
-        .descriptors
-        .iter()
-        .fold(Builder::configure(), |builder, set| builder.register_encoded_file_descriptor_set(set))
+    let sets = service.descriptors.iter();
+    let builder =
+        sets.fold(Builder::configure(), |builder, set| builder.register_encoded_file_descriptor_set(set));
+    let own = service.grpc_services.iter().copied();
+    own.chain(["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"])
+        .fold(builder, |builder, name| builder.with_service_name(name))
 }
 
 /// Who is asked for: the process as a whole and each gRPC service.

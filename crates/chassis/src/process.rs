@@ -11,7 +11,9 @@ use crate::health::{Serving, check};
 pub async fn health(address: &str) -> Result<(), Box<dyn Error>> {
     match check(address, None, Duration::from_secs(2)).await? {
         Serving::Serving => Ok(()),
-        Serving::NotServing | Serving::Unknown => Err(format!("the server at {address} is not serving").into()),
+        Serving::NotServing | Serving::Unknown => {
+            Err(format!("the server at {address} is not serving").into())
+        }
     }
 }
 

@@ -7,10 +7,15 @@ use prost_types::Any;
 use tonic::{Code, Status};
 use tonic_types::pb::{self, ErrorInfo, RetryInfo};
 
+use crate::config::MESSAGE_SLACK;
+
 use super::{Failure, MAX_DETAIL_BYTES};
 
 const ERROR_INFO: &str = "type.googleapis.com/google.rpc.ErrorInfo";
 const RETRY_INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
+
+/// Kept free of metadata: the type URL and lengths around ErrorInfo, and a whole RetryInfo.
+const ENVELOPE: usize = 192;
 
 /// Longest message; it travels twice (`grpc-message` and the details) and headers are dear.
 const MAX_MESSAGE_BYTES: usize = 1024;
@@ -67,6 +72,8 @@ pub(crate) fn from_oversize(status: &Status) -> Option<Failure> {
     let message = status.message();
     let numbers = message.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
     let [found, limit] = numbers.collect::<Vec<_>>()[..] else { return None };
+    // What the service allows for a document; tonic was given more, for the fields around it.
+    let limit = limit.parse::<usize>().ok()?.saturating_sub(MESSAGE_SLACK);
     let failure = if message.starts_with("Error, decoded message length too large") {
         Failure::invalid(
             "INPUT_BYTES_LIMIT",
@@ -87,7 +94,7 @@ pub(crate) fn from_oversize(status: &Status) -> Option<Failure> {
 fn encode_details(failure: &Failure, message: &str) -> Vec<u8> {
     let mut status =
         pb::Status { code: failure.code as i32, message: message.to_owned(), details: Vec::with_capacity(2) };
-    status.details.push(error_info(failure, MAX_DETAIL_BYTES - 64 - status.encoded_len()));
+    status.details.push(error_info(failure, MAX_DETAIL_BYTES - ENVELOPE - status.encoded_len()));
     let retry = failure.retry_after.map(|delay| Any {
         type_url: RETRY_INFO.to_owned(),
         value: RetryInfo { retry_delay: prost_types::Duration::try_from(delay).ok() }.encode_to_vec(),

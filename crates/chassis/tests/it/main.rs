@@ -1,3 +1,12 @@
 //! The chassis over real sockets, and its settings and failures from outside.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers too")]
+
+mod deadline;
+mod drain;
+mod echo;
+mod failure;
+mod limits;
+mod protocols;
+mod server;
 mod settings;

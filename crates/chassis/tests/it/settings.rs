@@ -120,7 +120,7 @@ fn values_that_cannot_be_understood_name_key_and_origin() {
         "[server.limits]\ndrain_timeout = 5",
         &[],
         &[],
-        "settings file FILE: `server.limits.drain_timeout`: invalid type: found unsigned int `5`, expected",
+        "settings file FILE: `server.limits.drain_timeout`: invalid type: found signed int `5`, expected a whole number and a unit",
     );
     check_refused(
         "",
@@ -132,7 +132,7 @@ fn values_that_cannot_be_understood_name_key_and_origin() {
         "",
         &[],
         &[("server.limits.drain_timeout", "1d")],
-        "flag --set server.limits.drain_timeout: `server.limits.drain_timeout`: invalid value: found string \"1d\", expected a whole number and a unit",
+        "flag --set server.limits.drain_timeout: `server.limits.drain_timeout`: invalid value string \"1d\", expected a whole number and a unit",
     );
     check_refused("[server", &[], &[], "settings file FILE: ");
 }

@@ -142,8 +142,8 @@ pub(super) fn pointer(text: &[u8], stack: &[Frame]) -> String {
 fn snippet(text: &[u8], at: usize) -> String {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let at = at.min(text.len());
-    let line_start = text[..at].iter().rposition(|b| is_end(b)).map_or(0, |end| end + 1);
-    let line_end = text[at..].iter().position(|b| is_end(b)).map_or(text.len(), |end| at + end);
+    let line_start = text[..at].iter().rposition(&is_end).map_or(0, |end| end + 1);
+    let line_end = text[at..].iter().position(is_end).map_or(text.len(), |end| at + end);
     let from = boundary(text, line_start.max(at.saturating_sub(WINDOW)));
     let to = boundary(text, line_end.min(at + WINDOW));
     let shown = |bytes: &[u8]| -> String {

@@ -37,6 +37,7 @@ async fn list_shows_the_services() {
     assert!(json.out.lines().any(|line| line == "fastjson.v1.JsonService"), "{}", json.out);
     assert!(json.out.lines().any(|line| line == "grpc.health.v1.Health"), "{}", json.out);
     let Some(cache) = grpcurl(pair.cache.address, None, "list").await else { return };
+    assert!(!cache.out.contains("JsonService"), "only what is served: {}", cache.out);
     for service in ["rustcache.v1.CacheService", "rustcache.v1.AdminService"] {
         assert!(cache.out.lines().any(|line| line == service), "{}", cache.out);
     }

@@ -102,14 +102,16 @@ fn select<'d, P: Place>(
             Ok(())
         };
         match (selector, node.0) {
-            (Selector::Name(name), Document::Obj(members)) => match members.get(name.as_str()) {
-                Some(value) => keep((value, node.1.member(name)))?,
-                None => {}
-            },
-            (Selector::Index(index), Document::Arr(elements)) => match at(*index, elements.len()) {
-                Some(index) => keep((&elements[index], node.1.element(index)))?,
-                None => {}
-            },
+            (Selector::Name(name), Document::Obj(members)) => {
+                if let Some(value) = members.get(name.as_str()) {
+                    keep((value, node.1.member(name)))?;
+                }
+            }
+            (Selector::Index(index), Document::Arr(elements)) => {
+                if let Some(index) = at(*index, elements.len()) {
+                    keep((&elements[index], node.1.element(index)))?;
+                }
+            }
             (Selector::Slice { start, end, step }, Document::Arr(elements)) => {
                 for index in slice(*start, *end, *step, elements.len()) {
                     keep((&elements[index], node.1.element(index)))?;
