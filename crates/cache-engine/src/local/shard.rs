@@ -179,3 +179,85 @@ impl Shard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Body, ManualClock, NamespaceConfig, Ttl, Value, version::VersionSource};
+
+    struct Bench {
+        clock: Arc<ManualClock>,
+        shard: Shard,
+        versions: VersionSource,
+    }
+
+    impl Bench {
+        fn new(capacity_bytes: u64) -> Self {
+            let clock = Arc::new(ManualClock::default());
+            let config = NamespaceConfig { capacity_bytes, ..NamespaceConfig::default() };
+            let quota = Quota::of(&config).unwrap();
+            let shard = Shard::new(&quota, Hasher::new(), clock.clone());
+            Self { shard, versions: VersionSource::seeded(clock.wall()), clock }
+        }
+
+        /// Writes an entry that lives a second and is charged 1,000 bytes.
+        fn put(&self, name: &str) {
+            let value = Value::new(Body::text(""), "").unwrap();
+            let ttl = Ttl::After(Duration::from_secs(1));
+            let make = |now| Entry::new(value, self.versions.next(), ttl.expires_at(now, None), 1_000);
+            self.shard.set(Key::new(name).unwrap(), Condition::Always, make);
+        }
+
+        fn check(&self, entries: u64) {
+            let stats = self.shard.stats();
+            assert_eq!((stats.entries, stats.live_bytes), (entries, entries * 1_000));
+            assert_eq!(self.shard.ledger.indexed() as u64, entries);
+        }
+    }
+
+    #[test]
+    fn nothing_stays_in_the_index_however_an_entry_goes() {
+        let bench = Bench::new(1 << 20);
+        bench.put("replaced");
+        bench.put("replaced");
+        bench.check(1);
+        bench.put("removed");
+        bench.shard.remove(&Key::new("removed").unwrap(), Condition::Always);
+        bench.check(1);
+        bench.put("swept");
+        bench.clock.advance(Duration::from_secs(1));
+        bench.check(2);
+        bench.put("replaced");
+        assert_eq!(bench.shard.sweep(usize::MAX), 1);
+        bench.check(1);
+        assert_eq!(bench.shard.stats().expirations, 2);
+    }
+
+    #[test]
+    fn nothing_stays_in_the_index_of_what_made_room() {
+        let bench = Bench::new(10_000);
+        for number in 0..100 {
+            bench.put(&number.to_string());
+        }
+        let entries = bench.shard.stats().entries;
+        assert!(entries <= 10);
+        bench.check(entries);
+        assert_eq!(bench.shard.stats().evictions, 100 - entries);
+    }
+
+    #[test]
+    fn an_expired_entry_that_makes_room_counts_as_expired() {
+        let bench = Bench::new(10_000);
+        for number in 0..9 {
+            bench.put(&number.to_string());
+        }
+        bench.clock.advance(Duration::from_secs(1));
+        for number in 10..19 {
+            bench.put(&number.to_string());
+        }
+        let stats = bench.shard.stats();
+        assert_eq!((stats.expirations, stats.evictions), (9, 0));
+    }
+}

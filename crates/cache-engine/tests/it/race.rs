@@ -64,7 +64,7 @@ fn an_expiration_is_counted_once_whoever_finds_it() {
             }
         });
         scope.spawn(|| {
-            (0..2 * ENTRIES).for_each(|number| set(format!("new-{number}"), Ttl::NamespaceDefault))
+            (0..4 * ENTRIES).for_each(|number| set(format!("new-{number}"), Ttl::NamespaceDefault))
         });
     });
     store.sweep(usize::MAX);
