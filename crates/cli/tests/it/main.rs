@@ -1,0 +1,114 @@
+//! The command line as a person uses it: arguments and input in; output, findings and exit code out.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// Exit code, standard output and standard error.
+fn fastjson(args: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_fastjson"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that needs no input may have left already.
+    let _left = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// Runs a command in process and compares all that it says.
+fn check(args: &[&str], input: &str, expected: (i32, &str, &str)) {
+    let args = [&["--local"], args].concat();
+    let (code, out, err) = fastjson(&args, input);
+    assert_eq!((code, out.as_str(), err.as_str()), expected, "{args:?} {input}");
+}
+
+#[test]
+fn validate_says_valid_or_what_is_wrong() {
+    check(&["validate"], "[1,2]", (0, "valid\n", ""));
+    let error = "error[TRAILING_COMMA]: trailing comma: a value must follow ',' or the bracket must close without it\n  \
+                 --> line 1, column 7 (byte 6, at \"/a\")\n   | {\"a\":1,}\n   |       ^\n";
+    check(&["validate"], r#"{"a":1,}"#, (1, "", error));
+    let (code, out, err) = fastjson(&["--local", "validate"], r#"{"a":1,"a":2}"#);
+    assert_eq!((code, out.as_str()), (0, "valid\n"));
+    assert!(err.starts_with("warning[DUPLICATE_KEY]"), "{err}");
+    let (code, ..) = fastjson(&["--local", "validate", "--reject-duplicate-keys"], r#"{"a":1,"a":2}"#);
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn format_keeps_every_digit() {
+    check(&["format", "--style", "minify"], "[1E2, -0, 1.50]", (0, "[1E2,-0,1.50]\n", ""));
+    check(&["format", "--indent", "1"], "[1]", (0, "[\n 1\n]\n", ""));
+    let (code, _, err) = fastjson(&["--local", "format", "--indent", "17"], "1");
+    assert_eq!(code, 2);
+    assert!(err.contains("OPTION_INVALID") && err.contains("0 to 16"), "{err}");
+}
+
+#[test]
+fn query_guesses_its_language() {
+    check(&["query", "/a/0"], r#"{"a":[1E2]}"#, (0, "1E2\n", ""));
+    check(&["query", "$.a[*]"], r#"{"a":[1E2]}"#, (0, "[1E2]\n", ""));
+    let (code, _, err) = fastjson(&["--local", "query", "/b"], "{}");
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("POINTER_NOT_FOUND"), "{err}");
+    let (code, _, err) = fastjson(&["--local", "query", "$["], "{}");
+    assert_eq!(code, 2, "{err}");
+}
+
+#[test]
+fn run_takes_a_recipe_inline_and_refuses_unknown_fields() {
+    let recipe = r#"{"steps":[{"query":{"language":"QUERY_LANGUAGE_POINTER","query":"/a"}}]}"#;
+    check(&["run", "--recipe", recipe], r#"{"a": 7}"#, (0, "7\n", ""));
+    let (code, _, err) = fastjson(&["--local", "run", "--recipe", r#"{"steps":[{"explode":{}}]}"#], "1");
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("steps[0]") && err.contains("explode") && err.contains("allowed: validate"),
+        "{err}"
+    );
+}
+
+#[test]
+fn files_and_their_absence() {
+    let file = std::env::temp_dir().join(format!("fastjson-cli-{}.json", std::process::id()));
+    std::fs::write(&file, "[ 1 ]").unwrap();
+    check(&["format", "--style", "minify", file.to_str().unwrap()], "", (0, "[1]\n", ""));
+    std::fs::remove_file(&file).unwrap();
+    let (code, _, err) = fastjson(&["--local", "validate", file.to_str().unwrap()], "");
+    assert_eq!(code, 2);
+    assert!(err.contains(file.to_str().unwrap()), "{err}");
+}
+
+#[test]
+fn more_than_4_mib_is_refused_with_the_limit() {
+    let (code, _, err) = fastjson(&["--local", "validate"], &" ".repeat((4 << 20) + 1));
+    assert_eq!(code, 2);
+    assert!(err.contains("4194304"), "{err}");
+}
+
+#[test]
+fn a_server_that_is_not_there_is_exit_code_3() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    for args in [["validate", "-"], ["health", "--local"]] {
+        let (code, _, err) = fastjson(&[&["--json-addr", &address], &args[..]].concat(), "1");
+        assert_eq!(code, 3, "{args:?} {err}");
+        assert!(err.contains(address.trim_start_matches("http://")), "{err}");
+    }
+    let (code, ..) = fastjson(&["--cache-addr", &address, "cache", "get", "k"], "");
+    assert_eq!(code, 3);
+}
+
+#[test]
+fn completions_for_each_shell() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, out, _) = fastjson(&["completions", shell], "");
+        assert!(code == 0 && out.contains("fastjson"), "{shell}");
+    }
+}
