@@ -84,6 +84,11 @@ impl<'b> Meter<'b> {
         self.budget.check_time()
     }
 
+    /// Looks at the clock now, after work that could not be charged while it ran.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.budget.check_time()
+    }
+
     /// Charges memory that is about to be held.
     #[inline]
     pub(crate) fn hold(&self, bytes: u64) -> Result<(), Error> {

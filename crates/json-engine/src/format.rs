@@ -54,9 +54,9 @@ pub fn format(text: &[u8], style: Style, options: &ScanOptions) -> Result<Format
     let most = usize::try_from(options.limits.max_output_bytes).unwrap_or(usize::MAX);
     let (out, report) = match style {
         Style::Minify => {
-            let sink = Minify { text, out: Vec::with_capacity(text.len().min(most)) };
+            let sink = Minify { text, out: Vec::with_capacity(text.len().min(most)), from: 0 };
             let (sink, report) = scan(text, options, sink)?;
-            (sink.out, report)
+            (sink.finish(), report)
         }
         Style::Pretty(indent) => {
             let out = Vec::with_capacity(text.len().saturating_mul(2).min(most));
@@ -75,32 +75,26 @@ pub fn format(text: &[u8], style: Style, options: &ScanOptions) -> Result<Format
     Ok(Formatted { text: out, report })
 }
 
+/// Copies what lies between white space.
 struct Minify<'t> {
     text: &'t [u8],
     out: Vec<u8>,
+    /// What is not copied yet begins here.
+    from: usize,
+}
+
+impl Minify<'_> {
+    fn finish(mut self) -> Vec<u8> {
+        self.out.extend_from_slice(&self.text[self.from..]);
+        self.out
+    }
 }
 
 impl Sink for Minify<'_> {
     #[inline(always)]
-    fn scalar(&mut self, _kind: Scalar, start: usize, end: usize) {
-        self.out.extend_from_slice(&self.text[start..end]);
-    }
-    #[inline(always)]
-    fn key(&mut self, start: usize, end: usize) {
-        self.out.extend_from_slice(&self.text[start..end]);
-        self.out.push(b':');
-    }
-    #[inline(always)]
-    fn open(&mut self, _kind: Container, at: usize) {
-        self.out.push(self.text[at]);
-    }
-    #[inline(always)]
-    fn close(&mut self, _kind: Container, at: usize, _content: Content) {
-        self.out.push(self.text[at]);
-    }
-    #[inline(always)]
-    fn comma(&mut self) {
-        self.out.push(b',');
+    fn space(&mut self, start: usize, end: usize) {
+        self.out.extend_from_slice(&self.text[self.from..start]);
+        self.from = end;
     }
 }
 

@@ -1,7 +1,11 @@
 //! Numbers by exact value, whatever their text.
 
+mod exponent;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
+
+use exponent::Exponent;
 
 /// A number. One whose text is a plain integer of 64 bits is kept as that; any other keeps its literal, so that it is
 /// written as it was read.
@@ -65,11 +69,8 @@ impl Ord for Number {
 struct Decimal {
     negative: bool,
     digits: Vec<u8>,
-    point: i64,
+    point: Exponent,
 }
-
-/// Exponents are cut here: two literals that differ only beyond it compare by their digits.
-const FAR: i64 = i64::MAX / 4;
 
 impl Decimal {
     fn parse(literal: &str) -> Decimal {
@@ -82,8 +83,9 @@ impl Decimal {
         let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
         let zeros = all.iter().take_while(|digit| **digit == b'0').count();
         let end = all.iter().rposition(|digit| *digit != b'0').map_or(zeros, |last| last + 1);
-        let shift = i64::try_from(whole.len()).unwrap_or(FAR) - i64::try_from(zeros).unwrap_or(FAR);
-        Decimal { negative, digits: all[zeros..end].to_vec(), point: parse_exponent(exponent) + shift }
+        // Literals are far shorter than 2^63.
+        let shift = whole.len() as i64 - zeros as i64;
+        Decimal { negative, digits: all[zeros..end].to_vec(), point: Exponent::parse(exponent, shift) }
     }
 
     fn compare(&self, other: &Decimal) -> Ordering {
@@ -99,18 +101,6 @@ impl Decimal {
         let by_size = self.point.cmp(&other.point).then_with(|| self.digits.cmp(&other.digits));
         if self.negative { by_size.reverse() } else { by_size }
     }
-}
-
-fn parse_exponent(text: &str) -> i64 {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let size = digits
-        .bytes()
-        .fold(0_i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
-    let size = size.min(FAR);
-    if negative { -size } else { size }
 }
 
 #[cfg(test)]
@@ -136,6 +126,22 @@ mod tests {
         check("1e999999999999999999999", Ordering::Greater, "1e999");
         check("1e-999999999999999999999", Ordering::Less, "1e-999");
         check("0.00123", Ordering::Equal, "1.23e-3");
+    }
+
+    /// Exponents beyond any machine integer, where neighbours differ by one.
+    #[test]
+    fn exact_order_of_huge_exponents() {
+        for digits in [17, 18, 19, 36, 37, 38, 39, 40, 60, 900] {
+            let (nines, power) = ("9".repeat(digits), format!("1{}", "0".repeat(digits)));
+            check(&format!("1e{nines}"), Ordering::Less, &format!("1e{power}"));
+            check(&format!("10e{nines}"), Ordering::Equal, &format!("1e{power}"));
+            check(&format!("0.1e{power}"), Ordering::Equal, &format!("1e{nines}"));
+            check(&format!("1e-{nines}"), Ordering::Greater, &format!("1e-{power}"));
+            check(&format!("0.1e-{nines}"), Ordering::Equal, &format!("1e-{power}"));
+            check(&format!("-1e{power}"), Ordering::Less, &format!("-1e{nines}"));
+            check(&format!("1e-{power}"), Ordering::Less, "1");
+            check(&format!("1e{power}"), Ordering::Greater, "1e400");
+        }
     }
 
     #[test]

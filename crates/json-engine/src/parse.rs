@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::document::{Document, Key, Members, Number};
 use crate::scan::{Container, Content, Scalar, Sink, scan};
-use crate::write::unescape;
+use crate::write::{surrogate_literal, unescape};
 use crate::{Error, Report, ScanOptions};
 
 /// Reads `text`. Fails on an invalid text and on a breach of a limit. The last of duplicate members wins, in the place of
@@ -49,7 +49,7 @@ impl Builder<'_> {
         }
         match String::from_utf8(unescape(raw)) {
             Ok(text) => Ok(text.into()),
-            Err(_) => Err(lossy(raw)),
+            Err(bytes) => Err(surrogate_literal(bytes.as_bytes()).into()),
         }
     }
 }
@@ -64,9 +64,7 @@ impl Sink for Builder<'_> {
                 let literal = std::str::from_utf8(&self.text[start..end]).unwrap_or("0");
                 Document::Number(Number::from_literal(literal))
             }
-            Scalar::Plain | Scalar::Escaped => {
-                self.string(start, end).map_or_else(Document::Surrogates, Document::Str)
-            }
+            Scalar::String(_) => self.string(start, end).map_or_else(Document::Surrogates, Document::Str),
         };
         self.add(value);
     }

@@ -78,15 +78,26 @@ pub(crate) fn locate_with_report(
     }
     match finder.found {
         Some(range) => Ok((range, report)),
-        None => Err(not_found(pointer, finder.deepest)),
+        None => Err(not_found(pointer, finder.deepest, finder.inside)),
     }
 }
 
-fn not_found(pointer: &Pointer, deepest: usize) -> Error {
+fn not_found(pointer: &Pointer, deepest: usize, inside: Option<Container>) -> Error {
     let found = pointer.prefix(deepest);
-    let missing = cut(pointer.tokens.get(deepest).map_or("", String::as_str));
+    let token = pointer.tokens.get(deepest).map_or("", String::as_str);
+    let missing = cut(token);
     let place = if deepest == 0 { "the root".to_owned() } else { format!("the value at {found}") };
-    let message = format!("{place} has no member or element {missing:?}");
+    let message = match inside {
+        None => format!("{place} is no object or array; it has no {missing:?}"),
+        Some(Container::Object) => format!("{place} is an object without the member {missing:?}"),
+        Some(Container::Array) if token == "-" => {
+            format!("{place} is an array; '-' names the element behind its last, which does not exist")
+        }
+        Some(Container::Array) if index_of(token).is_none() => {
+            format!("{place} is an array; {missing:?} is no index: allowed are digits without a leading zero")
+        }
+        Some(Container::Array) => format!("{place} is an array without the element {missing}"),
+    };
     Error::PointerNotFound { pointer: pointer.prefix(pointer.tokens.len()), found, message }
 }
 
@@ -100,7 +111,9 @@ struct Finder<'t> {
     off: usize,
     /// Where the container that is the answer began, and how many containers were on the way then.
     target: Option<(usize, usize)>,
+    /// How many tokens name a value, and what kind of container it is.
     deepest: usize,
+    inside: Option<Container>,
     found: Option<Range<usize>>,
 }
 
@@ -113,7 +126,16 @@ struct Level {
 impl<'t> Finder<'t> {
     fn new(text: &'t [u8], pointer: &'t Pointer) -> Self {
         let tokens = &pointer.tokens;
-        Finder { text, tokens, levels: Vec::new(), off: 0, target: None, deepest: 0, found: None }
+        Finder {
+            text,
+            tokens,
+            levels: Vec::new(),
+            off: 0,
+            target: None,
+            deepest: 0,
+            inside: None,
+            found: None,
+        }
     }
 
     /// Whether the value that begins now lies on the way; then forgets what an earlier duplicate led to.
@@ -125,7 +147,7 @@ impl<'t> Finder<'t> {
         let hit = self.levels.last().is_none_or(|level| level.matches);
         if hit {
             self.found = None;
-            self.deepest = depth;
+            (self.deepest, self.inside) = (depth, None);
         }
         hit
     }
@@ -182,6 +204,7 @@ impl Sink for Finder<'_> {
             self.off += 1;
             return;
         }
+        self.inside = Some(kind);
         self.levels.push(Level { kind, index: 0, matches: false });
         self.match_index();
     }
@@ -247,6 +270,32 @@ mod tests {
         }
         check(r#"{"a":{"b":1},"a":5}"#, "/a/b", None);
         check("7", "", Some("7"));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let check = |pointer: &str, found: &str, said: &str| {
+            let text = br#"{"a":{"b":[1,2]},"z":7}"#;
+            let error = locate(text, &Pointer::parse(pointer).unwrap(), &ScanOptions::default());
+            let Err(Error::PointerNotFound { found: prefix, message, .. }) = error else {
+                panic!("{pointer}: {error:?}")
+            };
+            assert_eq!((prefix.as_str(), message.as_str()), (found, said));
+        };
+        check("/x/y", "", "the root is an object without the member \"x\"");
+        check("/a/c", "/a", "the value at /a is an object without the member \"c\"");
+        check("/a/b/2", "/a/b", "the value at /a/b is an array without the element 2");
+        check("/z/0", "/z", "the value at /z is no object or array; it has no \"0\"");
+        check(
+            "/a/b/-",
+            "/a/b",
+            "the value at /a/b is an array; '-' names the element behind its last, which does not exist",
+        );
+        check(
+            "/a/b/01",
+            "/a/b",
+            "the value at /a/b is an array; \"01\" is no index: allowed are digits without a leading zero",
+        );
     }
 
     #[test]

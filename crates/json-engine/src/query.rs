@@ -12,6 +12,9 @@ use jsonpath::Path;
 /// Longest program, in bytes.
 pub const MAX_PROGRAM_BYTES: usize = 64 << 10;
 
+/// What a value of a Document costs in memory besides its text: itself, and its share of a table or an allocation.
+const VALUE_BYTES: u64 = 64;
+
 /// The languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -76,8 +79,11 @@ impl Query {
 }
 
 fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
-    let (document, report) = parse::parse(text, options)?;
     let meter = Meter::open(budget)?;
+    let (document, report) = parse::parse(text, options)?;
+    meter.hold(report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes))?;
+    // Reading was part of the run: a budget that it used up ends here.
+    meter.check()?;
     let values = path.select(&document, &meter)?;
     let allowed = options.limits.max_output_bytes;
     let mut out = vec![b'['];
@@ -103,7 +109,9 @@ pub fn located(
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let path = Path::parse(program)?;
+    let Query(Program::JsonPath(path)) = Query::compile(Language::JsonPath, program)? else {
+        return Ok(Vec::new());
+    };
     let (document, _) = parse::parse(text, options)?;
     let meter = Meter::open(budget)?;
     let written = |value: &crate::document::Document| {

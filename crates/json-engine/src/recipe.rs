@@ -52,7 +52,8 @@ pub struct RecipeAnswer {
     pub text: Vec<u8>,
     /// What each step cost.
     pub steps: Vec<StepCost>,
-    /// Warnings with the index of their step, at most `max_diagnostics`.
+    /// Warnings with the index of the step that met them first, at most `max_diagnostics`. A check or a style leaves the
+    /// document what it is, so the steps behind it do not warn again.
     pub diagnostics: Vec<(usize, Diagnostic)>,
     /// How many warnings there are in all.
     pub diagnostics_total: u64,
@@ -104,6 +105,7 @@ impl Recipe {
         let mut present = Cow::Borrowed(text);
         let mut steps = Vec::with_capacity(self.0.len());
         let (mut diagnostics, mut diagnostics_total) = (Vec::new(), 0);
+        let mut is_known = false;
         for (index, step) in self.0.iter().enumerate() {
             let begun = budget.now();
             let fail = |error| StepError { step: index, error };
@@ -111,9 +113,12 @@ impl Recipe {
             if let Some(changed) = changed {
                 present = Cow::Owned(changed);
             }
-            diagnostics_total += report.diagnostics_total;
-            let room = (options.limits.max_diagnostics as usize).saturating_sub(diagnostics.len());
-            diagnostics.extend(report.diagnostics.into_iter().take(room).map(|finding| (index, finding)));
+            if !is_known {
+                diagnostics_total += report.diagnostics_total;
+                let room = (options.limits.max_diagnostics as usize).saturating_sub(diagnostics.len());
+                diagnostics.extend(report.diagnostics.into_iter().take(room).map(|finding| (index, finding)));
+            }
+            is_known = !matches!(step, Step::Query(_));
             let time = budget.now().saturating_sub(begun);
             steps.push(StepCost { name: step.name(), time, output_bytes: present.len() as u64 });
         }

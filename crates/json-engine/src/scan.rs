@@ -17,6 +17,7 @@ use crate::{Code, DuplicateKeys, Report, ScanOptions, Severity, Stats};
 
 use finding::{Finding, Findings};
 use keys::Keys;
+pub(crate) use keys::Spelling;
 
 /// What a scanner tells. Offsets are bytes of the text; a range holds its quotes.
 pub(crate) trait Sink {
@@ -35,6 +36,9 @@ pub(crate) trait Sink {
     /// A comma.
     #[inline(always)]
     fn comma(&mut self) {}
+    /// White space at `start..end`, not empty.
+    #[inline(always)]
+    fn space(&mut self, _start: usize, _end: usize) {}
 }
 
 /// Kinds of scalar values.
@@ -44,9 +48,8 @@ pub(crate) enum Scalar {
     True,
     False,
     Number,
-    /// A string; whether it holds a backslash.
-    Plain,
-    Escaped,
+    /// A string.
+    String(Spelling),
 }
 
 /// Kinds of containers.
@@ -75,12 +78,12 @@ pub(crate) struct Stop {
 }
 
 /// One open container.
-pub(crate) struct Frame {
-    kind: Container,
-    /// Of an array: the index of the present element. Of an object: unused.
-    index: u64,
-    /// Of an object: the present key without its quotes.
-    key: (u32, u32),
+#[derive(Clone, Copy)]
+enum Frame {
+    /// An array, at the element of this index.
+    Array(u64),
+    /// An object whose keys begin here in [`Keys`].
+    Object(usize),
 }
 
 pub(crate) struct Scanner<'t, S> {
@@ -90,6 +93,8 @@ pub(crate) struct Scanner<'t, S> {
     sink: S,
     stack: Vec<Frame>,
     keys: Keys,
+    /// Where a key is read: the place belongs to the object, not to a member.
+    in_key: bool,
     stats: Stats,
     findings: Findings,
 }
@@ -116,6 +121,7 @@ pub(crate) fn scan<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Resu
         sink,
         stack: Vec::with_capacity(16),
         keys: Keys::default(),
+        in_key: false,
         stats: Stats { bytes: actual, ..Stats::default() },
         findings: Findings::new(options.limits.max_diagnostics),
     };
@@ -129,15 +135,22 @@ pub(crate) fn scan<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Resu
 }
 
 /// How the machine leaves early.
-pub(crate) enum Halt {
+enum Halt {
     Invalid(Stop),
     Limit { limit: LimitKind, allowed: u64, actual: u64, at: usize },
 }
 
-type Step<T = ()> = Result<T, Halt>;
+/// Boxed, so that the way without a halt passes its results in registers.
+type Step<T = ()> = Result<T, Box<Halt>>;
 
-pub(crate) fn stop<T>(code: Code, start: usize, end: usize) -> Step<T> {
-    Err(Halt::Invalid(Stop { code, start, end }))
+#[cold]
+fn stop<T>(code: Code, start: usize, end: usize) -> Step<T> {
+    Err(Box::new(Halt::Invalid(Stop { code, start, end })))
+}
+
+#[cold]
+fn breach<T>(limit: LimitKind, allowed: u64, actual: u64, at: usize) -> Step<T> {
+    Err(Box::new(Halt::Limit { limit, allowed, actual, at }))
 }
 
 impl<S: Sink> Scanner<'_, S> {
@@ -186,9 +199,9 @@ impl<S: Sink> Scanner<'_, S> {
         self.count_node(start)?;
         match byte {
             b'"' => {
-                let escaped = self.string()?;
+                let spelling = self.string()?;
                 self.stats.strings += 1;
-                self.sink.scalar(if escaped { Scalar::Escaped } else { Scalar::Plain }, start, self.at);
+                self.sink.scalar(Scalar::String(spelling), start, self.at);
             }
             b'-' | b'0'..=b'9' => {
                 self.number()?;
@@ -210,20 +223,21 @@ impl<S: Sink> Scanner<'_, S> {
         self.stats.nodes += 1;
         let allowed = self.options.limits.max_nodes;
         if self.stats.nodes > allowed {
-            return Err(Halt::Limit { limit: LimitKind::Nodes, allowed, actual: self.stats.nodes, at });
+            return breach(LimitKind::Nodes, allowed, self.stats.nodes, at);
         }
         Ok(())
     }
 
-    fn open(&mut self, kind: Container) -> Step {
+    #[inline(always)]
+    fn open(&mut self, kind: Container, frame: Frame) -> Step {
         let (at, depth) = (self.at, self.stack.len() as u64 + 1);
         let allowed = u64::from(self.options.limits.max_depth);
         if depth > allowed {
-            return Err(Halt::Limit { limit: LimitKind::Depth, allowed, actual: depth, at });
+            return breach(LimitKind::Depth, allowed, depth, at);
         }
         self.stats.depth = self.stats.depth.max(u32::try_from(depth).unwrap_or(u32::MAX));
         self.sink.open(kind, at);
-        self.stack.push(Frame { kind, index: 0, key: (0, 0) });
+        self.stack.push(frame);
         self.at += 1;
         self.space();
         Ok(())
@@ -231,21 +245,20 @@ impl<S: Sink> Scanner<'_, S> {
 
     fn open_object(&mut self) -> Step<bool> {
         self.stats.objects += 1;
-        self.open(Container::Object)?;
+        self.open(Container::Object, Frame::Object(self.keys.len()))?;
         if self.text.get(self.at) == Some(&b'}') {
             self.stack.pop();
             self.sink.close(Container::Object, self.at, Content::None);
             self.at += 1;
             return Ok(false);
         }
-        self.keys.enter();
         self.member()?;
         Ok(true)
     }
 
     fn open_array(&mut self) -> Step<bool> {
         self.stats.arrays += 1;
-        self.open(Container::Array)?;
+        self.open(Container::Array, Frame::Array(0))?;
         if self.text.get(self.at) == Some(&b']') {
             self.stack.pop();
             self.sink.close(Container::Array, self.at, Content::None);
@@ -259,68 +272,90 @@ impl<S: Sink> Scanner<'_, S> {
     #[inline]
     fn member(&mut self) -> Step {
         let start = self.at;
+        self.in_key = true;
         if self.text.get(start) != Some(&b'"') {
             return self.no_key(start);
         }
-        let escaped = self.string()?;
+        let spelling = self.string()?;
+        self.in_key = false;
         self.stats.members += 1;
         self.sink.key(start, self.at);
-        self.note_key(start + 1, self.at - 1, escaped);
+        self.keys.push(self.text, start + 1, self.at - 1, spelling);
         self.space();
         match self.text.get(self.at) {
             Some(b':') => self.at += 1,
             None => return stop(Code::UnexpectedEnd, self.at, self.at),
-            Some(_) => return stop(Code::MissingColon, self.at, self.at + 1),
+            Some(_) => return stop(Code::MissingColon, self.at, self.char_end(self.at)),
         }
         self.space();
         Ok(())
     }
 
-    #[inline]
-    fn note_key(&mut self, start: usize, end: usize, escaped: bool) {
-        if let Some(frame) = self.stack.last_mut() {
-            // Offsets fit: the text is shorter than 4 GiB.
-            frame.key = (start as u32, end as u32);
+    /// The innermost object is complete: its keys are compared and forgotten.
+    #[inline(always)]
+    fn leave_object(&mut self, first: usize) {
+        if self.keys.some_twice(self.text, first) {
+            self.report_duplicates(first);
         }
-        if self.keys.is_new(self.text, start, end, escaped) {
-            return;
-        }
+        self.keys.truncate(first);
+    }
+
+    /// Reports what [`Keys::some_twice`] found in the innermost container.
+    #[cold]
+    fn report_duplicates(&mut self, first: usize) {
         let severity = match self.options.duplicate_keys {
             DuplicateKeys::Report => Severity::Warning,
             DuplicateKeys::Reject => Severity::Error,
         };
-        self.report(severity, Code::DuplicateKey, start - 1, end + 1);
+        let outer = self.stack.len() - 1;
+        let mut parent = None;
+        for (start, end) in self.keys.twice() {
+            if !self.findings.count(severity, start) {
+                continue;
+            }
+            let parent = parent
+                .get_or_insert_with(|| finding::pointer(self.text, &self.stack[..outer], &self.keys, first));
+            let pointer = finding::join(parent, &self.text[start..end]);
+            let (code, start, end) = (Code::DuplicateKey, start - 1, end + 1);
+            self.findings.keep(Finding { severity, code, start, end, pointer });
+        }
     }
 
     /// After a value: a comma and the next, or closing brackets. Says whether the document is complete.
     #[inline]
     fn after_value(&mut self) -> Step<bool> {
         loop {
-            let Some(frame) = self.stack.last() else {
+            let Some(&frame) = self.stack.last() else {
                 return Ok(true);
             };
-            let kind = frame.kind;
             self.space();
-            match (self.text.get(self.at), kind) {
-                (Some(b','), Container::Array) => {
+            let kind = match (self.text.get(self.at), frame) {
+                (Some(b','), Frame::Array(_)) => {
                     self.comma(b']')?;
+                    if let Some(Frame::Array(index)) = self.stack.last_mut() {
+                        *index += 1;
+                    }
                     return Ok(false);
                 }
-                (Some(b','), Container::Object) => {
+                (Some(b','), Frame::Object(_)) => {
                     self.comma(b'}')?;
                     self.member()?;
                     return Ok(false);
                 }
-                (Some(b']'), Container::Array) => {}
-                (Some(b'}'), Container::Object) => self.keys.leave(),
+                (Some(b']'), Frame::Array(_)) => Container::Array,
+                (Some(b'}'), Frame::Object(first)) => {
+                    self.leave_object(first);
+                    Container::Object
+                }
                 (other, _) => return self.no_separator(other.copied()),
-            }
+            };
             self.stack.pop();
             self.sink.close(kind, self.at, Content::Some);
             self.at += 1;
         }
     }
 
+    #[inline(always)]
     fn comma(&mut self, close: u8) -> Step {
         let comma = self.at;
         self.sink.comma();
@@ -328,9 +363,6 @@ impl<S: Sink> Scanner<'_, S> {
         self.space();
         if self.text.get(self.at) == Some(&close) {
             return stop(Code::TrailingComma, comma, comma + 1);
-        }
-        if let Some(frame) = self.stack.last_mut() {
-            frame.index += 1;
         }
         Ok(())
     }
@@ -349,14 +381,17 @@ impl<S: Sink> Scanner<'_, S> {
         Ok(())
     }
 
-    /// Whitespace; mostly there is none or one.
+    /// White space; mostly there is none, else one, else a line end and its indentation.
     #[inline(always)]
     pub(crate) fn space(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
-            self.at += 1;
+        if let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
+            let start = self.at;
+            self.at = space_end(self.text, start + 1);
+            self.sink.space(start, self.at);
         }
     }
 
+    #[cold]
     fn no_value<T>(&self, byte: u8) -> Step<T> {
         let start = self.at;
         let one = start + 1;
@@ -378,6 +413,7 @@ impl<S: Sink> Scanner<'_, S> {
         }
     }
 
+    #[cold]
     fn no_key<T>(&self, start: usize) -> Step<T> {
         match self.text.get(start) {
             None => stop(Code::UnexpectedEnd, start, start),
@@ -390,6 +426,7 @@ impl<S: Sink> Scanner<'_, S> {
         }
     }
 
+    #[cold]
     fn no_separator<T>(&self, found: Option<u8>) -> Step<T> {
         let at = self.at;
         match found {
@@ -417,38 +454,82 @@ impl<S: Sink> Scanner<'_, S> {
     }
 
     fn report(&mut self, severity: Severity, code: Code, start: usize, end: usize) {
-        if self.findings.count_one() {
-            let pointer = finding::pointer(self.text, &self.stack);
+        if self.findings.count(severity, start) {
+            let pointer = self.pointer();
             self.findings.keep(Finding { severity, code, start, end, pointer });
         }
     }
 
+    /// Pointer of the present place.
+    fn pointer(&self) -> String {
+        let (outer, end) = match self.stack.split_last() {
+            Some((Frame::Object(first), outer)) if self.in_key => (outer, *first),
+            _ => (&*self.stack, self.keys.len()),
+        };
+        finding::pointer(self.text, outer, &self.keys, end)
+    }
+
     /// `text` is the whole, also where only a part was read.
     fn finish(mut self, text: &[u8], outcome: Step) -> Result<(S, Report), Error> {
-        let pointer = match &outcome {
-            Ok(()) => String::new(),
-            Err(_) => finding::pointer(text, &self.stack),
-        };
-        match outcome {
-            Ok(()) => {}
-            Err(Halt::Invalid(Stop { code, start, end })) => {
-                self.findings.keep_error(Finding { severity: Severity::Error, code, start, end, pointer });
-            }
-            Err(Halt::Limit { limit, allowed, actual, at }) => {
-                let position = Some(finding::position(text, at, pointer));
-                return Err(Error::Limit { limit, allowed, actual, position });
+        if let Err(halt) = outcome {
+            let pointer = self.pointer();
+            match *halt {
+                Halt::Invalid(Stop { code, start, end }) => {
+                    let severity = Severity::Error;
+                    self.findings.count(severity, start);
+                    self.findings.keep(Finding { severity, code, start, end, pointer });
+                    self.leave_all();
+                }
+                Halt::Limit { limit, allowed, actual, at } => {
+                    let position = Some(finding::position(text, at, pointer));
+                    return Err(Error::Limit { limit, allowed, actual, position });
+                }
             }
         }
         let report = self.findings.into_report(text, self.stats);
         Ok((self.sink, report))
     }
+
+    /// Compares the keys of the objects that an error left open.
+    fn leave_all(&mut self) {
+        while let Some(&frame) = self.stack.last() {
+            if let Frame::Object(first) = frame {
+                self.leave_object(first);
+            }
+            self.stack.pop();
+        }
+    }
+}
+
+/// Where the white space that goes on at `at` ends.
+#[inline]
+fn space_end(text: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = text[at..].first_chunk::<8>() {
+        let blanks = u64::from_le_bytes(*chunk) ^ 0x2020_2020_2020_2020;
+        if blanks == 0 {
+            at += 8;
+            continue;
+        }
+        at += blanks.trailing_zeros() as usize / 8;
+        if !matches!(text[at], b'\n' | b'\r' | b'\t') {
+            return at;
+        }
+        at += 1;
+    }
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = text.get(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Whether the scan found nothing but the end of what it was given, at `end`.
 fn ended_by(outcome: &Step, end: usize) -> bool {
     match outcome {
         Ok(()) => true,
-        Err(Halt::Invalid(stop)) => {
+        Err(halt) => {
+            let Halt::Invalid(stop) = &**halt else {
+                return false;
+            };
             use Code::{
                 EmptyInput, InvalidLiteral, NanOrInfinity, NumberIncomplete, UnexpectedEnd,
                 UnterminatedString,
@@ -463,7 +544,6 @@ fn ended_by(outcome: &Step, end: usize) -> bool {
             ];
             stop.end == end && by_end.contains(&stop.code)
         }
-        Err(Halt::Limit { .. }) => false,
     }
 }
 

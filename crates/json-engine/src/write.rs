@@ -41,6 +41,21 @@ fn unescape_unicode<'r>(after: &'r [u8], out: &mut Vec<u8>) -> &'r [u8] {
     rest
 }
 
+/// The one escaped literal, without quotes, of a string in WTF-8: strings that are equal have equal literals, however
+/// they were spelled.
+pub(crate) fn surrogate_literal(wtf8: &[u8]) -> String {
+    let mut literal = Vec::with_capacity(wtf8.len() + 8);
+    let mut rest = wtf8;
+    while let Some(at) = rest.windows(2).position(|pair| pair[0] == 0xed && pair[1] >= 0xa0) {
+        let unit = 0xd000 | (u32::from(rest[at + 1] & 0x3f) << 6) | u32::from(rest[at + 2] & 0x3f);
+        escape(&String::from_utf8_lossy(&rest[..at]), &mut literal);
+        literal.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+        rest = &rest[at + 3..];
+    }
+    escape(&String::from_utf8_lossy(rest), &mut literal);
+    String::from_utf8_lossy(&literal).into_owned()
+}
+
 /// Four hex digits and what follows.
 fn unit(text: &[u8]) -> (u32, &[u8]) {
     let (digits, rest) = text.split_at(text.len().min(4));
@@ -63,6 +78,12 @@ fn push_scalar(scalar: u32, out: &mut Vec<u8>) {
 /// Appends `text` as a JSON string with the fewest escapes.
 pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
+    escape(text, out);
+    out.push(b'"');
+}
+
+/// Appends the inside of a JSON string with the fewest escapes.
+fn escape(text: &str, out: &mut Vec<u8>) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         if byte >= 0x20 && byte != b'"' && byte != b'\\' {
@@ -81,7 +102,6 @@ pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
         }
     }
     out.extend_from_slice(&text.as_bytes()[from..]);
-    out.push(b'"');
 }
 
 /// Appends `document` without white space. Recurses by the depth of the document, at most 512.

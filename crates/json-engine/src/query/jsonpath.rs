@@ -8,6 +8,7 @@ mod eval;
 mod function;
 mod lex;
 mod parse;
+mod pattern;
 mod place;
 
 use crate::budget::Meter;

@@ -1,6 +1,7 @@
 //! Findings: kept cheaply while scanning, turned into diagnostics in one ordered pass at the end.
 
-use super::{Container, Frame};
+use super::Frame;
+use super::keys::Keys;
 use crate::write::unescape;
 use crate::{Code, Diagnostic, Position, Report, Severity, Stats};
 
@@ -17,37 +18,62 @@ pub(super) struct Finding {
     pub(super) pointer: String,
 }
 
+/// The first findings in the order of the text, though they come out of it, and all counted.
 pub(super) struct Findings {
     kept: Vec<Finding>,
     total: u64,
     most: usize,
+    /// Where the first error is: it is kept whatever else there is, since it is the verdict.
+    first_error: usize,
+    /// With `most` kept: where the last of them begins.
+    last_kept: usize,
 }
 
 impl Findings {
     pub(super) fn new(most: u32) -> Self {
-        Self { kept: Vec::new(), total: 0, most: most as usize }
+        Self {
+            kept: Vec::new(),
+            total: 0,
+            most: most as usize,
+            first_error: usize::MAX,
+            last_kept: usize::MAX,
+        }
     }
 
-    /// Counts a finding; says whether there is room to keep it.
-    pub(super) fn count_one(&mut self) -> bool {
+    /// Counts a finding at `start`; says whether it is to be kept.
+    pub(super) fn count(&mut self, severity: Severity, start: usize) -> bool {
         self.total += 1;
-        self.kept.len() < self.most
+        let is_first_error = severity == Severity::Error && start < self.first_error;
+        if is_first_error {
+            self.first_error = start;
+        }
+        is_first_error || self.kept.len() < self.most || start < self.last_kept
     }
 
+    /// Keeps what [`Findings::count`] said so of.
     pub(super) fn keep(&mut self, finding: Finding) {
         self.kept.push(finding);
+        // Sorting once a doubling keeps the cost of each finding small.
+        if self.kept.len() > 2 * self.most + 16 {
+            self.shorten();
+        }
     }
 
-    /// The error that ended the scan is always kept, in place of the last warning if need be.
-    pub(super) fn keep_error(&mut self, finding: Finding) {
-        self.total += 1;
-        self.kept.retain(|kept| kept.start <= finding.start);
-        self.kept.truncate(self.most.max(1) - 1);
-        self.kept.push(finding);
+    fn shorten(&mut self) {
+        self.kept.sort_by_key(|finding| finding.start);
+        if self.kept.len() <= self.most {
+            return;
+        }
+        let is_error = |finding: &Finding| finding.severity == Severity::Error;
+        let error = self.kept.iter().position(is_error).filter(|at| *at >= self.most);
+        let error = error.map(|at| self.kept.swap_remove(at));
+        self.kept.truncate(if error.is_some() { self.most.max(1) - 1 } else { self.most });
+        self.kept.extend(error);
+        self.last_kept = self.kept.last().map_or(usize::MAX, |finding| finding.start);
     }
 
     pub(super) fn into_report(mut self, text: &[u8], stats: Stats) -> Report {
-        self.kept.sort_by_key(|finding| finding.start);
+        self.shorten();
         let mut cursor = Cursor::default();
         let diagnostics =
             self.kept.into_iter().map(|finding| diagnostic(text, &mut cursor, finding)).collect();
@@ -66,6 +92,7 @@ struct Cursor {
 
 impl Cursor {
     fn advance(&mut self, text: &[u8], to: usize) {
+        self.skip_lines(text, to.min(text.len()));
         for at in self.offset..to.min(text.len()) {
             let byte = text[at];
             let ends_line = byte == b'\n' || (byte == b'\r' && text.get(at + 1) != Some(&b'\n'));
@@ -77,6 +104,21 @@ impl Cursor {
             }
         }
         self.offset = self.offset.max(to);
+    }
+
+    /// Goes to the beginning of the line that holds `to`, as far as it lies ahead.
+    fn skip_lines(&mut self, text: &[u8], to: usize) {
+        let Some(ahead) = text.get(self.offset..to) else {
+            return;
+        };
+        // A CR LF that `to` splits ends the line behind `to`.
+        let ends = memchr::memchr2_iter(b'\n', b'\r', ahead)
+            .map(|at| self.offset + at)
+            .filter(|at| text[*at] == b'\n' || text.get(at + 1) != Some(&b'\n'));
+        let (count, last) = ends.fold((0, None), |(count, _), at| (count + 1, Some(at)));
+        if let Some(last) = last {
+            (self.offset, self.line, self.column, self.column_utf16) = (last + 1, self.line + count, 0, 0);
+        }
     }
 
     fn position(&self, json_pointer: String) -> Position {
@@ -113,45 +155,79 @@ fn diagnostic(text: &[u8], cursor: &mut Cursor, finding: Finding) -> Diagnostic 
     }
 }
 
-/// JSON Pointer of the innermost open value.
-pub(super) fn pointer(text: &[u8], stack: &[Frame]) -> String {
-    let mut pointer = String::new();
-    // The innermost frame counts only for a member or element that has begun.
-    for frame in stack {
-        match frame.kind {
-            Container::Array => pointer.push_str(&format!("/{}", frame.index)),
-            Container::Object if frame.key == (0, 0) => break,
-            Container::Object => {
-                let raw = &text[frame.key.0 as usize..frame.key.1 as usize];
-                let key = String::from_utf8_lossy(&unescape(raw)).replace('~', "~0").replace('/', "~1");
-                pointer.push('/');
-                pointer.push_str(&key);
+/// JSON Pointer of the innermost value that is open on `stack`, whose keys end at `keys_end`.
+pub(super) fn pointer(text: &[u8], stack: &[Frame], keys: &Keys, keys_end: usize) -> String {
+    let mut end = keys_end;
+    let mut tokens = Vec::with_capacity(stack.len());
+    for frame in stack.iter().rev() {
+        match frame {
+            Frame::Array(index) => tokens.push(Err(index)),
+            // The present key is the last before those of the next object inside.
+            Frame::Object(first) => {
+                tokens.extend((end > *first).then(|| Ok(keys.place(end - 1))));
+                end = *first;
             }
         }
-        if pointer.len() > MAX_POINTER {
-            let cut = (0..=MAX_POINTER).rev().find(|at| pointer.is_char_boundary(*at)).unwrap_or(0);
-            pointer.truncate(cut);
-            pointer.push('…');
-            break;
+    }
+    let mut pointer = String::new();
+    for token in tokens.into_iter().rev() {
+        match token {
+            Ok(place) => push_token(&mut pointer, &text[place]),
+            Err(index) => pointer.push_str(&format!("/{index}")),
         }
+    }
+    cut(pointer)
+}
+
+/// The pointer of the member `key` of the object at `parent`.
+pub(super) fn join(parent: &str, key: &[u8]) -> String {
+    let mut pointer = parent.to_owned();
+    push_token(&mut pointer, key);
+    cut(pointer)
+}
+
+fn push_token(pointer: &mut String, key: &[u8]) {
+    if pointer.len() > MAX_POINTER {
+        return;
+    }
+    // An escape of six bytes stands for one at the least: this is enough to reach the cut.
+    let enough = &key[..key.len().min(6 * MAX_POINTER + 6)];
+    pointer.push('/');
+    pointer.push_str(&String::from_utf8_lossy(&unescape(enough)).replace('~', "~0").replace('/', "~1"));
+}
+
+fn cut(mut pointer: String) -> String {
+    if pointer.len() > MAX_POINTER {
+        let end = (0..=MAX_POINTER).rev().find(|at| pointer.is_char_boundary(*at)).unwrap_or(0);
+        pointer.truncate(end);
+        pointer.push('…');
     }
     pointer
 }
 
-/// The line around `at`, and below it a caret. Control characters show as a dot, so that the caret stands right.
+/// At most 64 bytes of the line around `at`, and below them a caret. Looks no further, however long the line is.
 fn snippet(text: &[u8], at: usize) -> String {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let at = at.min(text.len());
-    let line_start = text[..at].iter().rposition(&is_end).map_or(0, |end| end + 1);
-    let line_end = text[at..].iter().position(is_end).map_or(text.len(), |end| at + end);
-    let from = boundary(text, line_start.max(at.saturating_sub(WINDOW)));
-    let to = boundary(text, line_end.min(at + WINDOW));
-    let shown = |bytes: &[u8]| -> String {
-        String::from_utf8_lossy(bytes).chars().map(|c| if c.is_control() { '·' } else { c }).collect()
-    };
-    let before = format!("{}{}", if from > line_start { "…" } else { "" }, shown(&text[from..at.max(from)]));
-    let after = format!("{}{}", shown(&text[at.min(to)..to]), if to < line_end { "…" } else { "" });
+    let (low, high) = (at.saturating_sub(WINDOW), text.len().min(at + WINDOW));
+    let line_start = text[low..at].iter().rposition(is_end).map(|end| low + end + 1);
+    let line_end = text[at..high].iter().position(is_end).map(|end| at + end);
+    let from = boundary(text, line_start.unwrap_or(low)).min(at);
+    let to = boundary(text, line_end.unwrap_or(high)).max(at);
+    let cut_before = from > 0 && !is_end(&text[from - 1]);
+    let cut_after = text.get(to).is_some_and(|byte| !is_end(byte));
+    let before = format!("{}{}", if cut_before { "…" } else { "" }, shown(&text[from..at]));
+    let after = format!("{}{}", shown(&text[at..to]), if cut_after { "…" } else { "" });
     format!("{before}{after}\n{}^", " ".repeat(before.chars().count()))
+}
+
+/// Bytes as they can be shown: what is not UTF-8, and what moves or hides text on a screen, is replaced.
+fn shown(bytes: &[u8]) -> String {
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    String::from_utf8_lossy(bytes).chars().map(|c| if hides(c) { '·' } else { c }).collect()
 }
 
 /// The next place at or after `at` where a character begins.
@@ -166,9 +242,7 @@ fn boundary(text: &[u8], mut at: usize) -> usize {
 fn excerpt(text: &[u8], start: usize, end: usize) -> String {
     let end = end.min(text.len());
     let cut = boundary(text, end.min(start + 60)).min(end);
-    let shown: String =
-        String::from_utf8_lossy(&text[start..cut]).chars().filter(|c| !c.is_control()).collect();
-    if cut < end { format!("{shown}…") } else { shown }
+    if cut < end { format!("{}…", shown(&text[start..cut])) } else { shown(&text[start..cut]) }
 }
 
 fn message(text: &[u8], code: Code, start: usize, end: usize) -> String {

@@ -1,92 +1,198 @@
-//! Duplicate keys, found while scanning.
+//! Duplicate keys: the keys of the open objects lie on one stack, and are compared when their object ends.
 //!
-//! Keys of the open objects lie on one stack of 32-bit hashes. A small object is compared hash by hash, which compilers
-//! turn into vector code; a large one gets a hash set with a random seed, so that nobody can choose keys that collide.
+//! A key is pushed with a 32-bit print of its ends. In a small object prints are compared each with each, in one of some
+//! dozen keys by marks in a small map; a large one goes through a hash table with a random seed, so that nobody can choose
+//! keys that collide. Cost: O(1) a key; one table, reused.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::hash::BuildHasher as _;
+use std::ops::Range;
 
 use crate::write::unescape;
 
-/// Objects up to this many keys are compared one by one.
-const SMALL: usize = 48;
+/// Objects up to this many keys are compared each with each.
+const FEW: usize = 6;
+/// Objects up to this many keys go through a map of marks.
+const SOME: usize = 64;
+
+/// Whether a string holds escapes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    Plain,
+    Escaped,
+}
 
 #[derive(Default)]
 pub(super) struct Keys {
-    hashes: Vec<u32>,
-    places: Vec<(u32, u32, bool)>,
-    objects: Vec<Object>,
+    prints: Vec<u32>,
+    places: Vec<(u32, u32)>,
+    /// Keys of the last object compared that it had already, in order.
+    twice: Vec<usize>,
+    /// Open addressing: index of a key plus one, or 0.
+    slots: Vec<u32>,
     seed: foldhash::fast::RandomState,
 }
 
-struct Object {
-    first: usize,
-    /// Decoded keys; made when the object outgrows `SMALL`.
-    set: Option<HashSet<Box<[u8]>, foldhash::fast::RandomState>>,
-}
-
 impl Keys {
-    /// An object begins.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    #[inline(always)]
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.prints.truncate(len);
+        self.places.truncate(len);
+    }
+
+    /// Pushes the key at `start..end`, without quotes.
+    #[inline(always)]
+    pub(super) fn push(&mut self, text: &[u8], start: usize, end: usize, spelling: Spelling) {
+        self.prints.push(match spelling {
+            Spelling::Plain => print(text, start, end),
+            Spelling::Escaped => print_of(&unescape(&text[start..end])),
+        });
+        // Offsets fit: the text is shorter than 4 GiB.
+        self.places.push((start as u32, end as u32));
+    }
+
+    pub(super) fn place(&self, index: usize) -> Range<usize> {
+        let (start, end) = self.places[index];
+        start as usize..end as usize
+    }
+
+    /// Whether a key from `first` on stands there twice; [`Keys::twice`] then tells which.
+    #[inline(always)]
+    pub(super) fn some_twice(&mut self, text: &[u8], first: usize) -> bool {
+        match self.places.len() - first {
+            0 | 1 => false,
+            2..=FEW => self.compare_few(text, first),
+            ..=SOME => self.compare_some(text, first),
+            _ => self.compare_large(text, first),
+        }
+    }
+
+    /// The places of the repeated keys, in order; the first of each is not among them.
+    pub(super) fn twice(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
+        self.twice.iter().map(|&index| self.place(index)).map(|place| (place.start, place.end))
+    }
+
     #[inline]
-    pub(super) fn enter(&mut self) {
-        self.objects.push(Object { first: self.hashes.len(), set: None });
+    fn compare_few(&mut self, text: &[u8], first: usize) -> bool {
+        let prints = &self.prints[first..];
+        let mut alike = false;
+        for (index, print) in prints.iter().enumerate().skip(1) {
+            alike |= prints[..index].iter().fold(false, |alike, other| alike | (other == print));
+        }
+        alike && self.compare_each(text, first)
     }
 
-    /// The object ends.
-    #[inline]
-    pub(super) fn leave(&mut self) {
-        if let Some(object) = self.objects.pop() {
-            self.hashes.truncate(object.first);
-            self.places.truncate(object.first);
+    /// A mark in a small map for each print; only where a mark stands already are keys compared.
+    fn compare_some(&mut self, text: &[u8], first: usize) -> bool {
+        let mut marks = [0_u64; 64];
+        let mut alike = 0;
+        for print in &self.prints[first..] {
+            let (mark, word) = (1 << (print >> 26), &mut marks[(print & 63) as usize]);
+            alike |= *word & mark;
+            *word |= mark;
         }
+        alike != 0 && self.compare_each(text, first)
     }
 
-    /// Notes the key at `start..end` (without quotes); false if the object has it already.
-    #[inline]
-    pub(super) fn is_new(&mut self, text: &[u8], start: usize, end: usize, escaped: bool) -> bool {
-        let Some(object) = self.objects.last_mut() else {
-            return true;
-        };
-        if let Some(set) = &mut object.set {
-            return set.insert(decoded(text, start, end, escaped).into());
+    #[cold]
+    fn compare_each(&mut self, text: &[u8], first: usize) -> bool {
+        self.twice.clear();
+        for index in first + 1..self.places.len() {
+            if (first..index).any(|other| self.same(text, other, index)) {
+                self.twice.push(index);
+            }
         }
-        let first = object.first;
-        let hash = if escaped {
-            self.seed.hash_one(&*decoded(text, start, end, true)) as u32
-        } else {
-            self.seed.hash_one(&text[start..end]) as u32
-        };
-        if self.hashes[first..].contains(&hash) && self.holds(text, first, hash, (start, end, escaped)) {
-            return false;
-        }
-        self.hashes.push(hash);
-        self.places.push((start as u32, end as u32, escaped));
-        if self.hashes.len() - first > SMALL {
-            self.grow(text);
-        }
-        true
+        !self.twice.is_empty()
     }
 
-    fn holds(&self, text: &[u8], first: usize, hash: u32, key: (usize, usize, bool)) -> bool {
-        let key = decoded(text, key.0, key.1, key.2);
-        self.hashes[first..].iter().zip(&self.places[first..]).any(|(&other, &(start, end, escaped))| {
-            other == hash && *decoded(text, start as usize, end as usize, escaped) == *key
-        })
+    fn compare_large(&mut self, text: &[u8], first: usize) -> bool {
+        self.twice.clear();
+        let size = ((self.places.len() - first) * 2).next_power_of_two();
+        self.slots.clear();
+        self.slots.resize(size, 0);
+        for index in first..self.places.len() {
+            let mut slot = self.seed.hash_one(&*decoded(&text[self.place(index)])) as usize & (size - 1);
+            loop {
+                match self.slots[slot] {
+                    0 => {
+                        self.slots[slot] = index as u32 + 1;
+                        break;
+                    }
+                    other if self.same(text, other as usize - 1, index) => {
+                        self.twice.push(index);
+                        break;
+                    }
+                    _ => slot = (slot + 1) & (size - 1),
+                }
+            }
+        }
+        !self.twice.is_empty()
     }
 
-    fn grow(&mut self, text: &[u8]) {
-        let Some(object) = self.objects.last_mut() else {
-            return;
-        };
-        let mut set = HashSet::with_hasher(self.seed.clone());
-        for &(start, end, escaped) in &self.places[object.first..] {
-            set.insert(Box::from(&*decoded(text, start as usize, end as usize, escaped)));
-        }
-        object.set = Some(set);
+    fn same(&self, text: &[u8], left: usize, right: usize) -> bool {
+        self.prints[left] == self.prints[right]
+            && decoded(&text[self.place(left)]) == decoded(&text[self.place(right)])
     }
 }
 
-fn decoded(text: &[u8], start: usize, end: usize, escaped: bool) -> std::borrow::Cow<'_, [u8]> {
-    let raw = &text[start..end];
-    if escaped { unescape(raw).into() } else { raw.into() }
+/// What the key stands for; escapes in keys are rare.
+#[inline]
+fn decoded(raw: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\\', raw).is_some() { unescape(raw).into() } else { raw.into() }
+}
+
+/// A print of the first and last eight bytes of a key without escapes, and of its length.
+#[inline(always)]
+fn print(text: &[u8], start: usize, end: usize) -> u32 {
+    let length = end - start;
+    let Some(first) = word(text, start) else {
+        return print_of(&text[start..end]);
+    };
+    if length < 8 {
+        return mix(first & ((1 << (8 * length)) - 1), 0, length);
+    }
+    mix(first, word(text, end - 8).unwrap_or(0), length)
+}
+
+/// The same print of bytes that stand alone.
+fn print_of(key: &[u8]) -> u32 {
+    let mut padded = [0; 8];
+    let length = key.len().min(8);
+    padded[..length].copy_from_slice(&key[..length]);
+    let last = if key.len() < 8 { 0 } else { word(key, key.len() - 8).unwrap_or(0) };
+    mix(u64::from_le_bytes(padded), last, key.len())
+}
+
+#[inline(always)]
+fn word(text: &[u8], at: usize) -> Option<u64> {
+    text.get(at..)?.first_chunk::<8>().map(|chunk| u64::from_le_bytes(*chunk))
+}
+
+#[inline(always)]
+fn mix(first: u64, last: u64, length: usize) -> u32 {
+    let word = first ^ last.rotate_left(29) ^ (length as u64).rotate_left(48);
+    (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_one_print_however_it_is_written() {
+        for key in ["", "a", "seven77", "eight888", "nine99999", "a key of more than sixteen bytes"] {
+            let (long, escaped) = (format!("{key}\":0,\"more\":1"), format!("\\u{:04x}", 0x7a));
+            assert_eq!(print(long.as_bytes(), 0, key.len()), print_of(key.as_bytes()), "{key}");
+            let mut keys = Keys::default();
+            let text = format!("{escaped}{key} z{key}");
+            keys.push(text.as_bytes(), 0, 6 + key.len(), Spelling::Escaped);
+            keys.push(text.as_bytes(), 7 + key.len(), 8 + 2 * key.len(), Spelling::Plain);
+            assert!(keys.some_twice(text.as_bytes(), 0), "{key}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Numbers: the grammar only; they keep their text.
 
-use super::{Halt, Scanner, Sink, Step, stop};
+use super::{Scanner, Sink, Step, breach, stop};
 use crate::Code;
 use crate::error::LimitKind;
 
@@ -43,11 +43,22 @@ impl<S: Sink> Scanner<'_, S> {
         }
     }
 
+    /// Digits, eight at a time.
     #[inline(always)]
     fn digits(&mut self) {
-        while let Some(b'0'..=b'9') = self.text.get(self.at) {
-            self.at += 1;
+        let mut at = self.at;
+        while let Some(chunk) = self.text[at..].first_chunk::<8>() {
+            let others = not_digits(u64::from_le_bytes(*chunk));
+            if others != 0 {
+                self.at = at + others.trailing_zeros() as usize / 8;
+                return;
+            }
+            at += 8;
         }
+        while let Some(b'0'..=b'9') = self.text.get(at) {
+            at += 1;
+        }
+        self.at = at;
     }
 
     #[inline(always)]
@@ -70,6 +81,15 @@ impl<S: Sink> Scanner<'_, S> {
         if actual <= allowed {
             return Ok(());
         }
-        Err(Halt::Limit { limit: LimitKind::NumberDigits, allowed, actual, at: start })
+        breach(LimitKind::NumberDigits, allowed, actual, start)
     }
+}
+
+/// A mark in the high bit of each byte that is not a digit.
+#[inline(always)]
+fn not_digits(word: u64) -> u64 {
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let value = word ^ 0x3030_3030_3030_3030;
+    // 0x76 carries into the high bit from ten on; the high bit itself is left out, so nothing carries further.
+    (((value & !HIGHS) + 0x7676_7676_7676_7676) | value) & HIGHS
 }

@@ -1,6 +1,6 @@
 //! Strings: eight bytes at a time to the next byte that means something.
 
-use super::{Scanner, Sink, Step, stop};
+use super::{Scanner, Sink, Spelling, Step, stop};
 use crate::{Code, Severity};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -17,46 +17,54 @@ fn special(word: u64) -> u64 {
     quote | backslash | control
 }
 
+/// The first place from `at` on that is a quote, a backslash or a control character; else the end.
+#[inline(always)]
+fn plain_end(text: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = text[at..].first_chunk::<8>() {
+        let mask = special(u64::from_le_bytes(*chunk));
+        if mask != 0 {
+            return at + mask.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while let Some(byte) = text.get(at) {
+        if matches!(byte, b'"' | b'\\' | 0..=0x1f) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
 impl<S: Sink> Scanner<'_, S> {
-    /// Reads the string at `at`, quotes included; says whether it holds escapes.
+    /// Reads the string at `at`, quotes included.
     #[inline]
-    pub(super) fn string(&mut self) -> Step<bool> {
+    pub(super) fn string(&mut self) -> Step<Spelling> {
+        let end = plain_end(self.text, self.at + 1);
+        if self.text.get(end) == Some(&b'"') {
+            self.at = end + 1;
+            return Ok(Spelling::Plain);
+        }
+        self.rest_of_string(end)
+    }
+
+    /// The rest of a string that is not plain up to its end.
+    #[inline(never)]
+    fn rest_of_string(&mut self, end: usize) -> Step<Spelling> {
         let start = self.at;
-        self.at += 1;
-        let mut escaped = false;
+        self.at = end;
         loop {
-            self.skip_plain();
             match self.text.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(escaped);
+                    return Ok(Spelling::Escaped);
                 }
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
+                Some(b'\\') => self.escape()?,
                 Some(b'\n' | b'\r') => return stop(Code::UnterminatedString, start, self.at),
                 Some(_) => return stop(Code::ControlCharacter, self.at, self.at + 1),
                 None => return stop(Code::UnterminatedString, start, self.at),
             }
-        }
-    }
-
-    #[inline(always)]
-    fn skip_plain(&mut self) {
-        while let Some(chunk) = self.text[self.at..].first_chunk::<8>() {
-            let mask = special(u64::from_le_bytes(*chunk));
-            if mask != 0 {
-                self.at += mask.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += 8;
-        }
-        while let Some(byte) = self.text.get(self.at) {
-            if matches!(byte, b'"' | b'\\' | 0..=0x1f) {
-                return;
-            }
-            self.at += 1;
+            self.at = plain_end(self.text, self.at);
         }
     }
 

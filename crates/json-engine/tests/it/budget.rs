@@ -42,6 +42,26 @@ fn nested_descents_stop_by_time() {
     }
 }
 
+/// Once ran for minutes: the automaton of such a pattern has a state for every window of the text.
+#[test]
+fn patterns_that_explode_stop_by_time() {
+    let text = format!("[{:?}]", "abbabaab".repeat(50_000));
+    for pattern in ["(a|b)*a(a|b){1000}c", "[ab]*a[ab]{50}c"] {
+        let outcome = run(&format!("$[?search(@, '{pattern}')]"), &text, &ticking(1 << 30));
+        assert!(matches!(outcome, Err(Error::Budget { allowed: 100, used: 101, .. })), "{outcome:?}");
+    }
+}
+
+/// What a filter holds while it looks at one element is given back, neither less nor more.
+#[test]
+fn filters_give_back_what_they_held() {
+    let budget = |bytes| Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_secs(3_600), bytes);
+    let text = large();
+    assert_eq!(run("$[?@.a[?@ == 2]]", &text, &budget(2 << 20)).unwrap(), 2_000);
+    let kept = run("$..[?@[?@] || @ || !@]", &text, &budget(900_000));
+    assert!(matches!(kept, Err(Error::Budget { .. })), "{kept:?}");
+}
+
 #[test]
 fn many_nodes_stop_by_memory() {
     let program = "$[*,*,*,*,*,*,*,*,*,*,*,*]";

@@ -32,6 +32,13 @@ fn strings_keep_their_text_and_lone_surrogates_their_literal() {
     check("$[*]", r#"["\u0061\/é\n","\ud800x","\ud83d\ude00"]"#, r#"["a/é\n","\ud800x","😀"]"#);
 }
 
+/// The scanner calls them one key, so a Document does too.
+#[test]
+fn a_lone_surrogate_is_one_string_however_it_is_spelled() {
+    check("$", r#"{"\ud800a":1,"\uD800\u0061":2}"#, r#"[{"\ud800a":2}]"#);
+    check("$[?@ == $[0]]", r#"["\uDFFF\n","\udfff\u000a","\udffe"]"#, r#"["\udfff\n","\udfff\n"]"#);
+}
+
 #[test]
 fn the_last_of_duplicate_members_counts() {
     check("$.a", r#"{"a":1,"b":2,"a":3}"#, "[3]");

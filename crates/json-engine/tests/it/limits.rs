@@ -88,6 +88,62 @@ fn keys_are_compared_decoded_in_small_and_large_objects() {
 }
 
 #[test]
+fn a_repeated_key_decides_the_verdict_behind_any_number_of_warnings() {
+    let reject =
+        |most| ScanOptions { duplicate_keys: DuplicateKeys::Reject, ..with(|l| l.max_diagnostics = most) };
+    let text = format!(r#"[{}{{"k":0,"k":1}}]"#, r#""\ud800","#.repeat(500));
+    for most in [0, 1, 100, 1_000] {
+        let report = validate(text.as_bytes(), &reject(most)).unwrap();
+        assert!(!report.is_valid(), "{most}");
+        assert_eq!((report.diagnostics.len(), report.diagnostics_total), (most.clamp(1, 501) as usize, 501));
+        assert!(format(text.as_bytes(), Style::Minify, &reject(most)).is_err(), "{most}");
+    }
+}
+
+/// Keys are compared when their object ends, innermost first; findings come in the order of the text all the same.
+#[test]
+fn the_first_findings_of_the_text_are_kept() {
+    let inner = |n: usize| format!(r#""o{n}":{{"x":0,"x":1}},"#);
+    let members: String = (0..300).map(inner).collect();
+    let text = format!(r#"{{"a":0,"a":1,{members}"b":0,"b":"#);
+    let report = validate(text.as_bytes(), &with(|l| l.max_diagnostics = 10)).unwrap();
+    let at: Vec<u64> = report.diagnostics.iter().map(|found| found.start.byte_offset).collect();
+    assert!(at.is_sorted() && at[0] == 7, "{at:?}");
+    assert_eq!(report.diagnostics_total, 303);
+    assert_eq!((report.diagnostics.len(), report.diagnostics[9].code.as_str()), (10, "UNEXPECTED_END"));
+    assert_eq!(report.diagnostics[1].start.json_pointer, "/o0/x");
+}
+
+#[test]
+fn long_lines_and_long_keys_cost_no_more_than_short_ones() {
+    let key = "k".repeat(1 << 20);
+    let text = format!(r#"{{"{key}":{{{}"y":0}}}}"#, "\"x\":0,".repeat(1_000));
+    let report = validate(text.as_bytes(), &ScanOptions::default()).unwrap();
+    assert_eq!((report.diagnostics.len(), report.diagnostics_total), (100, 999));
+    let longest = report.diagnostics.iter().map(|found| found.start.json_pointer.len()).max();
+    assert!(longest <= Some((16 << 10) + 3), "{longest:?}");
+    assert!(report.diagnostics.iter().all(|found| found.snippet.len() < 200));
+}
+
+#[test]
+fn a_number_of_a_hundred_thousand_digits() {
+    let outcome = validate("7".repeat(100_000).as_bytes(), &ScanOptions::default());
+    let Err(Error::Limit { limit, allowed: 1_000, actual: 100_000, position }) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!((limit.reason(), position.unwrap().column), ("NUMBER_DIGITS_LIMIT", 1));
+}
+
+#[test]
+fn every_text_of_one_byte() {
+    for byte in 0..=u8::MAX {
+        let report = validate(&[byte], &ScanOptions::default()).unwrap();
+        assert_eq!(report.is_valid(), byte.is_ascii_digit(), "{byte}");
+        assert_eq!(report.diagnostics.is_empty(), report.is_valid(), "{byte}");
+    }
+}
+
+#[test]
 fn an_error_is_kept_among_many_warnings() {
     let text = format!("{{{}\"k\":}}", "\"k\":0,".repeat(500));
     let report = validate(text.as_bytes(), &ScanOptions::default()).unwrap();

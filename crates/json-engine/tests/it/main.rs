@@ -10,4 +10,5 @@ mod jsontestsuite;
 mod limits;
 mod positions;
 mod properties;
+mod recipes;
 mod shared;

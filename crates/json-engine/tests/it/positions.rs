@@ -46,6 +46,8 @@ fn each_code_at_its_place() {
     check(b"[@]", ("UNEXPECTED_CHARACTER", 1, 1, 2, 2, "/0"));
     check(br#"["\ud800"]"#, ("LONE_SURROGATE", 2, 1, 3, 3, "/0"));
     check(br#"{"a":1,"a":2}"#, ("DUPLICATE_KEY", 7, 1, 8, 8, "/a"));
+    check(br#"{"a":1,"\ud800":2}"#, ("LONE_SURROGATE", 8, 1, 9, 9, ""));
+    check(b"{\"a\":1,b:2}", ("UNQUOTED_KEY", 7, 1, 8, 8, ""));
     check(b"[\"a\xff\"]", ("INVALID_UTF8", 3, 1, 4, 4, "/0"));
 }
 

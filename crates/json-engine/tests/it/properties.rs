@@ -137,12 +137,34 @@ proptest! {
         prop_assert_eq!(verdict, reference::is_json(&text), "{:?}", String::from_utf8_lossy(&text));
     }
 
+    /// Before the error the text could still have become JSON; with it no ending helps.
     #[test]
-    fn an_error_lies_where_no_continuation_helps(text in mutated()) {
-        let report = validate(&text, &ScanOptions::default()).unwrap();
-        if let Some(error) = report.diagnostics.iter().find(|found| found.severity == json_engine::Severity::Error) {
-            prop_assert!(error.start.byte_offset <= text.len() as u64);
-            prop_assert!(error.start.byte_offset <= error.end.byte_offset);
+    fn an_error_lies_where_the_text_stops_being_json(text in mutated(), ending in "[\\]}\"0-9a-z,: ]{0,4}") {
+        let error_of = |text: &[u8]| {
+            let report = validate(text, &ScanOptions::default()).unwrap();
+            report.diagnostics.into_iter().find(|found| found.severity == json_engine::Severity::Error)
+        };
+        if let Some(error) = error_of(&text) {
+            let (start, end) = (error.start.byte_offset as usize, error.end.byte_offset as usize);
+            prop_assert!(start <= end && end <= text.len(), "{:?}", error);
+            if let Some(earlier) = error_of(&text[..start]) {
+                prop_assert_eq!(earlier.end.byte_offset, start as u64, "{:?} before {:?}", earlier, error);
+            }
+            if end < text.len() {
+                let ended = [&text[..=end], ending.as_bytes()].concat();
+                prop_assert!(!reference::is_json(&ended), "{:?}: {:?}", error.code, String::from_utf8_lossy(&ended));
+            }
+        }
+    }
+
+    #[test]
+    fn serde_json_agrees(text in mutated()) {
+        // It refuses what it cannot hold, so only what it accepts is compared, and what we refuse.
+        if serde_json::from_slice::<serde_json::Value>(&text).is_ok() {
+            prop_assert!(validate(&text, &ScanOptions::default()).unwrap().is_valid());
+        }
+        if serde_json::from_slice::<serde::de::IgnoredAny>(&text).is_err() {
+            prop_assert!(!validate(&text, &ScanOptions::default()).unwrap().is_valid());
         }
     }
 

@@ -29,6 +29,7 @@ pub(super) fn segments<'d, P: Place>(
     start: Node<'d, P>,
     meter: &Meter<'_>,
 ) -> Result<Vec<Node<'d, P>>, Error> {
+    meter.hold(NODE_BYTES)?;
     let mut nodes = vec![start];
     for segment in segments {
         let mut next = Vec::new();

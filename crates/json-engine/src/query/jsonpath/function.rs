@@ -1,16 +1,12 @@
 //! The functions of RFC 9535 section 2.4: length, count, match, search, value.
 
-use regex::{Regex, RegexBuilder};
-
 use super::eval::{self, Scope};
 use super::parse::Argument;
+use super::pattern::{Automaton, Span};
 use super::{Comparable, Sub};
 use crate::document::Document;
 use crate::document::Number;
 use crate::error::Error;
-
-/// Bound on a compiled pattern, in bytes.
-const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Clone)]
 pub(super) enum Function {
@@ -27,15 +23,7 @@ pub(super) struct Pattern {
     pattern: Comparable,
     span: Span,
     /// The pattern compiled, where it is a literal; `None` inside: no I-Regexp, which matches nothing.
-    compiled: Option<Option<Regex>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Span {
-    /// `match`
-    Whole,
-    /// `search`
-    Part,
+    compiled: Option<Option<Automaton>>,
 }
 
 /// What a function gives.
@@ -86,34 +74,10 @@ fn nodes(name: &str, argument: Argument) -> Result<Sub, String> {
 fn matching(name: &str, text: Argument, pattern: Argument, span: Span) -> Result<Function, String> {
     let (text, pattern) = (value(name, text)?, value(name, pattern)?);
     let compiled = match &pattern {
-        Comparable::Literal(Document::Str(pattern)) => Some(compile(pattern, span)),
+        Comparable::Literal(Document::Str(pattern)) => Some(Automaton::compile(pattern, span)),
         Comparable::Literal(_) | Comparable::Singular(_) | Comparable::Function(_) => None,
     };
     Ok(Function::Match(Pattern { text, pattern, span, compiled }))
-}
-
-/// An I-Regexp (RFC 9485) as section 5.3 of it maps it: `.` matches all but line ends; `match` is anchored.
-fn compile(pattern: &str, span: Span) -> Option<Regex> {
-    let mut translated = String::with_capacity(pattern.len() + 8);
-    let (mut escaped, mut in_class) = (false, false);
-    for character in pattern.chars() {
-        match character {
-            '.' if !escaped && !in_class => {
-                translated.push_str("[^\\n\\r]");
-                continue;
-            }
-            '[' if !escaped => in_class = true,
-            ']' if !escaped => in_class = false,
-            _ => {}
-        }
-        escaped = character == '\\' && !escaped;
-        translated.push(character);
-    }
-    let anchored = match span {
-        Span::Whole => format!("\\A(?:{translated})\\z"),
-        Span::Part => translated,
-    };
-    RegexBuilder::new(&anchored).size_limit(MAX_PATTERN_BYTES).dfa_size_limit(MAX_PATTERN_BYTES).build().ok()
 }
 
 impl Function {
@@ -149,9 +113,8 @@ impl Function {
         let Some(Document::Str(text)) = text.as_deref() else {
             return Ok(false);
         };
-        scope.meter.charge(text.len() as u64 / 16 + 1)?;
         if let Some(compiled) = &matching.compiled {
-            return Ok(compiled.as_ref().is_some_and(|regex| regex.is_match(text)));
+            return matches(compiled.as_ref(), text, scope);
         }
         let pattern = eval::comparable(&matching.pattern, scope)?;
         let Some(Document::Str(pattern)) = pattern.as_deref() else {
@@ -159,7 +122,14 @@ impl Function {
         };
         // Compiling costs much more than visiting a node.
         scope.meter.charge(1024 + pattern.len() as u64)?;
-        Ok(compile(pattern, matching.span).is_some_and(|regex| regex.is_match(text)))
+        matches(Automaton::compile(pattern, matching.span).as_ref(), text, scope)
+    }
+}
+
+fn matches(automaton: Option<&Automaton>, text: &str, scope: &Scope<'_, '_>) -> Result<bool, Error> {
+    match automaton {
+        Some(automaton) => automaton.matches(text, scope.meter),
+        None => Ok(false),
     }
 }
 

@@ -1,0 +1,72 @@
+//! Recipes: steps in order, each on the answer of the one before.
+
+use json_engine::query::{Language, Query};
+use json_engine::recipe::{MAX_STEPS, Recipe, RecipeAnswer, Step, StepError};
+use json_engine::{DuplicateKeys, Error, Indent, ScanOptions, Style};
+
+use crate::jsonpath_cts::budget;
+
+fn validate() -> Step {
+    Step::Validate { duplicate_keys: DuplicateKeys::Report }
+}
+
+fn format(style: Style) -> Step {
+    Step::Format { style, duplicate_keys: DuplicateKeys::Report }
+}
+
+fn query(language: Language, program: &str) -> Step {
+    Step::Query(Query::compile(language, program).unwrap())
+}
+
+fn run(steps: Vec<Step>, text: &str) -> Result<RecipeAnswer, StepError> {
+    Recipe::new(steps).unwrap().run(text.as_bytes(), &ScanOptions::default(), &budget())
+}
+
+fn check(steps: Vec<Step>, text: &str, expected: &str) {
+    let names: Vec<&str> = steps.iter().map(Step::name).collect();
+    let answer = run(steps, text).unwrap();
+    assert_eq!(String::from_utf8(answer.text).unwrap(), expected, "{names:?}");
+    assert_eq!(answer.steps.iter().map(|cost| cost.name).collect::<Vec<_>>(), names);
+    assert_eq!(answer.steps.last().unwrap().output_bytes, expected.len() as u64);
+}
+
+#[test]
+fn each_step_works_on_the_answer_of_the_one_before() {
+    let text = r#"{"a": [1.50, 2, {"b": 1E2}]}"#;
+    check(vec![validate()], text, text);
+    check(vec![query(Language::Pointer, "/a"), query(Language::JsonPath, "$[2].b")], text, "[1E2]");
+    let pretty = format(Style::Pretty(Indent::new(1).unwrap()));
+    check(vec![query(Language::JsonPath, "$.a[:2]"), pretty, validate()], text, "[\n 1.50,\n 2\n]");
+    check(vec![format(Style::Minify)], text, r#"{"a":[1.50,2,{"b":1E2}]}"#);
+}
+
+#[test]
+fn a_step_that_fails_is_named() {
+    let check = |steps: Vec<Step>, text: &str, step: usize, expected: fn(&Error) -> bool| {
+        let failed = run(steps, text).unwrap_err();
+        assert!(failed.step == step && expected(&failed.error), "{failed}");
+    };
+    check(vec![validate()], "[1,]", 0, |error| matches!(error, Error::Invalid(_)));
+    let missing = vec![validate(), query(Language::Pointer, "/b")];
+    check(missing, r#"{"a":1}"#, 1, |error| matches!(error, Error::PointerNotFound { .. }));
+    let reject = vec![validate(), Step::Validate { duplicate_keys: DuplicateKeys::Reject }];
+    check(reject, r#"{"a":1,"a":2}"#, 1, |error| matches!(error, Error::Invalid(_)));
+}
+
+#[test]
+fn a_warning_is_given_once_by_the_first_step_that_meets_it() {
+    let steps = vec![validate(), format(Style::Minify), query(Language::Pointer, ""), validate()];
+    let answer = run(steps, r#"{ "a":1, "a":2 }"#).unwrap();
+    let said: Vec<_> =
+        answer.diagnostics.iter().map(|(step, found)| (*step, found.start.byte_offset)).collect();
+    // The answer of a query is another document, and its warnings are its own.
+    assert_eq!((said, answer.diagnostics_total), (vec![(0, 9), (3, 7)], 2));
+}
+
+#[test]
+fn one_to_thirty_two_steps() {
+    assert!(matches!(Recipe::new(Vec::new()), Err(Error::Option { name: "steps", .. })));
+    assert!(Recipe::new(vec![validate(); MAX_STEPS]).is_ok());
+    let long = Recipe::new(vec![validate(); MAX_STEPS + 1]);
+    assert!(matches!(long, Err(Error::Limit { limit, .. }) if limit.reason() == "RECIPE_STEPS_LIMIT"));
+}
