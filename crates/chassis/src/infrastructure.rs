@@ -27,7 +27,7 @@ fn configure(service: &Service) -> Builder<'static> {
     let builder =
         sets.fold(Builder::configure(), |builder, set| builder.register_encoded_file_descriptor_set(set));
     let own = service.grpc_services.iter().copied();
-    own.chain(["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection"])
+    own.chain(["grpc.reflection.v1.ServerReflection"])
         .fold(builder, |builder, name| builder.with_service_name(name))
 }
 

@@ -386,7 +386,10 @@ impl<S: Sink> Scanner<'_, S> {
     pub(crate) fn space(&mut self) {
         if let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
             let start = self.at;
-            self.at = space_end(self.text, start + 1);
+            self.at += 1;
+            if let Some(0..=b' ') = self.text.get(self.at) {
+                self.at = space_end(self.text, self.at);
+            }
             self.sink.space(start, self.at);
         }
     }
