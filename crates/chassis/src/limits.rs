@@ -42,12 +42,29 @@ impl Limits {
     #[rustfmt::skip] // A table is read by its columns.
     pub fn rows(&self) -> Vec<LimitRow> {
         vec![
-            LimitRow::new("server.self.default_deadline", millis(self.default_deadline), "milliseconds", "DEADLINE", "time of a call whose caller names none"),
+            LimitRow::new("server.limits.default_deadline", millis(self.default_deadline), "milliseconds", "DEADLINE", "time of a call whose caller names none"),
             LimitRow::new("server.limits.max_deadline", millis(self.max_deadline), "milliseconds", "DEADLINE", "time of any call"),
             LimitRow::new("server.limits.max_header_bytes", self.max_header_bytes.into(), "bytes", "HEADER_BYTES_LIMIT", "headers of a call"),
             LimitRow::new("server.limits.max_in_flight", self.max_in_flight as u64, "calls", "OVERLOADED", "calls at work at the same time"),
             LimitRow::new("server.limits.max_request_bytes", self.max_request_bytes as u64, "bytes", "INPUT_BYTES_LIMIT", "length of a document or value"),
             LimitRow::new("server.limits.max_response_bytes", self.max_response_bytes as u64, "bytes", "OUTPUT_TOO_LARGE", "length of an answer"),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn every_row_names_a_setting_that_exists() {
+        let server = serde_json::json!({ "server": Config::on_ports(0, 0) });
+        let rows = Limits::default().rows();
+        assert!(!rows.is_empty());
+        for row in rows {
+            let pointer = format!("/{}", row.name.replace('.', "/"));
+            assert!(server.pointer(&pointer).is_some(), "{} is not a setting", row.name);
+        }
     }
 }
