@@ -11,9 +11,11 @@ use crate::Error;
 use crate::config::Config;
 use crate::loader::Flight;
 
-/// How often expired entries are collected, and how many at a time: a bound on the work between two gets.
+/// How often expired entries are collected.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
-const SWEEP_MOST: usize = 10_000;
+/// How many at a time, so that no worker is held for long, and how many times in a row.
+const SWEEP_ENTRIES: usize = 32;
+const SWEEP_TURNS: usize = 300;
 
 /// The state of the service; clones share it.
 #[derive(Clone)]
@@ -54,10 +56,20 @@ impl App {
             loop {
                 tokio::select! {
                     () = &mut draining => return,
-                    _ = ticks.tick() => { store.sweep(SWEEP_MOST); }
+                    _ = ticks.tick() => sweep(&store).await,
                 }
             }
         });
+    }
+}
+
+/// Collects until nothing is due or the turns are used up; lets other tasks run in between.
+async fn sweep(store: &LocalStore) {
+    for _ in 0..SWEEP_TURNS {
+        if store.sweep(SWEEP_ENTRIES) == 0 {
+            return;
+        }
+        tokio::task::yield_now().await;
     }
 }
 
