@@ -7,7 +7,6 @@ use chassis::rest::Answer;
 use fastjson_proto::fastjson::v1 as pb;
 use http::header::CONTENT_TYPE;
 use serde::Deserialize;
-use serde_json::Value;
 
 /// `?duplicate_keys=`.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
@@ -42,9 +41,9 @@ pub(crate) fn document_answer(output: Option<pb::Output>) -> Answer {
     Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// A response in the protobuf JSON mapping.
-pub(crate) fn to_json<M: prost::Message>(name: &str, message: &M) -> Result<Value, Failure> {
-    let internal = |why: String| Failure::internal("ANSWER_UNWRITABLE", why);
-    let text = client::json_mapping::encode(name, message).map_err(|error| internal(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| internal(error.to_string()))
+/// A response in the protobuf JSON mapping, as the body of an answer.
+pub(crate) fn json_answer<M: prost::Message>(name: &str, message: &M) -> Answer {
+    let text = client::json_mapping::encode(name, message)
+        .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))?;
+    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
 }

@@ -1,8 +1,7 @@
 //! Validate: the verdict on a document. An invalid document is an answer; a breach of a limit is a failure.
 
+use axum::Extension;
 use axum::extract::State;
-use axum::response::IntoResponse as _;
-use axum::{Extension, Json};
 use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use context::Context;
@@ -10,7 +9,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use json_engine::MAX_DEPTH;
 use serde::Deserialize;
 
-use super::rest::{DuplicateKeysParam, body_input, to_json};
+use super::rest::{DuplicateKeysParam, body_input, json_answer};
 use crate::compute::Weight;
 use crate::{App, documents, wire};
 
@@ -67,5 +66,5 @@ pub(crate) async fn rest(
         max_depth: options.max_depth,
     };
     let response = call(&app, &context, request).await?;
-    Ok(Json(to_json("fastjson.v1.ValidateResponse", &response)?).into_response())
+    json_answer("fastjson.v1.ValidateResponse", &response)
 }

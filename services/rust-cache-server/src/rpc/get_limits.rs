@@ -1,12 +1,10 @@
 //! GetLimits: the limits in force.
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse as _;
 use chassis::rest::Answer;
 use fastjson_proto::rustcache::v1 as pb;
 
-use super::rest::to_json;
+use super::rest::json_answer;
 use crate::{App, limits};
 
 /// `rustcache.v1.CacheService/GetLimits`.
@@ -16,5 +14,5 @@ pub(crate) fn call(app: &App) -> pb::GetLimitsResponse {
 
 /// `GET /v1/limits`.
 pub(crate) async fn rest(State(app): State<App>) -> Answer {
-    Ok(Json(to_json("rustcache.v1.GetLimitsResponse", &call(&app))?).into_response())
+    json_answer("rustcache.v1.GetLimitsResponse", &call(&app))
 }

@@ -1,13 +1,14 @@
 //! What the REST handlers share: the entry that a path names, conditional headers, answers.
 
 use axum::extract::{FromRequestParts, Path};
+use axum::response::IntoResponse as _;
 use cache_engine::{Condition, Version};
 use chassis::Failure;
-use http::header::{IF_MATCH, IF_NONE_MATCH};
+use chassis::rest::Answer;
+use http::header::{CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// `/v1/namespaces/{namespace}/keys/{key}`, percent-decoded.
 #[derive(Debug, Deserialize)]
@@ -97,9 +98,9 @@ pub(crate) fn missing() -> Failure {
     Failure::not_found("KEY_NOT_FOUND", "there is no entry under this key")
 }
 
-/// A response in the protobuf JSON mapping.
-pub(crate) fn to_json<M: prost::Message>(name: &str, message: &M) -> Result<Value, Failure> {
-    let internal = |why: String| Failure::internal("ANSWER_UNWRITABLE", why);
-    let text = client::json_mapping::encode(name, message).map_err(|error| internal(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| internal(error.to_string()))
+/// A response in the protobuf JSON mapping, as the body of an answer.
+pub(crate) fn json_answer<M: prost::Message>(name: &str, message: &M) -> Answer {
+    let text = client::json_mapping::encode(name, message)
+        .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))?;
+    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
 }

@@ -1,15 +1,13 @@
 //! Stats: what namespaces hold and did.
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse as _;
 use cache_engine::{NamespaceStats, Store as _};
 use chassis::Failure;
 use chassis::rest::{Answer, Params};
 use fastjson_proto::rustcache::v1 as pb;
 use serde::Deserialize;
 
-use super::rest::to_json;
+use super::rest::json_answer;
 use crate::{App, wire};
 
 /// `rustcache.v1.AdminService/Stats`.
@@ -49,5 +47,5 @@ pub(crate) struct Options {
 /// `GET /v1/stats`.
 pub(crate) async fn rest(State(app): State<App>, Params(options): Params<Options>) -> Answer {
     let response = call(&app, pb::StatsRequest { namespace: options.namespace }).await?;
-    Ok(Json(to_json("rustcache.v1.StatsResponse", &response)?).into_response())
+    json_answer("rustcache.v1.StatsResponse", &response)
 }
