@@ -48,6 +48,15 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The text, or the escaped literal where it is no text; for messages and pointers.
+    pub(crate) fn literal(&self) -> &str {
+        match self {
+            Key::Text(text) | Key::Surrogates(text) => text,
+        }
+    }
+}
+
 impl std::hash::Hash for Key {
     /// As its text alone, so that a `&str` finds it.
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {

@@ -9,6 +9,7 @@
 //! Cost: text operations are one pass over the text and allocate by depth and by keys of the open objects only.
 
 mod budget;
+pub mod convert;
 mod diagnostic;
 pub mod document;
 mod error;
@@ -21,6 +22,7 @@ mod position;
 pub mod query;
 pub mod recipe;
 mod scan;
+mod spans;
 mod validate;
 mod write;
 
@@ -30,4 +32,5 @@ pub use error::{BudgetKind, Error, LimitKind};
 pub use format::{Formatted, Indent, Style, format};
 pub use limits::{DuplicateKeys, Limits, MAX_DEPTH, ScanOptions};
 pub use position::Position;
+pub use spans::Spans;
 pub use validate::validate;

@@ -31,14 +31,26 @@ impl Pointer {
         Ok(Pointer { tokens })
     }
 
+    /// Its tokens, decoded.
+    pub(crate) fn tokens(&self) -> &[String] {
+        &self.tokens
+    }
+
     /// The first `count` tokens as a pointer, cut to 64 bytes.
     fn prefix(&self, count: usize) -> String {
-        let full: String = self.tokens[..count]
-            .iter()
-            .map(|t| format!("/{}", t.replace('~', "~0").replace('/', "~1")))
-            .collect();
+        let full: String = self.tokens[..count].iter().map(|token| format!("/{}", escape(token))).collect();
         cut(&full)
     }
+}
+
+/// A token as it stands in a pointer.
+pub(crate) fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// The element that a token names, if it is an index.
+pub(crate) fn index(token: &str) -> Option<usize> {
+    index_of(token).and_then(|index| usize::try_from(index).ok())
 }
 
 fn cut(text: &str) -> String {

@@ -16,6 +16,7 @@ use crate::error::{Error, LimitKind};
 use crate::{Code, DuplicateKeys, Report, ScanOptions, Severity, Stats};
 
 use finding::{Finding, Findings};
+pub(crate) use finding::{diagnostic_at, position};
 use keys::Keys;
 pub(crate) use keys::Spelling;
 

@@ -134,7 +134,7 @@ impl Cursor {
 }
 
 /// The position of one offset.
-pub(super) fn position(text: &[u8], at: usize, pointer: String) -> Position {
+pub(crate) fn position(text: &[u8], at: usize, pointer: String) -> Position {
     let mut cursor = Cursor::default();
     cursor.advance(text, at);
     cursor.position(pointer)
@@ -153,6 +153,19 @@ fn diagnostic(text: &[u8], cursor: &mut Cursor, finding: Finding) -> Diagnostic 
         end: end.position(finding.pointer),
         snippet: snippet(text, finding.start),
     }
+}
+
+/// A finding of a reader of another format, in its own words, at `start..end` of `text`.
+pub(crate) fn diagnostic_at(
+    text: &[u8],
+    (severity, code): (Severity, Code),
+    message: String,
+    place: std::ops::Range<usize>,
+    pointer: &str,
+) -> Diagnostic {
+    let end = position(text, place.end, pointer.to_owned());
+    let start = position(text, place.start, pointer.to_owned());
+    Diagnostic { severity, code, message, start, end, snippet: snippet(text, place.start) }
 }
 
 /// JSON Pointer of the innermost value that is open on `stack`, whose keys end at `keys_end`.
@@ -286,5 +299,25 @@ fn message(text: &[u8], code: Code, start: usize, end: usize) -> String {
         Code::UnexpectedEnd => "the text ends before the value is complete".to_owned(),
         Code::UnquotedKey => format!("the key {found} stands without quotes; write \"{found}\""),
         Code::UnterminatedString => "the string has no closing quote on its line".to_owned(),
+        Code::BytesAsText
+        | Code::CborMalformed
+        | Code::CommentDropped
+        | Code::CsvSyntax
+        | Code::DatetimeAsText
+        | Code::DuplicateDropped
+        | Code::KeyAsText
+        | Code::MsgpackMalformed
+        | Code::NonFiniteAsNull
+        | Code::NullDropped
+        | Code::NumberRounded
+        | Code::NumberUnsafe
+        | Code::OrderChanged
+        | Code::StructureChanged
+        | Code::SurrogateReplaced
+        | Code::TagDropped
+        | Code::TomlSyntax
+        | Code::TypeDropped
+        | Code::UndefinedAsNull
+        | Code::YamlSyntax => "a reader or writer of another format reports this in its own words".to_owned(),
     }
 }

@@ -1,0 +1,179 @@
+//! The builder that every reader but JSON's own drives: it holds the limits, the policy for duplicate keys and the spans,
+//! so that no reader can forget one.
+//!
+//! Promise: iterative, whatever the depth. Cost: one node a value; spans only on request.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::document::{Document, Key, Members};
+use crate::error::{Error, LimitKind};
+use crate::spans::Spans;
+use crate::{Limits, Position};
+
+/// Whether places are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    Nothing,
+    Spans,
+}
+
+/// Builds one document from the events of a reader. Every place is a range of bytes of the source.
+pub(crate) struct Builder {
+    limits: Limits,
+    keep: Keep,
+    open: Vec<Open>,
+    nodes: u64,
+    root: Option<(Document, Spans)>,
+}
+
+struct Open {
+    start: usize,
+    /// An array while `None`, else the members and the key whose value follows.
+    members: Option<(Members, Option<(Key, Range<usize>)>)>,
+    elements: Vec<Document>,
+    spans: Vec<Spans>,
+}
+
+/// What became of a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Added {
+    /// It is new.
+    New,
+    /// Its key was there already; the value was replaced by this one, in the place of the first.
+    Replaced,
+}
+
+impl Builder {
+    pub(crate) fn new(limits: &Limits, keep: Keep) -> Builder {
+        Builder { limits: *limits, keep, open: Vec::new(), nodes: 0, root: None }
+    }
+
+    /// How deep the next value lies.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Nodes so far.
+    pub(crate) fn nodes(&self) -> u64 {
+        self.nodes
+    }
+
+    /// Whether the innermost container is an object that waits for a key.
+    pub(crate) fn wants_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open { members: Some((_, None)), .. }))
+    }
+
+    /// A scalar, or a whole document that counts as `nodes` nodes.
+    pub(crate) fn value(&mut self, value: Document, place: Range<usize>, nodes: u64) -> Result<Added, Error> {
+        self.count(nodes, place.start)?;
+        Ok(self.put(value, Spans::new(place)))
+    }
+
+    /// Opens an array at `start`.
+    pub(crate) fn open_array(&mut self, start: usize) -> Result<(), Error> {
+        self.enter(start, None)
+    }
+
+    /// Opens an object at `start`.
+    pub(crate) fn open_object(&mut self, start: usize) -> Result<(), Error> {
+        self.enter(start, Some((Members::default(), None)))
+    }
+
+    /// The key of the member that follows; says whether the object has it already.
+    pub(crate) fn key(&mut self, key: Key, place: Range<usize>) -> bool {
+        let Some(Open { members: Some((members, present)), .. }) = self.open.last_mut() else {
+            return false;
+        };
+        let known = members.contains_key(&key);
+        *present = Some((key, place));
+        known
+    }
+
+    /// Closes the innermost container; `end` is behind its last byte.
+    pub(crate) fn close(&mut self, end: usize) -> Added {
+        let Some(open) = self.open.pop() else {
+            return Added::New;
+        };
+        let document = match open.members {
+            Some((members, _)) => Document::Obj(Arc::new(members)),
+            None => Document::Arr(Arc::new(open.elements)),
+        };
+        self.put(document, Spans::new(open.start..end).with(open.spans))
+    }
+
+    /// The JSON Pointer of the value that comes next; for messages.
+    pub(crate) fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for open in &self.open {
+            pointer.push('/');
+            match &open.members {
+                None => pointer.push_str(&open.elements.len().to_string()),
+                Some((_, Some((key, _)))) => pointer.push_str(&crate::pointer::escape(key.literal())),
+                Some((_, None)) => drop(pointer.pop()),
+            }
+        }
+        pointer
+    }
+
+    /// The document, once its root is complete.
+    pub(crate) fn finish(self) -> Option<(Document, Option<Spans>)> {
+        let (document, spans) = self.root?;
+        Some((document, (self.keep == Keep::Spans).then_some(spans)))
+    }
+
+    fn enter(
+        &mut self,
+        start: usize,
+        members: Option<(Members, Option<(Key, Range<usize>)>)>,
+    ) -> Result<(), Error> {
+        self.count(1, start)?;
+        let (allowed, depth) = (self.limits.max_depth.min(crate::MAX_DEPTH), self.open.len() as u64 + 1);
+        if depth > u64::from(allowed) {
+            return Err(breach(LimitKind::Depth, u64::from(allowed), depth, start));
+        }
+        self.open.push(Open { start, members, elements: Vec::new(), spans: Vec::new() });
+        Ok(())
+    }
+
+    fn count(&mut self, nodes: u64, start: usize) -> Result<(), Error> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        if self.nodes > self.limits.max_nodes {
+            return Err(breach(LimitKind::Nodes, self.limits.max_nodes, self.nodes, start));
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, value: Document, spans: Spans) -> Added {
+        let keep = self.keep;
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some((value, spans));
+            return Added::New;
+        };
+        let Some((members, present)) = &mut open.members else {
+            open.elements.push(value);
+            if keep == Keep::Spans {
+                open.spans.push(spans);
+            }
+            return Added::New;
+        };
+        let Some((key, place)) = present.take() else {
+            return Added::New;
+        };
+        let (index, before) = members.insert_full(key, value);
+        if keep == Keep::Spans {
+            let spans = spans.under(&place);
+            match open.spans.get_mut(index) {
+                Some(present) => *present = spans,
+                None => open.spans.push(spans),
+            }
+        }
+        if before.is_some() { Added::Replaced } else { Added::New }
+    }
+}
+
+/// A limit that the value at the byte `at` breaks; the reader's caller fills in line and column where the source is text.
+pub(crate) fn breach(limit: LimitKind, allowed: u64, actual: u64, at: usize) -> Error {
+    let position = Some(Position { byte_offset: at as u64, ..Position::default() });
+    Error::Limit { limit, allowed, actual, position }
+}

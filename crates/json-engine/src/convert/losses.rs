@@ -1,0 +1,56 @@
+//! Losses: what a conversion could not keep, each with its place.
+
+use std::ops::Range;
+
+use crate::{Code, Severity};
+
+/// One loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Loss {
+    /// What kind it is; one of the codes that `docs/convert.md` lists.
+    pub(crate) code: Code,
+    /// What was lost and what stands there now. Echoes no key or value over 64 bytes.
+    pub(crate) message: String,
+    /// JSON Pointer of the value in the document.
+    pub(crate) pointer: String,
+    /// Bytes of the source; a writer does not know them and leaves them to the spans of the document.
+    pub(crate) place: Option<Range<usize>>,
+}
+
+/// The first losses, and how many there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Losses {
+    kept: Vec<Loss>,
+    total: u64,
+    most: usize,
+}
+
+impl Losses {
+    /// An empty list that keeps `most` losses and counts all.
+    pub(crate) fn new(most: u32) -> Losses {
+        Losses { kept: Vec::new(), total: 0, most: most as usize }
+    }
+
+    /// Adds a loss; what it says is made only if it is kept.
+    pub(crate) fn add(&mut self, loss: impl FnOnce() -> Loss) {
+        self.total += 1;
+        if self.kept.len() < self.most {
+            self.kept.push(loss());
+        }
+    }
+
+    /// Those that were kept, in the order in which they were met.
+    pub(crate) fn kept(&self) -> &[Loss] {
+        &self.kept
+    }
+
+    /// How many there are in all.
+    pub(crate) fn total(&self) -> u64 {
+        self.total
+    }
+}
+
+impl Loss {
+    /// A loss is never an error by itself; strict fidelity makes it one.
+    pub(crate) const SEVERITY: Severity = Severity::Warning;
+}

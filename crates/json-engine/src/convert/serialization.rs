@@ -1,0 +1,55 @@
+//! The serialisations that documents are read from and written to.
+
+/// A serialisation of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// RFC 8259 JSON.
+    Json,
+    /// JSON5, of which JSON with comments (JSONC) is a part; only read.
+    Json5,
+    /// JSON, one document a line.
+    Ndjson,
+    /// YAML 1.2, core schema.
+    Yaml,
+    /// TOML 1.1, of which 1.0 is a part.
+    Toml,
+    /// Comma separated values, RFC 4180.
+    Csv,
+    /// Concise Binary Object Representation, RFC 8949.
+    Cbor,
+    /// MessagePack.
+    Msgpack,
+}
+
+impl Format {
+    /// Every format, in the order of this list.
+    pub const ALL: [Format; 8] = [
+        Format::Json,
+        Format::Json5,
+        Format::Ndjson,
+        Format::Yaml,
+        Format::Toml,
+        Format::Csv,
+        Format::Cbor,
+        Format::Msgpack,
+    ];
+
+    /// Its name in lower case, as in REST and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Json5 => "json5",
+            Format::Ndjson => "ndjson",
+            Format::Yaml => "yaml",
+            Format::Toml => "toml",
+            Format::Csv => "csv",
+            Format::Cbor => "cbor",
+            Format::Msgpack => "msgpack",
+        }
+    }
+
+    /// Whether it is text, so that places have lines and columns; the others have bytes only.
+    pub fn is_text(self) -> bool {
+        !matches!(self, Format::Cbor | Format::Msgpack)
+    }
+}
