@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::duration;
+use context::duration;
 
 /// The part of a service's configuration that the chassis reads; by convention the field `server` of the whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

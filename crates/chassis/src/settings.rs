@@ -5,7 +5,6 @@
 //! allowed. Variables that Kubernetes injects for a service of the same name (`<PREFIX>SERVICE_HOST`, `<PREFIX>PORT`,
 //! `<PREFIX>PORT_50051_TCP`…) are not ours and are passed over.
 
-pub mod duration;
 mod load;
 mod overrides;
 

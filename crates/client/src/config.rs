@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tonic::transport::{Channel, Endpoint};
 
-use crate::{Error, duration_text};
+use crate::Error;
 
 /// Bytes that the server may send ahead on one call; a document of 4 MiB then needs few round trips.
 const STREAM_WINDOW: u32 = 1 << 20;
@@ -28,10 +28,10 @@ pub struct Config {
     /// Connections to it, 1 to 255; calls go over them in turn, since all calls of one share a lock. Default: 4.
     pub channels: NonZeroU8,
     /// How long opening a connection may take. Default: `1s`.
-    #[serde(with = "duration_text")]
+    #[serde(with = "context::duration")]
     pub connect_timeout: Duration,
     /// How long a call may take, repetitions included, when its context names no deadline. Default: `5s`.
-    #[serde(with = "duration_text")]
+    #[serde(with = "context::duration")]
     pub deadline: Duration,
     /// Largest document or value in an answer, in bytes; larger answers fail with OUT_OF_RANGE. Default: 4 MiB.
     pub max_message_bytes: usize,

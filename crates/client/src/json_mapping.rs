@@ -1,10 +1,12 @@
 //! The protobuf JSON mapping of our messages, both ways: the form of recipes in files, on the command line and in REST.
 //!
-//! Promise: a name that the contract does not know is refused, never dropped in silence; the error says where it
-//! stands and which names were allowed. Output is stable: lowerCamelCase names in the order of the contract, enums by
+//! Promise: a name that the contract does not know, or that stands there twice, is refused, never dropped in silence; the
+//! error says where it stands and which names were allowed. Output is stable: lowerCamelCase names in the order of the contract, enums by
 //! name, fields without presence written even when they hold their default. 64-bit integers are written as JSON numbers
 //! and not as strings: all of ours stay below 2^53, where every reader of JSON is exact.
-//! Cost: one pass over the text through a dynamic message, then one encoding and decoding in binary form.
+//! Cost: two passes over the text, one through a dynamic message, then one encoding and decoding in binary form.
+
+mod unique;
 
 use std::sync::OnceLock;
 
@@ -12,6 +14,9 @@ use prost::Message;
 use prost_reflect::{
     DescriptorPool, DeserializeOptions, DynamicMessage, Kind, MessageDescriptor, SerializeOptions,
 };
+use serde::de::DeserializeSeed as _;
+
+use unique::Unique;
 
 /// A text that is not the JSON form of the wanted message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,7 +43,7 @@ impl JsonMappingError {
 /// Both the lowerCamelCase and the original name of a field are read, as the mapping demands.
 ///
 /// # Errors
-/// [`JsonMappingError`] if the text is not JSON, holds an unknown field or enum name, a value of a wrong type, two arms
+/// [`JsonMappingError`] if the text is not JSON, holds an unknown field or enum name, a field twice, a value of a wrong type, two arms
 /// of a oneof, anything after the message, or more than 128 levels.
 ///
 /// # Panics
@@ -46,14 +51,30 @@ impl JsonMappingError {
 /// program, not in its input.
 pub fn decode<M: Message + Default>(full_name: &str, json: &[u8]) -> Result<M, JsonMappingError> {
     let descriptor = message_named(full_name);
+    let options = DeserializeOptions::new().deny_unknown_fields(true);
+    tracked(&descriptor, json, |reader| Unique.deserialize(reader))?;
+    let message = tracked(&descriptor, json, |reader| {
+        DynamicMessage::deserialize_with_options(descriptor.clone(), reader, &options)
+    })?;
+    Ok(message.transcode_to().expect("the descriptor of the name describes the generated type"))
+}
+
+type JsonReader<'j> = serde_json::Deserializer<serde_json::de::SliceRead<'j>>;
+
+/// Reads the whole of `json` by `read`; an error says where it was met.
+fn tracked<'j, T>(
+    descriptor: &MessageDescriptor,
+    json: &'j [u8],
+    read: impl FnOnce(
+        serde_path_to_error::Deserializer<'_, '_, &mut JsonReader<'j>>,
+    ) -> Result<T, serde_json::Error>,
+) -> Result<T, JsonMappingError> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let options = DeserializeOptions::new().deny_unknown_fields(true);
-    let message = DynamicMessage::deserialize_with_options(descriptor.clone(), tracked, &options)
-        .map_err(|error| explain(&descriptor, &track.path(), &error))?;
+    let value = read(serde_path_to_error::Deserializer::new(&mut reader, &mut track))
+        .map_err(|error| explain(descriptor, &track.path(), &error))?;
     reader.end().map_err(|error| mapping_error(String::new(), &error))?;
-    Ok(message.transcode_to().expect("the descriptor of the name describes the generated type"))
+    Ok(value)
 }
 
 /// Writes the JSON form of a message on one line.
@@ -173,6 +194,14 @@ mod tests {
         check_refused(
             r#"{"steps":[{"validate":{},"format":{}}]}"#,
             "steps[0]: multiple fields provided for oneof 'step' at line 1 column 37",
+        );
+    }
+
+    #[test]
+    fn a_field_that_stands_there_twice_is_refused() {
+        check_refused(
+            r#"{"steps":[{"query":{"query":"/a","query":"/b"}}]}"#,
+            "steps[0].query: the field 'query' stands there twice at line 1 column 40",
         );
     }
 

@@ -11,7 +11,6 @@
 mod cache;
 mod call;
 mod config;
-mod duration_text;
 mod error;
 mod failure;
 mod json;

@@ -1,8 +1,12 @@
 //! Durations as people write them: a whole number and a unit, `250ms`, `30s`, `5m`, `1h`.
 //!
 //! One spelling for headers, configuration and query parameters. There is no bare number, so a unit is never guessed.
+//! A field of settings takes it by `#[serde(with = "context::duration")]`.
 
+use std::fmt;
 use std::time::Duration;
+
+use serde::{Deserializer, Serializer, de};
 
 /// What [`parse`] takes, for error messages.
 pub const ALLOWED: &str = "a whole number and a unit of us, ms, s, m, h, such as 250ms or 2s";
@@ -24,6 +28,36 @@ pub fn format(duration: Duration) -> String {
     let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
     let (unit, size) = UNITS.into_iter().rev().find(|(_, size)| micros % size == 0).unwrap_or(UNITS[0]);
     if micros == 0 { "0s".to_owned() } else { format!("{}{unit}", micros / size) }
+}
+
+/// Writes [`format()`].
+///
+/// # Errors
+/// The serializer's own.
+pub fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format(*value))
+}
+
+/// Reads [`parse`].
+///
+/// # Errors
+/// For anything that is not a text of the form [`ALLOWED`]; a bare number is refused, since its unit would be a guess.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    deserializer.deserialize_str(Text)
+}
+
+struct Text;
+
+impl de::Visitor<'_> for Text {
+    type Value = Duration;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(ALLOWED)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Duration, E> {
+        parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
 }
 
 #[cfg(test)]

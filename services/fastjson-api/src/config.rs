@@ -31,7 +31,7 @@ pub struct Limits {
     /// Most findings that an answer carries; all are counted. Default 100.
     pub max_diagnostics: u32,
     /// Time that a program may take; more is `BUDGET_TIME`. Never past the call's deadline. Default 100ms.
-    #[serde(with = "chassis::settings::duration")]
+    #[serde(with = "context::duration")]
     pub program_time: Duration,
     /// Bytes of memory that a program may hold; more is `BUDGET_MEMORY`. Default 256 MiB.
     pub program_memory_bytes: u64,

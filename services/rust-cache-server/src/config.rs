@@ -53,7 +53,7 @@ pub struct Compute {
     /// Computations at the same time; one more is `FLIGHTS_LIMIT`. Default 1,024.
     pub max_flights: usize,
     /// Time that a computation may take. It is shared, so it does not end with the caller that began it. Default 10s.
-    #[serde(with = "chassis::settings::duration")]
+    #[serde(with = "context::duration")]
     pub deadline: Duration,
 }
 
