@@ -168,6 +168,16 @@ impl Failure {
         self
     }
 
+    /// Counts it as answered: `failures_total` by reason, so that each limit that is met shows. A reason that a peer
+    /// coined counts as `PEER`, since there is no bound on those.
+    pub(crate) fn count(&self) {
+        let reason = match &self.reason {
+            Cow::Borrowed(own) => own,
+            Cow::Owned(_) => "PEER",
+        };
+        metrics::counter!("failures_total", "reason" => reason).increment(1);
+    }
+
     /// Says that someone else coined the reason.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<Cow<'static, str>>) -> Self {

@@ -17,22 +17,34 @@ impl Local {
     }
 
     /// Validate.
-    pub async fn validate(&self, request: pb::ValidateRequest) -> Result<pb::ValidateResponse, Failure> {
-        rpc::validate::call(&self.0, &Context::background(), request).await
+    pub async fn validate(
+        &self,
+        context: &Context,
+        request: pb::ValidateRequest,
+    ) -> Result<pb::ValidateResponse, Failure> {
+        rpc::validate::call(&self.0, context, request).await
     }
 
     /// Format.
-    pub async fn format(&self, request: pb::FormatRequest) -> Result<pb::FormatResponse, Failure> {
-        rpc::format::call(&self.0, &Context::background(), request).await
+    pub async fn format(
+        &self,
+        context: &Context,
+        request: pb::FormatRequest,
+    ) -> Result<pb::FormatResponse, Failure> {
+        rpc::format::call(&self.0, context, request).await
     }
 
     /// Query.
-    pub async fn query(&self, request: pb::QueryRequest) -> Result<pb::QueryResponse, Failure> {
-        rpc::query::call(&self.0, &Context::background(), request).await
+    pub async fn query(
+        &self,
+        context: &Context,
+        request: pb::QueryRequest,
+    ) -> Result<pb::QueryResponse, Failure> {
+        rpc::query::call(&self.0, context, request).await
     }
 
     /// Run.
-    pub async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Failure> {
-        rpc::run::call(&self.0, &Context::background(), request).await
+    pub async fn run(&self, context: &Context, request: pb::RunRequest) -> Result<pb::RunResponse, Failure> {
+        rpc::run::call(&self.0, context, request).await
     }
 }

@@ -1,45 +1,17 @@
-//! The server binary: settings, telemetry, listeners, run.
+//! The server binary.
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use chassis::process::{self, Binary};
 use rust_cache_server::{Config, NAME};
-
-/// A concurrent in-memory cache that knows JSON.
-#[derive(Parser)]
-#[command(name = NAME, version)]
-struct Cli {
-    #[command(flatten)]
-    overrides: chassis::settings::Overrides,
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Asks a running server whether it serves; exit 0 if it does.
-    Health {
-        /// Address of the server.
-        #[arg(long, default_value = "127.0.0.1:50052")]
-        address: String,
-    },
-}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Some(Command::Health { address }) => chassis::process::health(&address).await,
-        None => serve(&cli.overrides).await,
+    let binary = Binary {
+        name: NAME,
+        about: "A concurrent in-memory cache that knows JSON.",
+        version: env!("CARGO_PKG_VERSION"),
+        env_prefix: "RUST_CACHE_SERVER_",
     };
-    chassis::process::exit_code(outcome)
-}
-
-async fn serve(overrides: &chassis::settings::Overrides) -> Result<(), Box<dyn std::error::Error>> {
-    let config: Config = chassis::settings::load(&overrides.sources("RUST_CACHE_SERVER_"))?;
-    chassis::telemetry::init(&config.server.log)?;
-    let listener = chassis::listen(config.server.listen)?;
-    let admin = config.server.admin.map(chassis::listen).transpose()?;
-    rust_cache_server::run(config, listener, admin, chassis::shutdown_signal()).await?;
-    Ok(())
+    process::main(binary, |config: &Config| &config.server, rust_cache_server::run).await
 }

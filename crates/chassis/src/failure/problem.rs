@@ -46,6 +46,7 @@ impl Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        self.count();
         let body = Value::Object(self.to_problem()).to_string();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.http_status();

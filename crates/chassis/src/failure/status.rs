@@ -22,6 +22,7 @@ const MAX_MESSAGE_BYTES: usize = 1024;
 
 impl From<Failure> for Status {
     fn from(failure: Failure) -> Self {
+        failure.count();
         let message = cut(&failure.message, MAX_MESSAGE_BYTES).to_owned();
         let encoded = encode_details(&failure, &message);
         Self::with_details(failure.code, message, encoded.into())

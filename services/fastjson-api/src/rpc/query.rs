@@ -6,11 +6,14 @@ use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use json_engine::DuplicateKeys;
 use json_engine::query::Language;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::rest::{body_input, document_answer};
+use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
 use crate::{App, documents, wire};
@@ -47,30 +50,66 @@ pub(crate) enum LanguageParam {
     Jsonpath,
 }
 
-/// Query parameters of `POST /v1/query`.
+/// Query parameters of `POST /v1/query`; both are needed unless the body holds them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Options {
-    lang: LanguageParam,
-    q: String,
+    lang: Option<LanguageParam>,
+    q: Option<String>,
 }
 
-/// `POST /v1/query`: the body is the document.
+/// The media type of [`Body`], for programs that are too long for an address.
+const QUERY_JSON: &str = "application/vnd.fastjson.query+json";
+
+/// A body that holds the program besides the document.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body<'b> {
+    lang: LanguageParam,
+    query: String,
+    #[serde(borrow)]
+    document: &'b RawValue,
+}
+
+/// `POST /v1/query`: the body is the document, or with the content type `application/vnd.fastjson.query+json`
+/// `{"lang": …, "query": …, "document": …}`.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
     Params(options): Params<Options>,
+    headers: HeaderMap,
     Payload(body): Payload,
 ) -> Answer {
-    let language = match options.lang {
+    let (lang, query, document) = if is_query_json(&headers) {
+        let Body { lang, query, document } = envelope(&app, &body)?;
+        (lang, query, member(&body, document))
+    } else {
+        let (lang, query) = named(options)?;
+        (lang, query, body)
+    };
+    let language = match lang {
         LanguageParam::Pointer => pb::QueryLanguage::Pointer,
         LanguageParam::Jsonpath => pb::QueryLanguage::Jsonpath,
     };
-    let request = pb::QueryRequest {
-        input: Some(body_input(body)),
-        language: language.into(),
-        query: options.q,
-        store_as: None,
-    };
+    let input = Some(body_input(document));
+    let request = pb::QueryRequest { input, language: language.into(), query, store_as: None };
     document_answer(call(&app, &context, request).await?.output)
+}
+
+fn is_query_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(QUERY_JSON))
+}
+
+fn named(options: Options) -> Result<(LanguageParam, String), Failure> {
+    match options {
+        Options { lang: Some(lang), q: Some(query) } => Ok((lang, query)),
+        Options { lang, .. } => {
+            let missing = if lang.is_none() { "lang" } else { "q" };
+            let message = format!(
+                "the query string has no {missing}; allowed: ?lang=pointer|jsonpath&q=…, or a body {QUERY_JSON}"
+            );
+            Err(Failure::invalid("QUERY_INVALID", message).with("parameter", missing))
+        }
+    }
 }

@@ -6,7 +6,11 @@ use chassis::Failure;
 use chassis::rest::Answer;
 use fastjson_proto::fastjson::v1 as pb;
 use http::header::CONTENT_TYPE;
+use json_engine::{DuplicateKeys, Error};
 use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{App, wire};
 
 /// `?duplicate_keys=`.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
@@ -29,6 +33,22 @@ impl From<DuplicateKeysParam> for i32 {
 /// The body of a REST request as an input.
 pub(crate) fn body_input(body: Bytes) -> pb::Input {
     pb::Input { source: Some(pb::input::Source::Data(body)), format: pb::Format::Json.into() }
+}
+
+/// Reads a body that holds documents as members, such as `{"document": …, "patch": …}`; they stay as they are written.
+/// What is wrong in one of them is told with its place in the body.
+pub(crate) fn envelope<'b, T: Deserialize<'b>>(app: &App, body: &'b [u8]) -> Result<T, Failure> {
+    let options = app.scan_options(DuplicateKeys::Report);
+    let report = json_engine::validate(body, &options).map_err(wire::engine_failure)?;
+    if !report.is_valid() {
+        return Err(wire::engine_failure(Error::Invalid(Box::new(report))));
+    }
+    serde_json::from_slice(body).map_err(|error| Failure::invalid("BODY_INVALID", error.to_string()))
+}
+
+/// A member of an [`envelope`] as a body of its own; no copy.
+pub(crate) fn member(body: &Bytes, value: &RawValue) -> Bytes {
+    body.slice_ref(value.get().as_bytes())
 }
 
 /// An output as the body of a REST answer.

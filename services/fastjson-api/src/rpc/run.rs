@@ -7,11 +7,12 @@ use chassis::Failure;
 use chassis::rest::{Answer, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::pointer::{Pointer, locate};
+use json_engine::DuplicateKeys;
 use json_engine::recipe::{RecipeAnswer, StepCost};
-use json_engine::{DuplicateKeys, Error};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::rest::{body_input, document_answer};
+use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
 use crate::{App, documents, wire};
@@ -56,34 +57,26 @@ fn report(cost: &StepCost) -> pb::StepReport {
     }
 }
 
+/// The body of `POST /v1/run`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body<'b> {
+    #[serde(borrow)]
+    recipe: &'b RawValue,
+    #[serde(borrow)]
+    document: &'b RawValue,
+}
+
 /// `POST /v1/run`: the body is `{"recipe": …, "document": …}`; the document keeps every byte.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
     Payload(body): Payload,
 ) -> Answer {
-    let (recipe, document) = split(&app, &body)?;
-    let recipe = client::json_mapping::decode("fastjson.v1.Recipe", &recipe)
+    let Body { recipe, document } = envelope(&app, &body)?;
+    let recipe = client::json_mapping::decode("fastjson.v1.Recipe", recipe.get().as_bytes())
         .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
-    let request = pb::RunRequest { input: Some(body_input(document)), recipe: Some(recipe), store_as: None };
+    let input = Some(body_input(member(&body, document)));
+    let request = pb::RunRequest { input, recipe: Some(recipe), store_as: None };
     document_answer(call(&app, &context, request).await?.output)
-}
-
-fn split(app: &App, body: &Bytes) -> Result<(Bytes, Bytes), Failure> {
-    let options = app.scan_options(DuplicateKeys::Report);
-    let member = |name: &'static str| {
-        let pointer = Pointer::parse(&format!("/{name}")).map_err(wire::engine_failure)?;
-        match locate(body, &pointer, &options) {
-            Ok(range) => Ok(body.slice(range)),
-            Err(Error::PointerNotFound { .. }) => Err(missing_member(name)),
-            Err(error) => Err(wire::engine_failure(error)),
-        }
-    };
-    Ok((member("recipe")?, member("document")?))
-}
-
-fn missing_member(name: &'static str) -> Failure {
-    let message =
-        format!("the body has no member {name:?}; allowed: an object with \"recipe\" and \"document\"");
-    Failure::invalid("BODY_INVALID", message).with("member", name)
 }
