@@ -1,53 +1,69 @@
 //! Who does the JSON work: a server, or this process.
 
 use client::JsonClient;
+use context::Context;
 use fastjson_api::Local;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::Common;
 use crate::error::Error;
 
-pub(crate) enum Backend {
-    Server(JsonClient, Common),
+/// A way to have work done, until the time that the command line gives is over.
+pub(crate) struct Backend {
+    worker: Worker,
+    context: Context,
+}
+
+enum Worker {
+    Server(JsonClient),
     Local(Box<Local>),
 }
 
 impl Backend {
     /// As the command line says.
     pub(crate) fn new(common: &Common) -> Result<Self, Error> {
-        if common.local {
-            let local = Local::new(fastjson_api::Config::default())
-                .map_err(|error| Error::Usage(error.to_string()))?;
-            return Ok(Self::Local(Box::new(local)));
-        }
-        Ok(Self::Server(JsonClient::new(client::Config::at(&common.json_addr))?, common.clone()))
+        let worker = if common.local { local(common)? } else { server(common)? };
+        Ok(Self { worker, context: common.context() })
     }
 
     pub(crate) async fn validate(&self, request: pb::ValidateRequest) -> Result<pb::ValidateResponse, Error> {
-        match self {
-            Self::Server(client, common) => Ok(client.validate(&common.context(), request).await?),
-            Self::Local(local) => Ok(local.validate(request).await?),
+        match &self.worker {
+            Worker::Server(client) => Ok(client.validate(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.validate(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn format(&self, request: pb::FormatRequest) -> Result<pb::FormatResponse, Error> {
-        match self {
-            Self::Server(client, common) => Ok(client.format(&common.context(), request).await?),
-            Self::Local(local) => Ok(local.format(request).await?),
+        match &self.worker {
+            Worker::Server(client) => Ok(client.format(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.format(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn query(&self, request: pb::QueryRequest) -> Result<pb::QueryResponse, Error> {
-        match self {
-            Self::Server(client, common) => Ok(client.query(&common.context(), request).await?),
-            Self::Local(local) => Ok(local.query(request).await?),
+        match &self.worker {
+            Worker::Server(client) => Ok(client.query(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.query(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Error> {
-        match self {
-            Self::Server(client, common) => Ok(client.run(&common.context(), request).await?),
-            Self::Local(local) => Ok(local.run(request).await?),
+        match &self.worker {
+            Worker::Server(client) => Ok(client.run(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.run(&self.context, request).await?),
         }
     }
+}
+
+fn server(common: &Common) -> Result<Worker, Error> {
+    Ok(Worker::Server(JsonClient::new(client::Config::at(&common.json_addr))?))
+}
+
+/// References are fetched from the cache that the command line names; programs may take the whole time it gives.
+fn local(common: &Common) -> Result<Worker, Error> {
+    let mut config =
+        fastjson_api::Config { cache: client::Config::at(&common.cache_addr), ..Default::default() };
+    config.limits.program_time = common.timeout;
+    let local = Local::new(config).map_err(|error| Error::Usage(error.to_string()))?;
+    Ok(Worker::Local(Box::new(local)))
 }

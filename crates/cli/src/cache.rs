@@ -89,7 +89,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Command::Set { key, value, file, ttl, content_type, condition } => {
             let body = match value {
                 Some(text) => pb::value::Body::Text(text),
-                None => pb::value::Body::Data(input::read(file.as_ref())?.into()),
+                None => pb::value::Body::Data(input::read(file.as_ref())?.bytes.into()),
             };
             let request = pb::SetRequest {
                 namespace,
@@ -111,8 +111,8 @@ async fn get(common: &Common, client: &CacheClient, request: pb::GetRequest) -> 
     match client.get(&common.context(), request).await?.outcome {
         Some(pb::get_response::Outcome::Found(entry)) => {
             match entry.value.and_then(|value| value.body) {
-                Some(pb::value::Body::Text(text)) => output::bytes(text.as_bytes())?,
-                Some(pb::value::Body::Data(data)) => output::bytes(&data)?,
+                Some(pb::value::Body::Text(text)) => output::value(text.as_bytes())?,
+                Some(pb::value::Body::Data(data)) => output::value(&data)?,
                 None => {}
             }
             Ok(ExitCode::SUCCESS)

@@ -10,7 +10,8 @@ use crate::output;
 /// 'No': invalid, missing, conflict.
 pub(crate) const NO: u8 = 1;
 const USAGE: u8 = 2;
-const UNREACHABLE: u8 = 3;
+/// A server gave no answer.
+pub(crate) const UNREACHABLE: u8 = 3;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -23,19 +24,31 @@ pub(crate) enum Error {
     /// A server cannot be reached, or gave no answer in time.
     #[error("{0}")]
     Unreachable(String),
-    /// The service refused.
-    #[error("{}", .0.message)]
-    Rejected(Box<Rejection>),
+    /// The service refused; `document` names what it was given.
+    #[error("{}", rejection.message)]
+    Rejected { rejection: Box<Rejection>, document: String },
     /// The process cannot serve.
     #[error("{0}")]
     Serve(String),
 }
 
 impl Error {
+    fn rejected(rejection: Rejection) -> Error {
+        Error::Rejected { rejection: Box::new(rejection), document: String::new() }
+    }
+
+    /// Names the document that was at work.
+    pub(crate) fn about(self, name: &str) -> Error {
+        match self {
+            Error::Rejected { rejection, .. } => Error::Rejected { rejection, document: name.to_owned() },
+            other => other,
+        }
+    }
+
     /// Tells the user, and gives the exit code.
     #[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
     pub(crate) fn report(&self) -> ExitCode {
-        let Error::Rejected(rejection) = self else {
+        let Error::Rejected { rejection, document } = self else {
             eprintln!("error: {self}");
             return ExitCode::from(self.code());
         };
@@ -43,7 +56,7 @@ impl Error {
         if diagnostics.diagnostics.is_empty() {
             eprintln!("error[{}]: {}", rejection.reason, rejection.message);
         }
-        output::diagnostics(&diagnostics.diagnostics, diagnostics.diagnostics_total);
+        output::diagnostics(document, &diagnostics.diagnostics, diagnostics.diagnostics_total);
         ExitCode::from(self.code())
     }
 
@@ -52,7 +65,7 @@ impl Error {
             Error::File { .. } | Error::Usage(_) => USAGE,
             Error::Unreachable(_) => UNREACHABLE,
             Error::Serve(_) => NO,
-            Error::Rejected(rejection) => match (rejection.code, rejection.reason.as_str()) {
+            Error::Rejected { rejection, .. } => match (rejection.code, rejection.reason.as_str()) {
                 (Code::InvalidArgument, "DOCUMENT_INVALID") => NO,
                 (Code::InvalidArgument, _) => USAGE,
                 (Code::Unavailable, _) => UNREACHABLE,
@@ -65,7 +78,7 @@ impl Error {
 impl From<client::Error> for Error {
     fn from(error: client::Error) -> Self {
         match error.rejection() {
-            Some(rejection) => Error::Rejected(Box::new(rejection)),
+            Some(rejection) => Error::rejected(rejection),
             None if matches!(error, client::Error::Address { .. }) => Error::Usage(error.to_string()),
             None => Error::Unreachable(error.to_string()),
         }
@@ -74,6 +87,6 @@ impl From<client::Error> for Error {
 
 impl From<chassis::Failure> for Error {
     fn from(failure: chassis::Failure) -> Self {
-        Error::Rejected(Box::new(Rejection::of(&tonic::Status::from(failure))))
+        Error::rejected(Rejection::of(&tonic::Status::from(failure)))
     }
 }

@@ -38,15 +38,16 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Style::Minify => pb::FormatStyle::Minify,
         Style::Pretty => pb::FormatStyle::Pretty,
     };
+    let mut document = input::read(args.file.as_ref())?;
     let request = pb::FormatRequest {
-        input: Some(input::document(args.file.as_ref())?),
+        input: Some(document.input()),
         style: style.into(),
         indent: args.indent,
         duplicate_keys: duplicate_keys(args.reject_duplicate_keys).into(),
         store_as: None,
     };
-    let answer = Backend::new(common)?.format(request).await?;
-    output::diagnostics(&answer.diagnostics, answer.diagnostics_total);
+    let answer = Backend::new(common)?.format(request).await.map_err(|error| error.about(&document.name))?;
+    output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
 }

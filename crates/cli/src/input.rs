@@ -10,28 +10,35 @@ use crate::error::Error;
 /// Longest document that one call takes, in bytes.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// Reads `file`, or standard input where it is absent or `-`.
-pub(crate) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, Error> {
-    let path = file.map_or(Path::new("-"), PathBuf::as_path);
-    let mut bytes = Vec::new();
-    let failed = |source| Error::File { what: path.display().to_string(), source };
-    if path == Path::new("-") {
-        std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        let opened = std::fs::File::open(path).map_err(failed)?;
-        opened.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    }
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Error::Usage(format!(
-            "{} has more than {MAX_BYTES} bytes, which is the most",
-            path.display()
-        )));
-    }
-    Ok(bytes)
+/// What was read, and from where.
+pub(crate) struct Source {
+    /// The file, or `<stdin>`, as findings name it.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
-/// The same as an input of the contract.
-pub(crate) fn document(file: Option<&PathBuf>) -> Result<pb::Input, Error> {
-    let source = pb::input::Source::Data(read(file)?.into());
-    Ok(pb::Input { source: Some(source), format: pb::Format::Json.into() })
+/// Reads `file`, or standard input where it is absent or `-`.
+pub(crate) fn read(file: Option<&PathBuf>) -> Result<Source, Error> {
+    let path = file.map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+    let name = path.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
+    let mut bytes = Vec::new();
+    let read = match path {
+        None => std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes),
+        Some(path) => {
+            std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        }
+    };
+    read.map_err(|source| Error::File { what: name.clone(), source })?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Error::Usage(format!("{name} has more than {MAX_BYTES} bytes, which is the most")));
+    }
+    Ok(Source { name, bytes })
+}
+
+impl Source {
+    /// The document as an input of the contract; the name stays.
+    pub(crate) fn input(&mut self) -> pb::Input {
+        let source = pb::input::Source::Data(std::mem::take(&mut self.bytes).into());
+        pb::Input { source: Some(source), format: pb::Format::Json.into() }
+    }
 }

@@ -1,6 +1,6 @@
 //! What a command prints: documents to standard output, findings to standard error.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use fastjson_proto::fastjson::v1 as pb;
 
@@ -22,18 +22,28 @@ pub(crate) fn line(text: &[u8]) -> Result<(), Error> {
     bytes(&[text, b"\n"].concat())
 }
 
-/// Writes an answer that is a document, byte-exact, and one line end.
+/// Writes a value byte for byte; a terminal gets a line end where the value has none.
+pub(crate) fn value(value: &[u8]) -> Result<(), Error> {
+    if std::io::stdout().is_terminal() { whole_lines(value) } else { bytes(value) }
+}
+
+/// Writes text, and a line end unless it has one.
+fn whole_lines(text: &[u8]) -> Result<(), Error> {
+    if text.ends_with(b"\n") { bytes(text) } else { line(text) }
+}
+
+/// Writes an answer that is a document, byte-exact, and a line end unless it has one.
 pub(crate) fn document(output: Option<pb::Output>) -> Result<(), Error> {
     match output.and_then(|output| output.result) {
-        Some(pb::output::Result::Text(text)) => line(text.as_bytes()),
-        Some(pb::output::Result::Data(data)) => line(&data),
+        Some(pb::output::Result::Text(text)) => whole_lines(text.as_bytes()),
+        Some(pb::output::Result::Data(data)) => whole_lines(&data),
         Some(pb::output::Result::Ref(_)) | None => Ok(()),
     }
 }
 
-/// Writes findings as compilers do.
+/// Writes findings about the document `name` as compilers do, so that editors can jump to them.
 #[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
-pub(crate) fn diagnostics(diagnostics: &[pb::Diagnostic], total: u64) {
+pub(crate) fn diagnostics(name: &str, diagnostics: &[pb::Diagnostic], total: u64) {
     for found in diagnostics {
         let severity = match found.severity() {
             pb::Severity::Warning => "warning",
@@ -42,7 +52,7 @@ pub(crate) fn diagnostics(diagnostics: &[pb::Diagnostic], total: u64) {
         eprintln!("{severity}[{}]: {}", found.code, found.message);
         let start = found.start.clone().unwrap_or_default();
         eprintln!(
-            "  --> line {}, column {} (byte {}, at {:?})",
+            "  --> {name}:{}:{} (byte {}, at {:?})",
             start.line, start.column, start.byte_offset, start.json_pointer
         );
         for line in found.snippet.lines() {

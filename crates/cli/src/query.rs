@@ -34,13 +34,14 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Language::Pointer => pb::QueryLanguage::Pointer,
         Language::Jsonpath => pb::QueryLanguage::Jsonpath,
     };
+    let mut document = input::read(args.file.as_ref())?;
     let request = pb::QueryRequest {
-        input: Some(input::document(args.file.as_ref())?),
+        input: Some(document.input()),
         language: language.into(),
         query: args.program,
         store_as: None,
     };
-    let answer = Backend::new(common)?.query(request).await?;
+    let answer = Backend::new(common)?.query(request).await.map_err(|error| error.about(&document.name))?;
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -20,10 +20,11 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let recipe = recipe(&args.recipe)?;
-    let input = Some(input::document(args.file.as_ref())?);
+    let mut document = input::read(args.file.as_ref())?;
+    let input = Some(document.input());
     let request = pb::RunRequest { input, recipe: Some(recipe), store_as: None };
-    let answer = Backend::new(common)?.run(request).await?;
-    output::diagnostics(&answer.diagnostics, answer.diagnostics_total);
+    let answer = Backend::new(common)?.run(request).await.map_err(|error| error.about(&document.name))?;
+    output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -32,7 +33,7 @@ fn recipe(given: &str) -> Result<pb::Recipe, Error> {
     let json = if given.trim_start().starts_with('{') {
         given.as_bytes().to_vec()
     } else {
-        input::read(Some(&PathBuf::from(given)))?
+        input::read(Some(&PathBuf::from(given)))?.bytes
     };
     client::json_mapping::decode("fastjson.v1.Recipe", &json)
         .map_err(|error| Error::Usage(format!("the recipe: {error}")))

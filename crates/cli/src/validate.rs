@@ -22,13 +22,15 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let mut document = input::read(args.file.as_ref())?;
     let request = pb::ValidateRequest {
-        input: Some(input::document(args.file.as_ref())?),
+        input: Some(document.input()),
         duplicate_keys: duplicate_keys(args.reject_duplicate_keys).into(),
         max_depth: args.max_depth,
     };
-    let verdict = Backend::new(common)?.validate(request).await?;
-    output::diagnostics(&verdict.diagnostics, verdict.diagnostics_total);
+    let verdict =
+        Backend::new(common)?.validate(request).await.map_err(|error| error.about(&document.name))?;
+    output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
     if !verdict.valid {
         return Ok(ExitCode::from(NO));
     }

@@ -32,7 +32,7 @@ fn check(args: &[&str], input: &str, expected: (i32, &str, &str)) {
 fn validate_says_valid_or_what_is_wrong() {
     check(&["validate"], "[1,2]", (0, "valid\n", ""));
     let error = "error[TRAILING_COMMA]: trailing comma: a value must follow ',' or the bracket must close without it\n  \
-                 --> line 1, column 7 (byte 6, at \"/a\")\n   | {\"a\":1,}\n   |       ^\n";
+                 --> <stdin>:1:7 (byte 6, at \"\")\n   | {\"a\":1,}\n   |       ^\n";
     check(&["validate"], r#"{"a":1,}"#, (1, "", error));
     let (code, out, err) = fastjson(&["--local", "validate"], r#"{"a":1,"a":2}"#);
     assert_eq!((code, out.as_str()), (0, "valid\n"));
@@ -78,6 +78,9 @@ fn files_and_their_absence() {
     let file = std::env::temp_dir().join(format!("fastjson-cli-{}.json", std::process::id()));
     std::fs::write(&file, "[ 1 ]").unwrap();
     check(&["format", "--style", "minify", file.to_str().unwrap()], "", (0, "[1]\n", ""));
+    std::fs::write(&file, "[ 1").unwrap();
+    let (_, _, err) = fastjson(&["--local", "format", file.to_str().unwrap()], "");
+    assert!(err.contains(&format!("--> {}:1:4 ", file.display())), "{err}");
     std::fs::remove_file(&file).unwrap();
     let (code, _, err) = fastjson(&["--local", "validate", file.to_str().unwrap()], "");
     assert_eq!(code, 2);
@@ -96,11 +99,12 @@ fn a_server_that_is_not_there_is_exit_code_3() {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    for args in [["validate", "-"], ["health", "--local"]] {
-        let (code, _, err) = fastjson(&[&["--json-addr", &address], &args[..]].concat(), "1");
-        assert_eq!(code, 3, "{args:?} {err}");
-        assert!(err.contains(address.trim_start_matches("http://")), "{err}");
-    }
+    let (code, _, err) = fastjson(&["--json-addr", &address, "validate"], "1");
+    assert_eq!(code, 3, "{err}");
+    assert!(err.contains(address.trim_start_matches("http://")), "{err}");
+    let (code, out, _) = fastjson(&["--json-addr", &address, "--cache-addr", &address, "health"], "");
+    assert_eq!(code, 3, "{out}");
+    assert!(out.starts_with("fastjson-api http") && out.contains("\nrust-cache-server http"), "both: {out}");
     let (code, ..) = fastjson(&["--cache-addr", &address, "cache", "get", "k"], "");
     assert_eq!(code, 3);
 }

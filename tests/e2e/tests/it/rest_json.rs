@@ -42,6 +42,22 @@ async fn query_answers_values() {
     pair.stop().await;
 }
 
+/// A program that is too long for an address travels in the body, and the document keeps every byte.
+#[tokio::test]
+async fn query_takes_the_program_in_the_body() {
+    let pair = Pair::start().await;
+    let media = [("content-type", "application/vnd.fastjson.query+json; charset=utf-8")];
+    let query =
+        async |body: &str| send(pair.json.address, "POST", "/v1/query", &media, body.as_bytes()).await;
+    let reply = query(r#"{"lang":"jsonpath","query":"$.a","document":{"a": 1E2}}"#).await;
+    assert_eq!((reply.status, reply.text()), (200, "[1E2]"));
+    let reply = query(r#"{"lang":"jsonpath","query":"$.a","document":{"a": 1},"x":1}"#).await;
+    assert_eq!((reply.status, reply.json()["reason"].as_str()), (400, Some("BODY_INVALID")));
+    let reply = query(r#"{"lang":"jsonpath","query":"$.a","document":{"a": 1,}}"#).await;
+    assert_eq!((reply.status, reply.json()["reason"].as_str()), (422, Some("DOCUMENT_INVALID")));
+    pair.stop().await;
+}
+
 #[tokio::test]
 async fn run_takes_the_recipe_and_the_document_in_one_body() {
     let pair = Pair::start().await;
@@ -99,6 +115,9 @@ async fn every_failure_is_a_problem_with_its_reason() {
     check_problem(&pair, "/v1/format?style=loud", b"1", (400, "QUERY_INVALID")).await;
     check_problem(&pair, "/v1/query?lang=pointer&q=/b", b"{\"a\":1}", (404, "POINTER_NOT_FOUND")).await;
     check_problem(&pair, "/v1/query?lang=jsonpath&q=%24%5B", b"1", (400, "QUERY_INVALID")).await;
+    check_problem(&pair, "/v1/query?lang=pointer", b"1", (400, "QUERY_INVALID")).await;
+    let twice = br#"{"recipe":{"steps":[{"format":{"indent":1,"indent":2}}]},"document":1}"#;
+    check_problem(&pair, "/v1/run", twice, (400, "RECIPE_INVALID")).await;
     check_problem(&pair, "/v1/run", br#"{"document":1}"#, (400, "BODY_INVALID")).await;
     check_problem(
         &pair,
