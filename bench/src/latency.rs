@@ -6,15 +6,16 @@ use anyhow::Result;
 use client::JsonClient;
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use testkit::Pair;
+
+use crate::server::{self, Which};
 
 const CALLS: usize = 300;
 
 /// Prints p50 and p99 a document.
 pub(crate) async fn run() -> Result<()> {
-    let pair = Pair::start().await;
-    let client = pair.json_client();
-    println!("latency through gRPC, {CALLS} calls one after the other, milliseconds");
+    let server = server::start(Which::Json).await?;
+    let client = JsonClient::new(client::Config::at(format!("http://{}", server.address)))?;
+    println!("latency through gRPC, {CALLS} calls one after the other, server on one core, milliseconds");
     println!(
         "{:<22} {:>9}   {:>8} {:>8}   {:>8} {:>8}",
         "document", "bytes", "val p50", "val p99", "fmt p50", "fmt p99"
@@ -32,7 +33,6 @@ pub(crate) async fn run() -> Result<()> {
             millis(&format, 99)
         );
     }
-    pair.stop().await;
     Ok(())
 }
 

@@ -12,6 +12,8 @@ use tonic::{Request, Response, Status};
 /// Which server.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub(crate) enum Which {
+    /// The JSON service.
+    Json,
     /// The cache service.
     Cache,
     /// A Get that answers with the same message as the cache service, without looking anywhere.
@@ -27,6 +29,7 @@ pub(crate) struct Serving {
 /// Starts this program again as a server, on core 0.
 pub(crate) async fn start(which: Which) -> Result<Serving> {
     let name = match which {
+        Which::Json => "json",
         Which::Cache => "cache",
         Which::Echo => "echo",
     };
@@ -54,6 +57,9 @@ pub(crate) async fn serve(which: Which) -> Result<()> {
         let _closed = tokio::io::stdin().read(&mut byte).await;
     };
     match which {
+        Which::Json => {
+            fastjson_api::run(fastjson_api::Config::default(), listener, None, parent_left).await?;
+        }
         Which::Cache => {
             rust_cache_server::run(rust_cache_server::Config::default(), listener, None, parent_left).await?;
         }
