@@ -42,6 +42,7 @@ pub enum Code {
     MissingValue,
     MsgpackMalformed,
     NanOrInfinity,
+    Noncharacter,
     NonFiniteAsNull,
     NullDropped,
     NumberIncomplete,
@@ -67,7 +68,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of its name.
-    pub const ALL: [Code; 45] = [
+    pub const ALL: [Code; 46] = [
         Code::BytesAsText,
         Code::ByteOrderMark,
         Code::CborMalformed,
@@ -92,6 +93,7 @@ impl Code {
         Code::MissingValue,
         Code::MsgpackMalformed,
         Code::NanOrInfinity,
+        Code::Noncharacter,
         Code::NonFiniteAsNull,
         Code::NullDropped,
         Code::NumberIncomplete,
@@ -142,6 +144,7 @@ impl Code {
             Code::MissingValue => "MISSING_VALUE",
             Code::MsgpackMalformed => "MSGPACK_MALFORMED",
             Code::NanOrInfinity => "NAN_OR_INFINITY",
+            Code::Noncharacter => "NONCHARACTER",
             Code::NonFiniteAsNull => "NON_FINITE_AS_NULL",
             Code::NullDropped => "NULL_DROPPED",
             Code::NumberIncomplete => "NUMBER_INCOMPLETE",
@@ -182,6 +185,20 @@ pub struct Diagnostic {
     pub end: Position,
     /// At most 64 bytes of the line around `start`, and below them a caret under the place.
     pub snippet: String,
+    /// What would mend it, where that is clear. The fixes of one report touch different bytes, so that all can be made,
+    /// the last first.
+    pub fix: Option<Fix>,
+}
+
+/// A proposal: `start..end` of the text gives way to `replacement`. Where both are the same place, it is inserted there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// Where what is replaced begins, in bytes of the text.
+    pub start: u64,
+    /// Where it ends (exclusive).
+    pub end: u64,
+    /// What stands there instead; at most 1 KiB.
+    pub replacement: String,
 }
 
 /// What a text holds, up to the first error.
@@ -212,8 +229,8 @@ pub struct Stats {
 /// The verdict on a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
-    /// The first findings in the order of the text, at most `max_diagnostics`; at most one of them is an error of the
-    /// grammar, and it is always kept.
+    /// The first findings in the order of the text, at most `max_diagnostics`; the first error is always kept. Only
+    /// [`validate`](crate::validate()) looks behind an error of the grammar.
     pub diagnostics: Vec<Diagnostic>,
     /// How many findings there are in all.
     pub diagnostics_total: u64,

@@ -2,9 +2,10 @@
 //!
 //! A sink of the scanner: it copies runs of bytes and writes white space of its own. Cost: one pass and the answer.
 
+use crate::duplicates::without_duplicates;
 use crate::error::{Error, LimitKind};
 use crate::scan::{Container, Content, Scalar, Sink, scan};
-use crate::{Report, ScanOptions};
+use crate::{DuplicateKeys, Report, ScanOptions};
 
 /// Spaces a level, 0 to 16.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +49,19 @@ pub struct Formatted {
     pub report: Report,
 }
 
-/// Writes `text` in `style`; duplicate members stay. Fails on an invalid text, on a limit of the text and when the
+/// Writes `text` in `style`; duplicate members stay, but under [`DuplicateKeys::First`] and [`DuplicateKeys::Last`]. Fails on an invalid text, on a limit of the text and when the
 /// answer is longer than `max_output_bytes`.
 pub fn format(text: &[u8], style: Style, options: &ScanOptions) -> Result<Formatted, Error> {
+    match options.duplicate_keys {
+        DuplicateKeys::Report | DuplicateKeys::Reject => write(text, style, options),
+        DuplicateKeys::First | DuplicateKeys::Last => {
+            let (kept, report) = without_duplicates(text, options)?;
+            write(&kept, style, options).map(|formatted| Formatted { report, ..formatted })
+        }
+    }
+}
+
+fn write(text: &[u8], style: Style, options: &ScanOptions) -> Result<Formatted, Error> {
     let most = usize::try_from(options.limits.max_output_bytes).unwrap_or(usize::MAX);
     let (out, report) = match style {
         Style::Minify => {

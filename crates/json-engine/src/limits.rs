@@ -42,6 +42,21 @@ pub enum DuplicateKeys {
     Report,
     /// An error for each: the document is not valid.
     Reject,
+    /// The first member with a key counts, everywhere; a warning (DUPLICATE_DROPPED) for each that is dropped.
+    First,
+    /// The last member with a key counts, everywhere; a warning (DUPLICATE_DROPPED) for each that replaces another.
+    Last,
+}
+
+/// What [`validate`](crate::validate()) reports beyond the grammar; the verdict stays the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// Nothing: JSON by RFC 8259.
+    #[default]
+    Json,
+    /// I-JSON, RFC 7493: a warning for each number that a double does not hold, and for each noncharacter. Surrogates that
+    /// stand alone and duplicate keys are reported without being asked for.
+    IJson,
 }
 
 /// How a text is read.
@@ -51,4 +66,6 @@ pub struct ScanOptions {
     pub limits: Limits,
     /// What is done about duplicate keys.
     pub duplicate_keys: DuplicateKeys,
+    /// What is reported beyond the grammar.
+    pub profile: Profile,
 }

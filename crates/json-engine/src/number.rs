@@ -1,10 +1,12 @@
 //! Numbers by exact value, whatever their text.
 
+mod double;
 mod exponent;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+pub(crate) use double::survives_double;
 use exponent::Exponent;
 
 /// A number. One whose text is a plain integer of 64 bits is kept as that; any other keeps its literal, so that it is

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::document::{Document, Key, Members, Number};
 use crate::scan::{Container, Content, Scalar, Sink, scan};
 use crate::write::{surrogate_literal, unescape};
-use crate::{Error, Report, ScanOptions};
+use crate::{DuplicateKeys, Error, Report, ScanOptions};
 
 /// Reads `text`. Fails on an invalid text and on a breach of a limit. The last of duplicate members wins, in the place of
-/// the first.
+/// the first; under [`DuplicateKeys::First`] the first.
 pub(crate) fn parse(text: &[u8], options: &ScanOptions) -> Result<(Document, Report), Error> {
-    let builder = Builder { text, open: Vec::new(), root: Document::Null };
+    let keeps_first = options.duplicate_keys == DuplicateKeys::First;
+    let builder = Builder { text, keeps_first, open: Vec::new(), root: Document::Null };
     let (builder, report) = scan(text, options, builder)?;
     if !report.is_valid() {
         return Err(Error::Invalid(Box::new(report)));
@@ -20,6 +21,7 @@ pub(crate) fn parse(text: &[u8], options: &ScanOptions) -> Result<(Document, Rep
 
 struct Builder<'t> {
     text: &'t [u8],
+    keeps_first: bool,
     open: Vec<Open>,
     root: Document,
 }
@@ -34,6 +36,9 @@ impl Builder<'_> {
         match self.open.last_mut() {
             None => self.root = value,
             Some(Open::Array(elements)) => elements.push(value),
+            Some(Open::Object(members, key)) if self.keeps_first => {
+                members.entry(key.clone()).or_insert(value);
+            }
             Some(Open::Object(members, key)) => {
                 members.insert(key.clone(), value);
             }

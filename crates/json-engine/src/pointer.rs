@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::error::Error;
 use crate::scan::{Container, Content, Scalar, Sink, scan};
 use crate::write::unescape;
-use crate::{Report, ScanOptions};
+use crate::{DuplicateKeys, Report, ScanOptions};
 
 /// A parsed pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,8 @@ fn wrong(text: &str, offset: usize, message: &str) -> Error {
     crate::query::error(text, offset, message.to_owned())
 }
 
-/// The bytes of the value that `pointer` names; the whole text is judged. The last of duplicate members counts. Fails
+/// The bytes of the value that `pointer` names; the whole text is judged. The last of duplicate members counts,
+/// under [`DuplicateKeys::First`] the first. Fails
 /// with [`Error::PointerNotFound`], [`Error::Invalid`] and on limits. One pass.
 pub fn locate(text: &[u8], pointer: &Pointer, options: &ScanOptions) -> Result<Range<usize>, Error> {
     locate_with_report(text, pointer, options).map(|(range, _)| range)
@@ -84,7 +85,7 @@ pub(crate) fn locate_with_report(
     pointer: &Pointer,
     options: &ScanOptions,
 ) -> Result<(Range<usize>, Report), Error> {
-    let (finder, report) = scan(text, options, Finder::new(text, pointer))?;
+    let (finder, report) = scan(text, options, Finder::new(text, pointer, options.duplicate_keys))?;
     if !report.is_valid() {
         return Err(Error::Invalid(Box::new(report)));
     }
@@ -117,6 +118,7 @@ fn not_found(pointer: &Pointer, deepest: usize, inside: Option<Container>) -> Er
 struct Finder<'t> {
     text: &'t [u8],
     tokens: &'t [String],
+    duplicate_keys: DuplicateKeys,
     /// Open containers on the way; the one at `n` is named by the first `n` tokens.
     levels: Vec<Level>,
     /// Open containers off the way.
@@ -133,14 +135,17 @@ struct Level {
     kind: Container,
     index: u64,
     matches: bool,
+    /// Whether a member matched before.
+    matched: bool,
 }
 
 impl<'t> Finder<'t> {
-    fn new(text: &'t [u8], pointer: &'t Pointer) -> Self {
+    fn new(text: &'t [u8], pointer: &'t Pointer, duplicate_keys: DuplicateKeys) -> Self {
         let tokens = &pointer.tokens;
         Finder {
             text,
             tokens,
+            duplicate_keys,
             levels: Vec::new(),
             off: 0,
             target: None,
@@ -201,7 +206,8 @@ impl Sink for Finder<'_> {
         let same =
             if raw.contains(&b'\\') { unescape(raw) == token.as_bytes() } else { raw == token.as_bytes() };
         if let Some(level) = self.levels.last_mut() {
-            level.matches = same;
+            level.matches = same && !(level.matched && self.duplicate_keys == DuplicateKeys::First);
+            level.matched |= same;
         }
     }
 
@@ -217,7 +223,7 @@ impl Sink for Finder<'_> {
             return;
         }
         self.inside = Some(kind);
-        self.levels.push(Level { kind, index: 0, matches: false });
+        self.levels.push(Level { kind, index: 0, matches: false, matched: false });
         self.match_index();
     }
 

@@ -2,8 +2,9 @@
 
 use super::Frame;
 use super::keys::Keys;
+use super::kind::Kind;
 use crate::write::unescape;
-use crate::{Code, Diagnostic, Position, Report, Severity, Stats};
+use crate::{Code, Diagnostic, Fix, Position, Report, Severity, Stats};
 
 /// Longest pointer of a position, in bytes.
 const MAX_POINTER: usize = 16 << 10;
@@ -12,10 +13,11 @@ const WINDOW: usize = 32;
 
 pub(super) struct Finding {
     pub(super) severity: Severity,
-    pub(super) code: Code,
+    pub(super) kind: Kind,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) pointer: String,
+    pub(super) fix: Option<Fix>,
 }
 
 /// The first findings in the order of the text, though they come out of it, and all counted.
@@ -147,11 +149,12 @@ fn diagnostic(text: &[u8], cursor: &mut Cursor, finding: Finding) -> Diagnostic 
     end.advance(text, finding.end);
     Diagnostic {
         severity: finding.severity,
-        code: finding.code,
-        message: message(text, finding.code, finding.start, finding.end),
+        code: finding.kind.code(),
+        message: finding.kind.message(text, finding.start, finding.end),
         start,
         end: end.position(finding.pointer),
         snippet: snippet(text, finding.start),
+        fix: finding.fix,
     }
 }
 
@@ -165,7 +168,7 @@ pub(crate) fn diagnostic_at(
 ) -> Diagnostic {
     let end = position(text, place.end, pointer.to_owned());
     let start = position(text, place.start, pointer.to_owned());
-    Diagnostic { severity, code, message, start, end, snippet: snippet(text, place.start) }
+    Diagnostic { severity, code, message, start, end, snippet: snippet(text, place.start), fix: None }
 }
 
 /// JSON Pointer of the innermost value that is open on `stack`, whose keys end at `keys_end`.
@@ -235,7 +238,7 @@ fn snippet(text: &[u8], at: usize) -> String {
 }
 
 /// Bytes as they can be shown: what is not UTF-8, and what moves or hides text on a screen, is replaced.
-fn shown(bytes: &[u8]) -> String {
+pub(super) fn shown(bytes: &[u8]) -> String {
     let hides = |c: char| {
         c.is_control()
             || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -244,80 +247,9 @@ fn shown(bytes: &[u8]) -> String {
 }
 
 /// The next place at or after `at` where a character begins.
-fn boundary(text: &[u8], mut at: usize) -> usize {
+pub(super) fn boundary(text: &[u8], mut at: usize) -> usize {
     while at < text.len() && (text[at] & 0xc0) == 0x80 {
         at += 1;
     }
     at
-}
-
-/// At most 64 bytes of the text, for a message.
-fn excerpt(text: &[u8], start: usize, end: usize) -> String {
-    let end = end.min(text.len());
-    let cut = boundary(text, end.min(start + 60)).min(end);
-    if cut < end { format!("{}…", shown(&text[start..cut])) } else { shown(&text[start..cut]) }
-}
-
-fn message(text: &[u8], code: Code, start: usize, end: usize) -> String {
-    let found = excerpt(text, start, end);
-    match code {
-        Code::ByteOrderMark => {
-            "the text begins with a byte order mark; JSON begins with its value".to_owned()
-        }
-        Code::Comment => "comments are not part of JSON; remove it".to_owned(),
-        Code::ControlCharacter => {
-            let byte = text.get(start).copied().unwrap_or_default();
-            format!("the control character U+{byte:04X} stands bare in a string; write it as \\u{byte:04x}")
-        }
-        Code::DuplicateKey => format!("the key {found} stands in this object already; the last one counts"),
-        Code::EmptyInput => "there is no value; a JSON text is one value".to_owned(),
-        Code::InvalidEscape => {
-            format!(
-                "{found} is not an escape; allowed: \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u and four hex digits"
-            )
-        }
-        Code::InvalidLiteral => format!("{found} is not a value; allowed words: true, false, null"),
-        Code::InvalidNumber => format!("{found} is not a decimal number; JSON knows no other base"),
-        Code::InvalidUtf8 => "the bytes are not valid UTF-8; JSON is UTF-8".to_owned(),
-        Code::LeadingZero => "a number has no leading zero".to_owned(),
-        Code::LoneSurrogate => format!("{found} is half of a surrogate pair; readers disagree about it"),
-        Code::MismatchedBracket => format!("{found} closes a bracket of the other kind"),
-        Code::MissingColon => format!("found {found} where ':' must follow the key"),
-        Code::MissingComma => "a ',' is missing before this".to_owned(),
-        Code::MissingValue => format!("found {found} where a value must stand"),
-        Code::NanOrInfinity => format!("{found} is not a JSON number; allowed: decimal digits"),
-        Code::NumberIncomplete => format!("the number {found} is incomplete; a digit must follow"),
-        Code::NumberPlusSign => "a number has no plus sign".to_owned(),
-        Code::SingleQuoted => "strings stand in double quotes".to_owned(),
-        Code::TrailingComma => {
-            "trailing comma: a value must follow ',' or the bracket must close without it".to_owned()
-        }
-        Code::TrailingContent => {
-            "there is more after the end of the value; a JSON text is one value".to_owned()
-        }
-        Code::UnexpectedCharacter => format!("found {found} where a value, a key or a separator must stand"),
-        Code::UnexpectedEnd => "the text ends before the value is complete".to_owned(),
-        Code::UnquotedKey => format!("the key {found} stands without quotes; write \"{found}\""),
-        Code::UnterminatedString => "the string has no closing quote on its line".to_owned(),
-        Code::BytesAsText
-        | Code::CborMalformed
-        | Code::CommentDropped
-        | Code::CsvSyntax
-        | Code::DatetimeAsText
-        | Code::DuplicateDropped
-        | Code::KeyAsText
-        | Code::MsgpackMalformed
-        | Code::NonFiniteAsNull
-        | Code::NullDropped
-        | Code::NumberRounded
-        | Code::NumberUnsafe
-        | Code::OrderChanged
-        | Code::StructureChanged
-        | Code::SurrogateReplaced
-        | Code::TagDropped
-        | Code::TomlSyntax
-        | Code::TypeDropped
-        | Code::UndefinedAsNull
-        | Code::YamlSyntax => "a reader or writer of another format reports this in its own words".to_owned(),
-    }
 }

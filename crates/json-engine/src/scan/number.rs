@@ -1,7 +1,7 @@
 //! Numbers: the grammar only; they keep their text.
 
-use super::{Scanner, Sink, Step, breach, stop};
-use crate::Code;
+use super::fault::{Step, breach, stop};
+use super::{Kind, Scanner, Sink};
 use crate::error::LimitKind;
 
 impl<S: Sink> Scanner<'_, S> {
@@ -16,9 +16,9 @@ impl<S: Sink> Scanner<'_, S> {
             Some(b'0') => self.zero(start)?,
             Some(b'1'..=b'9') => self.digits(),
             Some(b'I' | b'N' | b'i' | b'n') => {
-                return stop(Code::NanOrInfinity, start, self.word_end(self.at));
+                return stop(Kind::NanOrInfinity, start, self.word_end(self.at));
             }
-            _ => return stop(Code::NumberIncomplete, start, self.at),
+            _ => return stop(Kind::NumberIncomplete, start, self.at),
         }
         if self.text.get(self.at) == Some(&b'.') {
             self.at += 1;
@@ -37,8 +37,8 @@ impl<S: Sink> Scanner<'_, S> {
     fn zero(&mut self, start: usize) -> Step {
         self.at += 1;
         match self.text.get(self.at) {
-            Some(b'0'..=b'9') => stop(Code::LeadingZero, start, self.at),
-            Some(b'x' | b'X' | b'o' | b'b') => stop(Code::InvalidNumber, start, self.word_end(self.at)),
+            Some(b'0'..=b'9') => stop(Kind::LeadingZero, start, self.at),
+            Some(b'x' | b'X' | b'o' | b'b') => stop(Kind::InvalidNumber, start, self.word_end(self.at)),
             _ => Ok(()),
         }
     }
@@ -66,13 +66,13 @@ impl<S: Sink> Scanner<'_, S> {
         let before = self.at;
         self.digits();
         if self.at == before {
-            return stop(Code::NumberIncomplete, start, self.at);
+            return stop(Kind::NumberIncomplete, start, self.at);
         }
         Ok(())
     }
 
     #[inline(always)]
-    fn check_length(&self, start: usize) -> Step {
+    pub(super) fn check_length(&self, start: usize) -> Step {
         let (length, allowed) = (self.at - start, u64::from(self.options.limits.max_number_digits));
         if length as u64 <= allowed {
             return Ok(());

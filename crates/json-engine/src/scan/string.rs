@@ -1,7 +1,7 @@
 //! Strings: eight bytes at a time to the next byte that means something.
 
-use super::{Scanner, Sink, Spelling, Step, stop};
-use crate::{Code, Severity};
+use super::fault::{Step, stop};
+use super::{Kind, Scanner, Sink, Spelling};
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
@@ -19,7 +19,7 @@ fn special(word: u64) -> u64 {
 
 /// The first place from `at` on that is a quote, a backslash or a control character; else the end.
 #[inline(always)]
-fn plain_end(text: &[u8], mut at: usize) -> usize {
+pub(super) fn plain_end(text: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = text[at..].first_chunk::<8>() {
         let mask = special(u64::from_le_bytes(*chunk));
         if mask != 0 {
@@ -50,19 +50,22 @@ impl<S: Sink> Scanner<'_, S> {
 
     /// The rest of a string that is not plain up to its end.
     #[inline(never)]
-    fn rest_of_string(&mut self, end: usize) -> Step<Spelling> {
+    pub(super) fn rest_of_string(&mut self, end: usize) -> Step<Spelling> {
         let start = self.at;
+        self.notes.string_start = start;
         self.at = end;
         loop {
-            match self.text.get(self.at) {
+            let step = match self.text.get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(Spelling::Escaped);
                 }
-                Some(b'\\') => self.escape()?,
-                Some(b'\n' | b'\r') => return stop(Code::UnterminatedString, start, self.at),
-                Some(_) => return stop(Code::ControlCharacter, self.at, self.at + 1),
-                None => return stop(Code::UnterminatedString, start, self.at),
+                Some(b'\\') => self.escape(),
+                Some(b'\n' | b'\r') | None => stop(Kind::UnterminatedString, start, self.at),
+                Some(_) => stop(Kind::ControlCharacter, self.at, self.at + 1),
+            };
+            if let Err(halt) = step {
+                return self.in_string(start, halt);
             }
             self.at = plain_end(self.text, self.at);
         }
@@ -79,11 +82,11 @@ impl<S: Sink> Scanner<'_, S> {
                 if (0xd800..0xdc00).contains(&unit) && self.low_surrogate_follows()? {
                     self.at += 6;
                 } else if (0xd800..0xe000).contains(&unit) {
-                    self.report(Severity::Warning, Code::LoneSurrogate, start, start + 6);
+                    self.warn(Kind::LoneSurrogate, start, start + 6);
                 }
             }
-            Some(_) => return stop(Code::InvalidEscape, start, self.char_end(start + 1)),
-            None => return stop(Code::UnexpectedEnd, start + 1, start + 1),
+            Some(_) => return stop(Kind::InvalidEscape, start, self.char_end(start + 1)),
+            None => return stop(Kind::UnexpectedEnd, start + 1, start + 1),
         }
         Ok(())
     }
@@ -100,10 +103,10 @@ impl<S: Sink> Scanner<'_, S> {
         let mut unit = 0;
         for offset in 2..6 {
             let Some(&byte) = self.text.get(start + offset) else {
-                return stop(Code::UnexpectedEnd, self.text.len(), self.text.len());
+                return stop(Kind::UnexpectedEnd, self.text.len(), self.text.len());
             };
             let Some(digit) = char::from(byte).to_digit(16) else {
-                return stop(Code::InvalidEscape, start, start + offset);
+                return stop(Kind::InvalidEscape, start, start + offset);
             };
             unit = unit * 16 + digit;
         }

@@ -5,10 +5,13 @@
 
 mod budget;
 mod documents;
+mod duplicates;
+mod ijson;
 mod jsonpath_cts;
 mod jsontestsuite;
 mod limits;
 mod positions;
 mod properties;
 mod recipes;
+mod recovery;
 mod shared;

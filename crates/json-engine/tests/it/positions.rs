@@ -20,13 +20,13 @@ fn check(text: &[u8], expected: (&str, u64, u64, u64, u64, &str)) {
 
 #[test]
 fn each_code_at_its_place() {
-    check(br#"{"a":1,}"#, ("TRAILING_COMMA", 6, 1, 7, 7, "/a"));
-    check(b"[1,\n 2,\n]", ("TRAILING_COMMA", 6, 2, 3, 3, "/1"));
-    check(b"[1 2]", ("MISSING_COMMA", 3, 1, 4, 4, "/0"));
-    check(b"{\"a\" 1}", ("MISSING_COLON", 5, 1, 6, 6, "/a"));
+    check(br#"{"a":1,}"#, ("TRAILING_COMMA", 6, 1, 7, 7, ""));
+    check(b"[1,\n 2,\n]", ("TRAILING_COMMA", 6, 2, 3, 3, ""));
+    check(b"[1 2]", ("MISSING_COMMA", 3, 1, 4, 4, ""));
+    check(b"{\"a\" 1}", ("MISSING_COLON", 5, 1, 6, 6, ""));
     check(b"{a:1}", ("UNQUOTED_KEY", 1, 1, 2, 2, ""));
     check(b"['x']", ("SINGLE_QUOTED", 1, 1, 2, 2, "/0"));
-    check(b"[1, // no\n2]", ("COMMENT", 4, 1, 5, 5, "/1"));
+    check(b"[1, // no\n2]", ("COMMENT", 4, 1, 5, 5, ""));
     check(b"[012]", ("LEADING_ZERO", 1, 1, 2, 2, "/0"));
     check(b"[1.]", ("NUMBER_INCOMPLETE", 1, 1, 2, 2, "/0"));
     check(b"[+1]", ("NUMBER_PLUS_SIGN", 1, 1, 2, 2, "/0"));
@@ -37,18 +37,46 @@ fn each_code_at_its_place() {
     check(br#"["\q"]"#, ("INVALID_ESCAPE", 2, 1, 3, 3, "/0"));
     check(b"[\"a\tb\"]", ("CONTROL_CHARACTER", 3, 1, 4, 4, "/0"));
     check(b"[\"abc\n", ("UNTERMINATED_STRING", 1, 1, 2, 2, "/0"));
-    check(b"[1", ("UNEXPECTED_END", 2, 1, 3, 3, "/0"));
+    check(b"[1", ("UNEXPECTED_END", 2, 1, 3, 3, ""));
     check(b"1 2", ("TRAILING_CONTENT", 2, 1, 3, 3, ""));
     check(b"  ", ("EMPTY_INPUT", 2, 1, 3, 3, ""));
     check(b"\xef\xbb\xbf1", ("BYTE_ORDER_MARK", 0, 1, 1, 1, ""));
     check(b"[,]", ("MISSING_VALUE", 1, 1, 2, 2, "/0"));
-    check(b"[1}", ("MISMATCHED_BRACKET", 2, 1, 3, 3, "/0"));
+    check(b"[1}", ("MISMATCHED_BRACKET", 2, 1, 3, 3, ""));
     check(b"[@]", ("UNEXPECTED_CHARACTER", 1, 1, 2, 2, "/0"));
     check(br#"["\ud800"]"#, ("LONE_SURROGATE", 2, 1, 3, 3, "/0"));
     check(br#"{"a":1,"a":2}"#, ("DUPLICATE_KEY", 7, 1, 8, 8, "/a"));
     check(br#"{"a":1,"\ud800":2}"#, ("LONE_SURROGATE", 8, 1, 9, 9, ""));
     check(b"{\"a\":1,b:2}", ("UNQUOTED_KEY", 7, 1, 8, 8, ""));
     check(b"[\"a\xff\"]", ("INVALID_UTF8", 3, 1, 4, 4, "/0"));
+}
+
+/// A value holds a place from where it must stand to its end; commas, colons, keys and comments belong to the container.
+#[test]
+fn the_pointer_names_the_innermost_value_that_holds_the_place() {
+    check(br#"{"o":{"a":1,}}"#, ("TRAILING_COMMA", 11, 1, 12, 12, "/o"));
+    check(br#"{"o":[1, /* no */ ]}"#, ("TRAILING_COMMA", 7, 1, 8, 8, "/o"));
+    check(br#"{"o":[[1] [2]]}"#, ("MISSING_COMMA", 10, 1, 11, 11, "/o"));
+    check(br#"{"o":{"a":1 "b":2}}"#, ("MISSING_COMMA", 12, 1, 13, 13, "/o"));
+    check(br#"{"o":{"a" 1}}"#, ("MISSING_COLON", 10, 1, 11, 11, "/o"));
+    check(br#"{"o":{"a":}}"#, ("MISSING_VALUE", 10, 1, 11, 11, "/o/a"));
+    check(br#"{"o":{"a":1,"b\q":2}}"#, ("INVALID_ESCAPE", 14, 1, 15, 15, "/o"));
+    check(br#"{"o":{"a":"b\q"}}"#, ("INVALID_ESCAPE", 12, 1, 13, 13, "/o/a"));
+    check(br#"{"o":{"a":1,'b':2}}"#, ("SINGLE_QUOTED", 12, 1, 13, 13, "/o"));
+    check(br#"{"o":{"a":'b'}}"#, ("SINGLE_QUOTED", 10, 1, 11, 11, "/o/a"));
+    check(br#"{"o":{"a":1"#, ("UNEXPECTED_END", 11, 1, 12, 12, "/o"));
+    check(br#"{"o":{"a":"#, ("UNEXPECTED_END", 10, 1, 11, 11, "/o/a"));
+    check(br#"{"o":{"a" /* no */ :1}}"#, ("COMMENT", 10, 1, 11, 11, "/o"));
+    check(br#"{"o":{"a":/* no */ 1}}"#, ("COMMENT", 10, 1, 11, 11, "/o"));
+    check(br#"{"o":[1 / 2]}"#, ("UNEXPECTED_CHARACTER", 8, 1, 9, 9, "/o"));
+    check(b"[1] // no", ("COMMENT", 4, 1, 5, 5, ""));
+}
+
+#[test]
+fn a_string_that_does_not_end_on_its_line_is_what_is_wrong_with_it() {
+    check(b"[\"a\\q\tb\n\"]", ("UNTERMINATED_STRING", 1, 1, 2, 2, "/0"));
+    check(b"[\"a\tb", ("UNTERMINATED_STRING", 1, 1, 2, 2, "/0"));
+    check(b"[\"a\tb\xff", ("CONTROL_CHARACTER", 3, 1, 4, 4, "/0"));
 }
 
 #[test]

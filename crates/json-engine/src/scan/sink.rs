@@ -1,0 +1,63 @@
+//! Who is told what the scanner reads.
+
+use super::Spelling;
+use crate::Profile;
+
+/// What a scanner tells. Offsets are bytes of the text; a range holds its quotes.
+pub(crate) trait Sink {
+    /// What is checked beyond the grammar; a constant, so that a scan without checks does not even ask.
+    const PROFILE: Profile = Profile::Json;
+    /// A scalar value at `start..end`.
+    #[inline(always)]
+    fn scalar(&mut self, _kind: Scalar, _start: usize, _end: usize) {}
+    /// A key, with its quotes.
+    #[inline(always)]
+    fn key(&mut self, _start: usize, _end: usize) {}
+    /// An opening bracket.
+    #[inline(always)]
+    fn open(&mut self, _kind: Container, _at: usize) {}
+    /// A closing bracket; `empty` when nothing was between.
+    #[inline(always)]
+    fn close(&mut self, _kind: Container, _at: usize, _content: Content) {}
+    /// A comma.
+    #[inline(always)]
+    fn comma(&mut self) {}
+    /// White space at `start..end`, not empty.
+    #[inline(always)]
+    fn space(&mut self, _start: usize, _end: usize) {}
+}
+
+/// Kinds of scalar values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    Null,
+    True,
+    False,
+    Number,
+    /// A string.
+    String(Spelling),
+}
+
+/// Kinds of containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Container {
+    Object,
+    Array,
+}
+
+/// Whether something was between two brackets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Content {
+    None,
+    Some,
+}
+
+/// Tells nobody.
+pub(crate) struct Nobody;
+impl Sink for Nobody {}
+
+/// Tells nobody, and has what RFC 7493 restricts reported.
+pub(crate) struct Restricted;
+impl Sink for Restricted {
+    const PROFILE: Profile = Profile::IJson;
+}
