@@ -8,7 +8,7 @@
 
 #![allow(dead_code, reason = "the readers and writers come with the next commits")]
 
-mod build;
+pub(crate) mod build;
 mod foreign;
 mod losses;
 mod serialization;

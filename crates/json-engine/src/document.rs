@@ -1,16 +1,14 @@
 //! Document: a JSON value in memory. Copies are cheap; nothing of the text is lost but white space, the spelling of
 //! escapes and earlier members of a duplicate key.
 
+mod members;
+
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+pub use crate::number::{Literal, Number};
+pub use members::{Iter, Members, Name};
 
-pub use crate::number::Number;
-
-/// Members in the order of their first appearance.
-pub type Members = IndexMap<Key, Document, foldhash::fast::RandomState>;
-
-/// A JSON value. Cloning costs one reference count.
+/// A JSON value of 24 bytes, and what it points to. Cloning costs one reference count.
 #[derive(Debug, Clone)]
 pub enum Document {
     /// `null`.
@@ -57,27 +55,23 @@ impl Key {
     }
 }
 
-impl std::hash::Hash for Key {
-    /// As its text alone, so that a `&str` finds it.
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        match self {
-            Key::Text(text) => text.hash(state),
-            Key::Surrogates(literal) => literal.hash(state),
-        }
-    }
-}
-
-impl indexmap::Equivalent<Key> for str {
-    fn equivalent(&self, key: &Key) -> bool {
-        key.as_text() == Some(self)
-    }
-}
-
 impl From<Key> for Document {
     fn from(key: Key) -> Document {
         match key {
             Key::Text(text) => Document::Str(text),
             Key::Surrogates(literal) => Document::Surrogates(literal),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What [`crate::query`] charges for a value, and what a parse may hold, rest on it.
+    #[test]
+    fn a_value_has_24_bytes_and_a_member_48() {
+        assert_eq!(size_of::<Document>(), 24);
+        assert_eq!(size_of::<(Key, Document)>(), 48);
     }
 }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::scan::{Container, Content, Nobody, Scalar, Sink, scan};
+use crate::scan::{Container, Content, Nobody, Scalar, Sink, Spelling, scan};
 use crate::write::unescape;
 use crate::{Code, DuplicateKeys, Error, Report, ScanOptions};
 
@@ -111,7 +111,7 @@ impl Sink for Cutter<'_> {
         self.end_value(end);
     }
 
-    fn key(&mut self, start: usize, end: usize) {
+    fn key(&mut self, _spelling: Spelling, start: usize, end: usize) {
         if let Some(members) = self.open.last_mut() {
             members.push(Member { key: start..end, end });
         }
@@ -146,7 +146,11 @@ mod tests {
         check(r#"{"a":1, "a":2}"#, r#"{"a":1}"#, r#"{"a":2}"#);
         check(r#"{"a":1 , "b":2 , "\u0061":3 }"#, r#"{"a":1 , "b":2 }"#, r#"{"b":2 , "\u0061":3 }"#);
         check(r#"{"x":0,"a":1,"a":2,"a":3,"y":4}"#, r#"{"x":0,"a":1,"y":4}"#, r#"{"x":0,"a":3,"y":4}"#);
-        check(r#"[{"a":{"b":1,"b":2}},{"a":[]},{}]"#, r#"[{"a":{"b":1}},{"a":[]},{}]"#, r#"[{"a":{"b":2}},{"a":[]},{}]"#);
+        check(
+            r#"[{"a":{"b":1,"b":2}},{"a":[]},{}]"#,
+            r#"[{"a":{"b":1}},{"a":[]},{}]"#,
+            r#"[{"a":{"b":2}},{"a":[]},{}]"#,
+        );
         check(r#"{"a":{"b":1,"b":2},"a":[{"c":3,"c":4}]}"#, r#"{"a":{"b":1}}"#, r#"{"a":[{"c":4}]}"#);
     }
 }

@@ -1,35 +1,26 @@
-//! Format: minify and pretty, numbers and strings byte-exact.
+//! Format: the same document in another text.
 //!
-//! A sink of the scanner: it copies runs of bytes and writes white space of its own. Cost: one pass and the answer.
+//! Minify and pretty write numbers and strings byte for byte as they stand, unless a caller wants sorted keys or doubles;
+//! the canonical form of RFC 8785 has one text for all spellings of a document, and the content hash is the hash of that.
+//! All of it is sinks of the scanner. Promise: a number whose value changes is never changed in silence. Cost: one pass
+//! and the answer; with sorted keys one more pass where keys are out of order.
+
+mod hash;
+mod indent;
+mod layout;
+mod order;
+mod rewrite;
 
 use crate::duplicates::without_duplicates;
 use crate::error::{Error, LimitKind};
-use crate::scan::{Container, Content, Scalar, Sink, scan};
+use crate::scan::scan;
 use crate::{DuplicateKeys, Report, ScanOptions};
 
-/// Spaces a level, 0 to 16.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Indent(u8);
+pub use hash::content_hash;
+pub use indent::Indent;
 
-impl Indent {
-    /// Checks a number of spaces.
-    pub fn new(spaces: u32) -> Result<Indent, Error> {
-        match u8::try_from(spaces) {
-            Ok(spaces @ 0..=16) => Ok(Indent(spaces)),
-            _ => Err(Error::Option {
-                name: "indent",
-                message: format!("{spaces} spaces a level"),
-                allowed: "0 to 16",
-            }),
-        }
-    }
-}
-
-impl Default for Indent {
-    fn default() -> Self {
-        Indent(2)
-    }
-}
+use layout::{Minify, Pretty};
+use rewrite::{Rewrite, Strict};
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +29,59 @@ pub enum Style {
     Minify,
     /// A member or element a line.
     Pretty(Indent),
+    /// RFC 8785: no white space, keys sorted, numbers as doubles, strings with the fewest escapes. A text with a repeated
+    /// key, half of a surrogate pair or a number beyond all doubles has no canonical form and is not valid here.
+    Canonical,
+    /// BLAKE3 of the canonical form, as a JSON string of 64 lower-case hex digits.
+    Hash,
+}
+
+/// The order of members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyOrder {
+    /// As they stand.
+    #[default]
+    AsRead,
+    /// By the UTF-16 code units of their keys (RFC 8785 section 3.2.3), in every object; equal keys keep their order.
+    Sorted,
+}
+
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Numbers {
+    /// As they stand.
+    #[default]
+    Exact,
+    /// As the shortest text of their IEEE 754 double, as ECMAScript writes it. One whose value changes by that is a warning
+    /// `NUMBER_ROUNDED`; one that is beyond all doubles, such as `1e999`, is an error `NUMBER_UNSAFE`.
+    Double,
+    /// As they stand if a double has their value, else as a string of their literal.
+    StringIfUnsafe,
+}
+
+/// How a text is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormatOptions {
+    /// The style.
+    pub style: Style,
+    /// The order of members; the canonical form and the hash sort whatever is asked here.
+    pub key_order: KeyOrder,
+    /// How numbers are written; the canonical form and the hash write doubles, and refuse `StringIfUnsafe`.
+    pub numbers: Numbers,
+}
+
+impl From<Style> for FormatOptions {
+    /// The style alone: members as read, numbers exact.
+    fn from(style: Style) -> FormatOptions {
+        FormatOptions { style, key_order: KeyOrder::AsRead, numbers: Numbers::Exact }
+    }
+}
+
+impl Default for FormatOptions {
+    /// Pretty with two spaces a level.
+    fn default() -> FormatOptions {
+        Style::Pretty(Indent::default()).into()
+    }
 }
 
 /// A text in its style.
@@ -45,127 +89,97 @@ pub enum Style {
 pub struct Formatted {
     /// The text.
     pub text: Vec<u8>,
-    /// Warnings about the source.
+    /// Warnings about the source, and about numbers that changed their value.
     pub report: Report,
+    /// How many numbers changed their value; for each there is a warning `NUMBER_ROUNDED`.
+    pub rounded: u64,
 }
 
-/// Writes `text` in `style`; duplicate members stay, but under [`DuplicateKeys::First`] and [`DuplicateKeys::Last`]. Fails on an invalid text, on a limit of the text and when the
-/// answer is longer than `max_output_bytes`.
-pub fn format(text: &[u8], style: Style, options: &ScanOptions) -> Result<Formatted, Error> {
+/// Writes `text` as `how` says; duplicate members stay, but under [`DuplicateKeys::First`] and [`DuplicateKeys::Last`], and
+/// in the canonical form, which has none. Fails on an invalid text, on a limit of the text, when the answer is longer than
+/// `max_output_bytes`, and on options that contradict each other.
+pub fn format(text: &[u8], how: &FormatOptions, options: &ScanOptions) -> Result<Formatted, Error> {
     match options.duplicate_keys {
-        DuplicateKeys::Report | DuplicateKeys::Reject => write(text, style, options),
+        DuplicateKeys::Report | DuplicateKeys::Reject => write(text, how, options),
         DuplicateKeys::First | DuplicateKeys::Last => {
             let (kept, report) = without_duplicates(text, options)?;
-            write(&kept, style, options).map(|formatted| Formatted { report, ..formatted })
+            write(&kept, how, options).map(|formatted| Formatted { report, ..formatted })
         }
     }
 }
 
-fn write(text: &[u8], style: Style, options: &ScanOptions) -> Result<Formatted, Error> {
-    let most = usize::try_from(options.limits.max_output_bytes).unwrap_or(usize::MAX);
-    let (out, report) = match style {
-        Style::Minify => {
-            let sink = Minify { text, out: Vec::with_capacity(text.len().min(most)), from: 0 };
-            let (sink, report) = scan(text, options, sink)?;
-            (sink.finish(), report)
+fn write(text: &[u8], how: &FormatOptions, options: &ScanOptions) -> Result<Formatted, Error> {
+    let is_plain = how.key_order == KeyOrder::AsRead && how.numbers == Numbers::Exact;
+    match how.style {
+        Style::Minify if is_plain => minify(text, options),
+        Style::Pretty(indent) if is_plain => pretty(text, indent, options),
+        Style::Minify => rewrite(text, None, how, options),
+        Style::Pretty(indent) => rewrite(text, Some(indent), how, options),
+        Style::Canonical => {
+            fits_canonical(how)?;
+            canonical(text, options)
         }
-        Style::Pretty(indent) => {
-            let out = Vec::with_capacity(text.len().saturating_mul(2).min(most));
-            let sink = Pretty { text, out, indent: usize::from(indent.0), depth: 0, most, after_key: false };
-            let (sink, report) = scan(text, options, sink)?;
-            (sink.out, report)
+        Style::Hash => {
+            fits_canonical(how)?;
+            hash::hash_text(text, options)
         }
-    };
+    }
+}
+
+fn minify(text: &[u8], options: &ScanOptions) -> Result<Formatted, Error> {
+    let (sink, report) = scan(text, options, Minify::new(text, most(options)))?;
+    answer(sink.finish(), report, 0, options)
+}
+
+fn pretty(text: &[u8], indent: Indent, options: &ScanOptions) -> Result<Formatted, Error> {
+    let (sink, report) = scan(text, options, Pretty::new(text, indent, most(options)))?;
+    answer(sink.finish(), report, 0, options)
+}
+
+fn rewrite(
+    text: &[u8],
+    indent: Option<Indent>,
+    how: &FormatOptions,
+    options: &ScanOptions,
+) -> Result<Formatted, Error> {
+    let sink = Rewrite::new(text, indent, how, most(options));
+    let (sink, report) = scan(text, options, sink)?;
+    let rounded = sink.rounded();
+    answer(sink.finish(), report, rounded, options)
+}
+
+/// The canonical form.
+fn canonical(text: &[u8], options: &ScanOptions) -> Result<Formatted, Error> {
+    let options = ScanOptions { duplicate_keys: DuplicateKeys::Reject, ..*options };
+    let (sink, report) = scan(text, &options, Strict::new(text, most(&options)))?;
+    let rounded = sink.rounded();
+    answer(sink.finish(), report, rounded, &options)
+}
+
+fn fits_canonical(how: &FormatOptions) -> Result<(), Error> {
+    match how.numbers {
+        Numbers::Exact | Numbers::Double => Ok(()),
+        Numbers::StringIfUnsafe => Err(Error::Option {
+            name: "numbers",
+            message: "the canonical form and its hash write doubles".to_owned(),
+            allowed: "exact or double with these styles",
+        }),
+    }
+}
+
+/// Longest answer.
+fn most(options: &ScanOptions) -> usize {
+    usize::try_from(options.limits.max_output_bytes).unwrap_or(usize::MAX)
+}
+
+fn answer(out: Vec<u8>, report: Report, rounded: u64, options: &ScanOptions) -> Result<Formatted, Error> {
     if !report.is_valid() {
         return Err(Error::Invalid(Box::new(report)));
     }
+    let most = most(options);
     if out.len() > most {
         let (allowed, actual) = (most as u64, out.len() as u64);
         return Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None });
     }
-    Ok(Formatted { text: out, report })
-}
-
-/// Copies what lies between white space.
-struct Minify<'t> {
-    text: &'t [u8],
-    out: Vec<u8>,
-    /// What is not copied yet begins here.
-    from: usize,
-}
-
-impl Minify<'_> {
-    fn finish(mut self) -> Vec<u8> {
-        self.out.extend_from_slice(&self.text[self.from..]);
-        self.out
-    }
-}
-
-impl Sink for Minify<'_> {
-    #[inline(always)]
-    fn space(&mut self, start: usize, end: usize) {
-        self.out.extend_from_slice(&self.text[self.from..start]);
-        self.from = end;
-    }
-}
-
-struct Pretty<'t> {
-    text: &'t [u8],
-    out: Vec<u8>,
-    indent: usize,
-    depth: usize,
-    most: usize,
-    after_key: bool,
-}
-
-impl Pretty<'_> {
-    /// A value after its key stands on the key's line; any other begins one.
-    #[inline]
-    fn begin(&mut self) {
-        if !std::mem::take(&mut self.after_key) && self.depth > 0 {
-            self.line();
-        }
-    }
-
-    /// A new line, as long as the answer may still be given: a few bytes of `[` can ask for megabytes of spaces.
-    #[inline]
-    fn line(&mut self) {
-        if self.out.len() <= self.most {
-            self.out.push(b'\n');
-            self.out.resize(self.out.len() + self.depth * self.indent, b' ');
-        }
-    }
-}
-
-impl Sink for Pretty<'_> {
-    #[inline(always)]
-    fn scalar(&mut self, _kind: Scalar, start: usize, end: usize) {
-        self.begin();
-        self.out.extend_from_slice(&self.text[start..end]);
-    }
-    #[inline(always)]
-    fn key(&mut self, start: usize, end: usize) {
-        self.line();
-        self.out.extend_from_slice(&self.text[start..end]);
-        self.out.extend_from_slice(b": ");
-        self.after_key = true;
-    }
-    #[inline(always)]
-    fn open(&mut self, _kind: Container, at: usize) {
-        self.begin();
-        self.out.push(self.text[at]);
-        self.depth += 1;
-    }
-    #[inline(always)]
-    fn close(&mut self, _kind: Container, at: usize, content: Content) {
-        self.depth -= 1;
-        if content == Content::Some {
-            self.line();
-        }
-        self.out.push(self.text[at]);
-    }
-    #[inline(always)]
-    fn comma(&mut self) {
-        self.out.push(b',');
-    }
+    Ok(Formatted { text: out, report, rounded })
 }

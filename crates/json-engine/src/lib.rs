@@ -30,7 +30,7 @@ mod write;
 pub use budget::{Budget, Clock};
 pub use diagnostic::{Code, Diagnostic, Fix, Report, Severity, Stats};
 pub use error::{BudgetKind, Error, LimitKind};
-pub use format::{Formatted, Indent, Style, format};
+pub use format::{FormatOptions, Formatted, Indent, KeyOrder, Numbers, Style, content_hash, format};
 pub use limits::{DuplicateKeys, Limits, MAX_DEPTH, Profile, ScanOptions};
 pub use position::Position;
 pub use spans::Spans;

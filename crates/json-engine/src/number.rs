@@ -1,13 +1,15 @@
 //! Numbers by exact value, whatever their text.
 
-mod double;
+pub(crate) mod double;
 mod exponent;
+mod interoperable;
+mod literal;
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
-pub(crate) use double::survives_double;
 use exponent::Exponent;
+pub(crate) use interoperable::survives_double;
+pub use literal::Literal;
 
 /// A number. One whose text is a plain integer of 64 bits is kept as that; any other keeps its literal, so that it is
 /// written as it was read.
@@ -16,7 +18,7 @@ pub enum Number {
     /// An integer that prints back as it was read.
     I64(i64),
     /// Any other number, as it was read.
-    Literal(Arc<str>),
+    Literal(Literal),
 }
 
 impl Number {
@@ -25,6 +27,18 @@ impl Number {
         match literal.parse::<i64>() {
             Ok(integer) if literal != "-0" => Number::I64(integer),
             Ok(_) | Err(_) => Number::Literal(literal.into()),
+        }
+    }
+
+    /// The number at `start..end` of `text`, as [`Number::from_literal`] reads it.
+    #[inline]
+    pub(crate) fn at(text: &str, start: usize, end: usize) -> Number {
+        if let Some(integer) = few_digits(text.as_bytes(), start, end) {
+            return Number::I64(integer);
+        }
+        match text[start..end].parse::<i64>() {
+            Ok(integer) if text[start..end] != *"-0" => Number::I64(integer),
+            Ok(_) | Err(_) => Number::Literal(Literal::at(text, start, end)),
         }
     }
 
@@ -41,6 +55,28 @@ impl Number {
             Number::Literal(literal) => Decimal::parse(literal),
         }
     }
+}
+
+/// An integer of up to eight digits without a sign, all at once.
+#[inline]
+fn few_digits(text: &[u8], start: usize, end: usize) -> Option<i64> {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    let length = end - start;
+    let chunk = text[start..].first_chunk::<8>().filter(|_| length <= 8)?;
+    // The digits move to the end, zeros stand before them.
+    let unused = 8 * (8 - length as u32);
+    let digits =
+        u64::from_le_bytes(*chunk).checked_shl(unused)? | ZEROS.checked_shr(64 - unused).unwrap_or(0);
+    let values = digits ^ ZEROS;
+    if (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    // Two digits in each pair of bytes, then four, then eight.
+    let pairs = values * 10 + (values >> 8);
+    const MASK: u64 = 0x0000_00ff_0000_00ff;
+    let high = (pairs & MASK).wrapping_mul(100 + (1_000_000 << 32));
+    let low = ((pairs >> 16) & MASK).wrapping_mul(1 + (10_000 << 32));
+    Some((high.wrapping_add(low) >> 32) as u32 as i64)
 }
 
 impl PartialEq for Number {
@@ -143,6 +179,36 @@ mod tests {
             check(&format!("-1e{power}"), Ordering::Less, &format!("-1e{nines}"));
             check(&format!("1e-{power}"), Ordering::Less, "1");
             check(&format!("1e{power}"), Ordering::Greater, "1e400");
+        }
+    }
+
+    #[test]
+    fn a_number_in_a_text_is_the_number_of_its_literal() {
+        for literal in [
+            "0",
+            "-0",
+            "7",
+            "42",
+            "1234567",
+            "12345678",
+            "90000009",
+            "123456789",
+            "-5",
+            "1.5",
+            "1e5",
+            "1E2",
+            "-12345678",
+            "99999999",
+            "9223372036854775807",
+            "9223372036854775808",
+            "0.12345678901234567890123",
+        ] {
+            for (before, after) in [("[", "]"), ("", ""), ("[1,", ",222222222222222222222222]")] {
+                let text = format!("{before}{literal}{after}");
+                let number = Number::at(&text, before.len(), before.len() + literal.len());
+                let expected = Number::from_literal(literal);
+                assert_eq!(format!("{number:?}"), format!("{expected:?}"), "{text}");
+            }
         }
     }
 

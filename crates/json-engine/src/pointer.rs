@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::Error;
-use crate::scan::{Container, Content, Scalar, Sink, scan};
+use crate::scan::{Container, Content, Scalar, Sink, Spelling, scan};
 use crate::write::unescape;
 use crate::{DuplicateKeys, Report, ScanOptions};
 
@@ -194,7 +194,7 @@ impl Sink for Finder<'_> {
         }
     }
 
-    fn key(&mut self, start: usize, end: usize) {
+    fn key(&mut self, _spelling: Spelling, start: usize, end: usize) {
         if self.off > 0 || self.target.is_some() {
             return;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::budget::Budget;
 use crate::error::{Error, LimitKind};
 use crate::query::Query;
-use crate::{Diagnostic, DuplicateKeys, Report, ScanOptions, Style, format, validate};
+use crate::{Code, Diagnostic, DuplicateKeys, FormatOptions, Report, ScanOptions, format, validate};
 
 /// Most steps of a recipe.
 pub const MAX_STEPS: usize = 32;
@@ -19,10 +19,10 @@ pub enum Step {
         /// What is done about duplicate keys.
         duplicate_keys: DuplicateKeys,
     },
-    /// Writes the text in a style.
+    /// Writes the text another way.
     Format {
-        /// The style.
-        style: Style,
+        /// Which way.
+        how: FormatOptions,
         /// What is done about duplicate keys.
         duplicate_keys: DuplicateKeys,
     },
@@ -53,7 +53,7 @@ pub struct RecipeAnswer {
     /// What each step cost.
     pub steps: Vec<StepCost>,
     /// Warnings with the index of the step that met them first, at most `max_diagnostics`. A check or a style leaves the
-    /// document what it is, so the steps behind it do not warn again.
+    /// document what it is, so the steps behind it warn only of numbers that they change.
     pub diagnostics: Vec<(usize, Diagnostic)>,
     /// How many warnings there are in all.
     pub diagnostics_total: u64,
@@ -109,15 +109,16 @@ impl Recipe {
         for (index, step) in self.0.iter().enumerate() {
             let begun = budget.now();
             let fail = |error| StepError { step: index, error };
-            let (changed, report) = run_step(step, &present, options, budget).map_err(fail)?;
+            let Outcome { text: changed, report, rounded } =
+                run_step(step, &present, options, budget).map_err(fail)?;
             if let Some(changed) = changed {
                 present = Cow::Owned(changed);
             }
-            if !is_known {
-                diagnostics_total += report.diagnostics_total;
-                let room = (options.limits.max_diagnostics as usize).saturating_sub(diagnostics.len());
-                diagnostics.extend(report.diagnostics.into_iter().take(room).map(|finding| (index, finding)));
-            }
+            diagnostics_total += if is_known { rounded } else { report.diagnostics_total };
+            let room = (options.limits.max_diagnostics as usize).saturating_sub(diagnostics.len());
+            let is_new = |finding: &Diagnostic| !is_known || finding.code == Code::NumberRounded;
+            let new = report.diagnostics.into_iter().filter(is_new);
+            diagnostics.extend(new.take(room).map(|finding| (index, finding)));
             is_known = !matches!(step, Step::Query(_));
             let time = budget.now().saturating_sub(begun);
             steps.push(StepCost { name: step.name(), time, output_bytes: present.len() as u64 });
@@ -126,29 +127,31 @@ impl Recipe {
     }
 }
 
-/// The new text, or `None` where it stays; and the warnings.
-fn run_step(
-    step: &Step,
-    text: &[u8],
-    options: &ScanOptions,
-    budget: &Budget,
-) -> Result<(Option<Vec<u8>>, Report), Error> {
+/// What one step gave.
+struct Outcome {
+    /// The new text, or `None` where it stays.
+    text: Option<Vec<u8>>,
+    report: Report,
+    /// Warnings of the report about numbers that the step changed.
+    rounded: u64,
+}
+
+fn run_step(step: &Step, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Outcome, Error> {
     match step {
         Step::Validate { duplicate_keys } => {
             let report = validate(text, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
             if !report.is_valid() {
                 return Err(Error::Invalid(Box::new(report)));
             }
-            Ok((None, report))
+            Ok(Outcome { text: None, report, rounded: 0 })
         }
-        Step::Format { style, duplicate_keys } => {
-            let formatted =
-                format(text, *style, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
-            Ok((Some(formatted.text), formatted.report))
+        Step::Format { how, duplicate_keys } => {
+            let formatted = format(text, how, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
+            Ok(Outcome { text: Some(formatted.text), report: formatted.report, rounded: formatted.rounded })
         }
         Step::Query(query) => {
             let answer = query.run(text, options, budget)?;
-            Ok((Some(answer.text), answer.report))
+            Ok(Outcome { text: Some(answer.text), report: answer.report, rounded: 0 })
         }
     }
 }

@@ -20,15 +20,16 @@ mod string;
 mod verdict;
 
 use crate::error::{Error, LimitKind};
-use crate::{Profile, Report, ScanOptions, Stats};
+use crate::{Profile, Report, ScanOptions, Severity, Stats};
 
 use fault::{Step, breach, stop, trailing_comma};
 use finding::Findings;
 pub(crate) use finding::{diagnostic_at, position};
 use keys::Keys;
-pub(crate) use keys::Spelling;
+pub(crate) use keys::{Spelling, print};
 use kind::Kind;
-pub(crate) use sink::{Container, Content, Nobody, Restricted, Scalar, Sink};
+pub(crate) use sink::{Container, Content, Nobody, Remark, Restricted, Scalar, Sink};
+pub(crate) use string::plain_end;
 
 /// One open container.
 #[derive(Clone, Copy)]
@@ -66,17 +67,50 @@ pub(crate) struct Scanner<'t, S> {
     findings: Findings,
 }
 
-/// Scans `text` up to the first error, telling `sink`; gives the sink back with the verdict. `Err` is a breach of a limit.
+/// A text within its limit, and how far it is UTF-8.
+pub(crate) struct Checked<'t> {
+    text: &'t [u8],
+    valid: &'t str,
+}
+
+impl<'t> Checked<'t> {
+    /// Checks the length and the encoding of `text`.
+    pub(crate) fn new(text: &'t [u8], options: &ScanOptions) -> Result<Checked<'t>, Error> {
+        let actual = text.len() as u64;
+        let allowed = options.limits.max_bytes.min(u64::from(u32::MAX));
+        if actual > allowed {
+            return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
+        }
+        Ok(Checked { text, valid: valid_utf8(text) })
+    }
+
+    /// The text up to the first bytes that are not UTF-8.
+    pub(crate) fn valid(&self) -> &'t str {
+        self.valid
+    }
+}
+
+/// Scans `text`, telling `sink`; gives the sink back with the verdict. `Err` is a breach of a limit.
 pub(crate) fn scan<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Result<(S, Report), Error> {
-    let mut scanner = Scanner::new(text, options, sink)?;
+    scan_checked(&Checked::new(text, options)?, options, sink)
+}
+
+/// As [`scan`], for a sink that wants the text as `str`.
+pub(crate) fn scan_checked<S: Sink>(
+    checked: &Checked<'_>,
+    options: &ScanOptions,
+    sink: S,
+) -> Result<(S, Report), Error> {
+    let mut scanner = Scanner::new(checked, options, sink);
     let outcome = scanner.document();
-    scanner.finish(text, outcome)
+    scanner.finish(checked.text, outcome)
 }
 
 /// Scans `text` to its end, or to the first error behind which what is meant is not clear. Costs the same as [`scan`]
 /// where there is no error.
 pub(crate) fn judge<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Result<Report, Error> {
-    let mut scanner = Scanner::new(text, options, sink)?;
+    let checked = Checked::new(text, options)?;
+    let mut scanner = Scanner::new(&checked, options, sink);
     let mut outcome = scanner.document();
     if let Err(first) = outcome {
         outcome = scanner.recover(first);
@@ -85,19 +119,13 @@ pub(crate) fn judge<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Res
 }
 
 impl<'t, S: Sink> Scanner<'t, S> {
-    fn new(text: &'t [u8], options: &ScanOptions, sink: S) -> Result<Self, Error> {
-        let actual = text.len() as u64;
-        let allowed = options.limits.max_bytes.min(u64::from(u32::MAX));
-        if actual > allowed {
-            return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
-        }
-        let bad = first_invalid_utf8(text);
+    fn new(checked: &Checked<'t>, options: &ScanOptions, sink: S) -> Self {
         let max_depth = options.limits.max_depth.min(crate::MAX_DEPTH);
         let limits = crate::Limits { max_depth, ..options.limits };
-        Ok(Scanner {
+        Scanner {
             // What lies behind the first bytes that are not UTF-8 is not read: they are the finding, unless one comes before.
-            text: &text[..bad.unwrap_or(text.len())],
-            is_cut: bad.is_some(),
+            text: checked.valid.as_bytes(),
+            is_cut: checked.valid.len() < checked.text.len(),
             at: 0,
             options: ScanOptions { limits, ..*options },
             sink,
@@ -105,9 +133,9 @@ impl<'t, S: Sink> Scanner<'t, S> {
             keys: Keys::default(),
             in_key: false,
             notes: Notes::default(),
-            stats: Stats { bytes: actual, ..Stats::default() },
+            stats: Stats { bytes: checked.text.len() as u64, ..Stats::default() },
             findings: Findings::new(options.limits.max_diagnostics),
-        })
+        }
     }
 
     fn document(&mut self) -> Step {
@@ -171,6 +199,13 @@ impl<'t, S: Sink> Scanner<'t, S> {
                 }
                 self.stats.numbers += 1;
                 self.sink.scalar(Scalar::Number, start, self.at);
+                match self.sink.remark() {
+                    None => {}
+                    Some(Remark::Rounded) => self.warn(Kind::NumberRounded, start, self.at),
+                    Some(Remark::Overflow) => {
+                        self.report(Severity::Error, Kind::NumberOverflow, start, self.at);
+                    }
+                }
             }
             b'{' => return self.open_object(),
             b'[' => return self.open_array(),
@@ -253,7 +288,7 @@ impl<'t, S: Sink> Scanner<'t, S> {
         }
         self.in_key = false;
         self.stats.members += 1;
-        self.sink.key(start, self.at);
+        self.sink.key(spelling, start, self.at);
         self.keys.push(self.text, start + 1, self.at - 1, spelling);
     }
 
@@ -349,7 +384,6 @@ impl<'t, S: Sink> Scanner<'t, S> {
             self.sink.space(start, self.at);
         }
     }
-
 }
 
 /// Where the white space that goes on at `at` ends.
@@ -373,9 +407,10 @@ fn space_end(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-fn first_invalid_utf8(text: &[u8]) -> Option<usize> {
-    if simdutf8::basic::from_utf8(text).is_ok() {
-        return None;
+fn valid_utf8(text: &[u8]) -> &str {
+    if let Ok(valid) = simdutf8::basic::from_utf8(text) {
+        return valid;
     }
-    std::str::from_utf8(text).err().map(|error| error.valid_up_to())
+    let end = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
+    std::str::from_utf8(&text[..end]).unwrap_or_default()
 }

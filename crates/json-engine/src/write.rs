@@ -1,11 +1,18 @@
 //! Strings and documents as text, and strings back from it.
 
-use crate::document::Document;
+use crate::document::{Document, Key};
+use crate::scan::plain_end;
 
 /// The bytes that the inside of a string stands for. `raw` has passed the scanner. A lone surrogate becomes its three
 /// bytes of generalised UTF-8 (WTF-8), so that different strings stay different.
 pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
+    unescape_into(raw, &mut out);
+    out
+}
+
+/// Appends what [`unescape`] gives.
+pub(crate) fn unescape_into(raw: &[u8], out: &mut Vec<u8>) {
     let mut rest = raw;
     while let Some(at) = memchr::memchr(b'\\', rest) {
         out.extend_from_slice(&rest[..at]);
@@ -20,12 +27,35 @@ pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
             b'n' => out.push(b'\n'),
             b'r' => out.push(b'\r'),
             b't' => out.push(b'\t'),
-            b'u' => rest = unescape_unicode(after, &mut out),
+            b'u' => rest = unescape_unicode(after, out),
             other => out.push(other),
         }
     }
     out.extend_from_slice(rest);
-    out
+}
+
+/// Appends the inside of a string with the fewest escapes; `raw` is the inside of one that has passed the scanner, and
+/// halves of surrogate pairs in it become what [`unescape`] makes of them.
+pub(crate) fn respell(raw: &[u8], out: &mut Vec<u8>) {
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        let (escape, after) = rest[at..].split_at(rest.len().min(at + 2) - at);
+        rest = after;
+        match escape {
+            b"\\/" => out.push(b'/'),
+            b"\\u" => {
+                let from = out.len();
+                rest = unescape_unicode(after, out);
+                if let [byte] = out[from..] {
+                    out.truncate(from);
+                    escape_byte(byte, out);
+                }
+            }
+            short => out.extend_from_slice(short),
+        }
+    }
+    out.extend_from_slice(rest);
 }
 
 fn unescape_unicode<'r>(after: &'r [u8], out: &mut Vec<u8>) -> &'r [u8] {
@@ -84,24 +114,31 @@ pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
 
 /// Appends the inside of a JSON string with the fewest escapes.
 fn escape(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
     let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.extend_from_slice(&text.as_bytes()[from..at]);
+    loop {
+        let at = plain_end(bytes, from);
+        out.extend_from_slice(&bytes[from..at]);
+        let Some(&byte) = bytes.get(at) else {
+            return;
+        };
+        escape_byte(byte, out);
         from = at + 1;
-        match byte {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            0x08 => out.extend_from_slice(b"\\b"),
-            0x0c => out.extend_from_slice(b"\\f"),
-            control => out.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
-        }
     }
-    out.extend_from_slice(&text.as_bytes()[from..]);
+}
+
+/// Appends a byte below 0x80 as it stands in a string.
+fn escape_byte(byte: u8, out: &mut Vec<u8>) {
+    match byte {
+        b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        0x08 => out.extend_from_slice(b"\\b"),
+        0x0c => out.extend_from_slice(b"\\f"),
+        control @ 0..=0x1f => out.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
+        plain => out.push(plain),
+    }
 }
 
 /// Appends `document` without white space. Recurses by the depth of the document, at most 512.
@@ -112,11 +149,7 @@ pub(crate) fn document(document: &Document, out: &mut Vec<u8>) {
         Document::Bool(false) => out.extend_from_slice(b"false"),
         Document::Number(number) => number.write(out),
         Document::Str(text) => string(text, out),
-        Document::Surrogates(literal) => {
-            out.push(b'"');
-            out.extend_from_slice(literal.as_bytes());
-            out.push(b'"');
-        }
+        Document::Surrogates(literal) => quoted(literal, out),
         Document::Arr(elements) => {
             out.push(b'[');
             for (index, element) in elements.iter().enumerate() {
@@ -129,13 +162,23 @@ pub(crate) fn document(document: &Document, out: &mut Vec<u8>) {
             out.push(b'{');
             for (index, (key, value)) in members.iter().enumerate() {
                 separate(index, out);
-                self::document(&Document::from(key.clone()), out);
+                match key {
+                    Key::Text(text) => string(text, out),
+                    Key::Surrogates(literal) => quoted(literal, out),
+                }
                 out.push(b':');
                 self::document(value, out);
             }
             out.push(b'}');
         }
     }
+}
+
+/// Appends an escaped literal as the string that it is.
+fn quoted(literal: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(literal.as_bytes());
+    out.push(b'"');
 }
 
 fn separate(index: usize, out: &mut Vec<u8>) {
@@ -159,6 +202,20 @@ mod tests {
         check(r"\ud800x", b"\xed\xa0\x80x");
         check(r"\ud800\u0041", b"\xed\xa0\x80A");
         check("plain", b"plain");
+    }
+
+    #[test]
+    fn strings_are_respelled() {
+        for (raw, expected) in [
+            (r"plain", r"plain"),
+            (r#"\/\"\\\b\f\n\r\t"#, r#"/\"\\\b\f\n\r\t"#),
+            (r"\u0041\u00e9\u20ac\ud83d\ude00x", "Aé€😀x"),
+            (r"\u0000\u001F\u007f\u0022\u005C\u000A\u002f", "\\u0000\\u001f\u{7f}\\\"\\\\\\n/"),
+        ] {
+            let mut out = Vec::new();
+            respell(raw.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), expected, "{raw}");
+        }
     }
 
     #[test]

@@ -1,98 +1,324 @@
-//! Whether a number survives a reader that uses doubles.
+//! Numbers as IEEE 754 doubles, in the shortest text that gives the double back, laid out as ECMAScript does it (RFC 8785
+//! section 3.2.2.3; ECMA-262 `Number::toString`).
+//!
+//! Promise: rounding is to nearest, ties to even; whether the value survived is decided on the exact decimal values of
+//! what was read and what is written. Cost: the length of the literal; one of up to 15 digits that says nothing
+//! superfluous is its own shortest text and is copied.
 
-use std::cmp::Ordering;
-
-use super::Decimal;
-use super::exponent::Exponent;
-
-/// Largest integer below which every integer is a double: 2^53 - 1 (RFC 7493 section 2.2).
-const MAX_SAFE: u64 = (1 << 53) - 1;
-/// A decimal of so many digits and its double name each other.
-const SAFE_DIGITS: usize = 15;
-
-/// Whether the number that `literal` writes, which must be one by RFC 8259, is either what its double is exactly, or what
-/// it is written back as. An integer in digits alone must also lie within 2^53 - 1, where its neighbours survive too.
-/// Exact; costs the length of the literal.
-pub(crate) fn survives_double(literal: &str) -> bool {
-    let digits = literal.strip_prefix('-').unwrap_or(literal);
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return digits.parse::<u64>().is_ok_and(|integer| integer <= MAX_SAFE);
-    }
-    let double: f64 = digits.parse().unwrap_or(f64::INFINITY);
-    let decimal = Decimal::parse(digits);
-    if decimal.digits.is_empty() {
-        return true;
-    }
-    if !double.is_finite() || double == 0.0 {
-        return false;
-    }
-    if decimal.digits.len() <= SAFE_DIGITS && double.is_normal() {
-        return true;
-    }
-    decimal.is(&format!("{double:e}")) || is_exactly(&decimal, double)
+/// What became of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// The text of the double has the value that was read.
+    Exact,
+    /// It has another: the value lies between doubles, or below the smallest.
+    Rounded,
+    /// No double is so large.
+    Overflow,
 }
 
-impl Decimal {
-    fn is(&self, literal: &str) -> bool {
-        self.compare(&Decimal::parse(literal)) == Ordering::Equal
+/// Appends the double of `literal`, a number by RFC 8259; one that overflows appends nothing.
+pub(crate) fn write(literal: &[u8], out: &mut Vec<u8>) -> Fit {
+    if is_shortest(literal) {
+        out.extend_from_slice(literal);
+        return Fit::Exact;
     }
-}
-
-/// Whether `decimal` is all the digits of `double`. A double has up to 767; they are written only where the last of the
-/// decimal stands where the last of the double must.
-fn is_exactly(decimal: &Decimal, double: f64) -> bool {
-    let digits = decimal.digits.len();
-    let Exponent::Near(point) = decimal.point else {
-        return false;
+    let Some(value) = nearest(literal) else {
+        return Fit::Overflow;
     };
-    point - digits as i128 == i128::from(last_place(double)) && decimal.is(&format!("{:.*e}", digits - 1, double))
+    let mut buffer = zmij::Buffer::new();
+    let shortest = buffer.format_finite(value).as_bytes();
+    let written = Significand::of(shortest);
+    lay_out(shortest, written, out);
+    if written == Significand::of(literal) { Fit::Exact } else { Fit::Rounded }
 }
 
-/// The power of ten of the last digit of a positive double that is not 0.
-fn last_place(double: f64) -> i64 {
-    let bits = double.to_bits();
-    let (field, fraction) = ((bits >> 52) as i64, bits & ((1 << 52) - 1));
-    let (mantissa, power) = if field == 0 { (fraction, -1074) } else { (fraction | 1 << 52, field - 1075) };
-    let power = power + i64::from(mantissa.trailing_zeros());
-    let mut odd = mantissa >> mantissa.trailing_zeros();
-    // Halving an odd number adds a digit; doubling it makes a zero of each five in it.
-    let mut zeros = 0;
-    while zeros < power && odd % 5 == 0 {
-        odd /= 5;
-        zeros += 1;
+/// What would become of `literal`.
+pub(crate) fn fit(literal: &[u8]) -> Fit {
+    if is_shortest(literal) {
+        return Fit::Exact;
     }
-    power.min(zeros)
+    let Some(value) = nearest(literal) else {
+        return Fit::Overflow;
+    };
+    let mut buffer = zmij::Buffer::new();
+    let written = Significand::of(buffer.format_finite(value).as_bytes());
+    if written == Significand::of(literal) { Fit::Exact } else { Fit::Rounded }
+}
+
+fn nearest(literal: &[u8]) -> Option<f64> {
+    let value: f64 = std::str::from_utf8(literal).ok()?.parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
+/// Whether a literal is the text of its double already. Decimals of up to 15 digits are farther apart than doubles are
+/// (`f64::DIGITS`), so no other of them, and no shorter one, stands for the same double.
+#[inline]
+fn is_shortest(literal: &[u8]) -> bool {
+    let unsigned = literal.strip_prefix(b"-").unwrap_or(literal);
+    if unsigned.len() > 16 {
+        return false;
+    }
+    let mut point = None;
+    for (at, byte) in unsigned.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => {}
+            b'.' => point = Some(at),
+            _ => return false,
+        }
+    }
+    match point {
+        None => unsigned.len() <= 15 && literal != b"-0",
+        // From 1e-7 down there is an exponent.
+        Some(at) => unsigned.last() != Some(&b'0') && !(at == 1 && unsigned.starts_with(b"0.000000")),
+    }
+}
+
+/// `digits x 10^exponent`, without a zero at the end of the digits; zero is `0 x 10^0`. `None` has more than 17 digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Significand {
+    negative: bool,
+    digits: Option<u64>,
+    exponent: i64,
+}
+
+impl Significand {
+    fn of(literal: &[u8]) -> Significand {
+        let (negative, unsigned) = match literal.strip_prefix(b"-") {
+            Some(rest) => (true, rest),
+            None => (false, literal),
+        };
+        Significand::of_few(negative, unsigned).unwrap_or_else(|| Significand::of_many(negative, unsigned))
+    }
+
+    /// Up to 19 digits, which 64 bits hold, without an exponent.
+    #[inline]
+    fn of_few(negative: bool, unsigned: &[u8]) -> Option<Significand> {
+        if unsigned.len() > 19 {
+            return None;
+        }
+        let (mut digits, mut point) = (0_u64, unsigned.len() - 1);
+        for (at, byte) in unsigned.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
+                b'.' => point = at,
+                _ => return None,
+            }
+        }
+        if digits == 0 {
+            return Some(ZERO);
+        }
+        let mut exponent = point as i64 + 1 - unsigned.len() as i64;
+        while digits.is_multiple_of(10) {
+            (digits, exponent) = (digits / 10, exponent + 1);
+        }
+        Some(Significand { negative, digits: (digits < 10_u64.pow(MOST)).then_some(digits), exponent })
+    }
+
+    fn of_many(negative: bool, unsigned: &[u8]) -> Significand {
+        let (mut digits, mut count, mut zeros) = (0_u64, 0_u32, 0_u32);
+        let (mut places, mut step, mut power) = (0_i64, 0_i64, 0_i64);
+        for (at, byte) in unsigned.iter().enumerate() {
+            match byte {
+                b'0' => zeros += 1,
+                b'.' => {
+                    step = 1;
+                    continue;
+                }
+                b'1'..=b'9' => {
+                    // Zeros count once a digit follows them, those before the first never.
+                    let before = if count == 0 { 0 } else { zeros };
+                    count = (count + before + 1).min(MOST + 1);
+                    if count <= MOST {
+                        digits = digits * 10_u64.pow(before + 1) + u64::from(byte - b'0');
+                    }
+                    zeros = 0;
+                }
+                _ => {
+                    power = exponent(&unsigned[at + 1..]);
+                    break;
+                }
+            }
+            places += step;
+        }
+        if count == 0 {
+            return ZERO;
+        }
+        let exponent = power.saturating_sub(places).saturating_add(i64::from(zeros));
+        Significand { negative, digits: (count <= MOST).then_some(digits), exponent }
+    }
+}
+
+const ZERO: Significand = Significand { negative: false, digits: Some(0), exponent: 0 };
+
+/// Digits that the shortest text of a double has at most.
+const MOST: u32 = 17;
+
+/// The exponent that `text` writes; one that no integer holds is as good as the largest.
+fn exponent(text: &[u8]) -> i64 {
+    let digits = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    let size = digits
+        .iter()
+        .fold(0_i64, |size, digit| size.saturating_mul(10).saturating_add(i64::from(digit - b'0')));
+    if text.starts_with(b"-") { -size } else { size }
+}
+
+/// ECMA-262 `Number::toString`: `shortest` is the text of a double in another layout.
+fn lay_out(shortest: &[u8], number: Significand, out: &mut Vec<u8>) {
+    let digits = number.digits.unwrap_or_default();
+    if digits != 0 && !shortest.contains(&b'e') {
+        // Between 1e-5 and 1e16 the layouts differ in whole numbers only.
+        return out.extend_from_slice(shortest.strip_suffix(b".0").unwrap_or(shortest));
+    }
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(digits).as_bytes();
+    let count = digits.len() as i64;
+    // The decimal point stands behind this many digits.
+    let point = number.exponent + count;
+    if number.negative {
+        out.push(b'-');
+    }
+    match point {
+        _ if count <= point && point <= 21 => {
+            out.extend_from_slice(digits);
+            pad(point - count, out);
+        }
+        1..=21 => {
+            let (whole, fraction) = digits.split_at(point as usize);
+            out.extend_from_slice(whole);
+            out.push(b'.');
+            out.extend_from_slice(fraction);
+        }
+        -5..=0 => {
+            out.extend_from_slice(b"0.");
+            pad(-point, out);
+            out.extend_from_slice(digits);
+        }
+        _ => scientific(digits, point - 1, out),
+    }
+}
+
+fn pad(zeros: i64, out: &mut Vec<u8>) {
+    out.resize(out.len() + zeros as usize, b'0');
+}
+
+fn scientific(digits: &[u8], exponent: i64, out: &mut Vec<u8>) {
+    let (first, rest) = digits.split_at(1);
+    out.extend_from_slice(first);
+    if !rest.is_empty() {
+        out.push(b'.');
+        out.extend_from_slice(rest);
+    }
+    out.extend_from_slice(if exponent < 0 { b"e" } else { b"e+" });
+    out.extend_from_slice(itoa::Buffer::new().format(exponent).as_bytes());
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn check(literals: &[&str], expected: bool) {
-        for literal in literals {
-            assert_eq!(survives_double(literal), expected, "{literal}");
-            assert_eq!(survives_double(&format!("-{literal}")), expected, "-{literal}");
+    fn check(literal: &str, expected: &str, fits: Fit) {
+        let mut out = Vec::new();
+        assert_eq!(write(literal.as_bytes(), &mut out), fits, "{literal}");
+        assert_eq!(String::from_utf8(out).unwrap(), expected, "{literal}");
+        assert_eq!(fit(literal.as_bytes()), fits, "{literal}");
+    }
+
+    #[test]
+    fn layouts() {
+        for (literal, expected) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.0e5", "0"),
+            ("0e999999999999999999999", "0"),
+            ("1.0", "1"),
+            ("1E2", "100"),
+            ("-1.50", "-1.5"),
+            ("1e21", "1e+21"),
+            ("1e20", "100000000000000000000"),
+            ("123e18", "123000000000000000000"),
+            ("1.5e300", "1.5e+300"),
+            ("0.000001", "0.000001"),
+            ("1e-6", "0.000001"),
+            ("0.0000001", "1e-7"),
+            ("1.25e-7", "1.25e-7"),
+            ("0.00001234", "0.00001234"),
+            ("9007199254740992", "9007199254740992"),
+            ("123456789012345678", "123456789012345680"),
+        ] {
+            let fits = if literal == "123456789012345678" { Fit::Rounded } else { Fit::Exact };
+            check(literal, expected, fits);
         }
     }
 
     #[test]
-    fn exactly_where_the_double_is_another_number() {
-        check(&["0", "9007199254740991", "0.1", "1e22", "1E4", "5e-324", "0.0e99999"], true);
-        check(&["9007199254740992", "9007199254740993", "12345678901234567890123", "1e309", "1e-324"], false);
-        check(&["0.1000000000000000055511151231257827021181583404541015625", "72057594037927936.0"], true);
-        check(&["0.1000000000000000055511151231257827021181583404541015624", "72057594037927937.0"], false);
-        check(&["1.7976931348623157e308", "2.2250738585072014e-308"], true);
-        check(&["0.1000000000000000055", "9007199254740993e0", "1.00000000000000000001", "1e999999999999999999999999999"], false);
-        check(&["100000000000000000000000.0", "1234567890123456.5"], true);
+    fn what_a_double_cannot_hold() {
+        check("9007199254740993", "9007199254740992", Fit::Rounded);
+        check("0.1000000000000000055", "0.1", Fit::Rounded);
+        check("12345678901234567890123", "1.2345678901234568e+22", Fit::Rounded);
+        check("1e-999999999999999999999", "0", Fit::Rounded);
+        check("-1e-400", "0", Fit::Rounded);
+        check("1e309", "", Fit::Overflow);
+        check("-1e999999999999999999999", "", Fit::Overflow);
+        check(&"7".repeat(1_000), "", Fit::Overflow);
+        check(&format!("0.{}1e1000", "0".repeat(999)), "1", Fit::Exact);
+        check(&format!("1{}e-300", "0".repeat(300)), "1", Fit::Exact);
+        check(&format!("1{}1", "0".repeat(200)), "1e+201", Fit::Rounded);
     }
 
-    #[test]
-    fn the_last_place_is_that_of_all_digits() {
-        let doubles = [1.0, 3.0, 10.0, 1000.0, 0.5, 0.1, 1e22, 1e23, 5e-324, 1.5e300, f64::MAX, 123_456_789.125];
-        for double in doubles {
-            let all = format!("{double:.1074}");
-            let decimal = Decimal::parse(&all);
-            assert!(is_exactly(&decimal, double), "{double:e}");
+    proptest! {
+        /// Against the standard library, which has another algorithm and no layout of ECMAScript.
+        #[test]
+        fn the_text_gives_the_double_back(bits in any::<u64>()) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            for literal in [format!("{value:e}"), format!("{value:.17e}"), format!("{value}")] {
+                let mut out = Vec::new();
+                write(literal.as_bytes(), &mut out);
+                let text = String::from_utf8(out).unwrap();
+                prop_assert_eq!(text.parse::<f64>().unwrap(), value);
+                prop_assert_eq!(&*laid_out(value), &*text, "{}", literal);
+            }
         }
+
+        /// Short decimals are copied, and the long way round says the same.
+        #[test]
+        fn short_decimals_are_their_own_text(literal in "-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,10})?") {
+            let (mut fast, mut slow) = (Vec::new(), Vec::new());
+            let fit = write(literal.as_bytes(), &mut fast);
+            write(format!("{literal}e0").as_bytes(), &mut slow);
+            prop_assert_eq!(String::from_utf8(fast), String::from_utf8(slow));
+            let (negative, unsigned) = (literal.starts_with('-'), literal.trim_start_matches('-').as_bytes());
+            if let Some(few) = Significand::of_few(negative, unsigned) {
+                prop_assert_eq!(few, Significand::of_many(negative, unsigned));
+            }
+            prop_assert!(fit == Fit::Exact || literal.len() > 16);
+        }
+    }
+
+    /// ECMA-262 from the digits of the standard library.
+    fn laid_out(value: f64) -> String {
+        let scientific = format!("{value:e}");
+        let (mantissa, exponent) = scientific.split_once('e').unwrap();
+        let (sign, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) if value != 0.0 => ("-", rest),
+            Some(rest) => ("", rest),
+            None => ("", mantissa),
+        };
+        let digits = mantissa.replace('.', "");
+        let (k, n) = (digits.len() as i64, exponent.parse::<i64>().unwrap() + 1);
+        let zeros = |count: i64| "0".repeat(count as usize);
+        if k <= n && n <= 21 {
+            return format!("{sign}{digits}{}", zeros(n - k));
+        }
+        if 0 < n && n <= 21 {
+            return format!("{sign}{}.{}", &digits[..n as usize], &digits[n as usize..]);
+        }
+        if -6 < n && n <= 0 {
+            return format!("{sign}0.{}{digits}", zeros(-n));
+        }
+        let point = if k == 1 { "" } else { "." };
+        format!("{sign}{}{point}{}e{}{}", &digits[..1], &digits[1..], if n > 0 { "+" } else { "" }, n - 1)
     }
 }

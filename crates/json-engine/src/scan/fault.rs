@@ -178,7 +178,8 @@ impl<S: Sink> Scanner<'_, S> {
     /// A fault in the string that began at `start`: when the string does not end on its line, that is what is wrong.
     #[cold]
     pub(super) fn in_string<T>(&mut self, start: usize, halt: Box<Halt>) -> Step<T> {
-        let Halt::Invalid(stop @ Stop { kind: Kind::ControlCharacter | Kind::InvalidEscape, .. }) = *halt else {
+        let Halt::Invalid(stop @ Stop { kind: Kind::ControlCharacter | Kind::InvalidEscape, .. }) = *halt
+        else {
             return Err(halt);
         };
         if stop.start < self.notes.closed_until {

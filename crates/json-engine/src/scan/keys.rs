@@ -148,7 +148,7 @@ fn decoded(raw: &[u8]) -> Cow<'_, [u8]> {
 
 /// A print of the first and last eight bytes of a key without escapes, and of its length.
 #[inline(always)]
-fn print(text: &[u8], start: usize, end: usize) -> u32 {
+pub(crate) fn print(text: &[u8], start: usize, end: usize) -> u32 {
     let length = end - start;
     let Some(first) = word(text, start) else {
         return print_of(&text[start..end]);

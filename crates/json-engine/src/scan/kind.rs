@@ -2,6 +2,7 @@
 
 use super::finding::{boundary, shown};
 use crate::Code;
+use crate::number::double;
 
 /// What the scanner can find. Readers and writers of other formats have codes of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,9 @@ pub(super) enum Kind {
     NanOrInfinity,
     Noncharacter,
     NumberIncomplete,
+    NumberOverflow,
     NumberPlusSign,
+    NumberRounded,
     NumberUnsafe,
     SingleQuoted,
     TrailingComma,
@@ -58,7 +61,9 @@ impl Kind {
             Kind::NanOrInfinity => Code::NanOrInfinity,
             Kind::Noncharacter => Code::Noncharacter,
             Kind::NumberIncomplete => Code::NumberIncomplete,
+            Kind::NumberOverflow => Code::NumberUnsafe,
             Kind::NumberPlusSign => Code::NumberPlusSign,
+            Kind::NumberRounded => Code::NumberRounded,
             Kind::NumberUnsafe => Code::NumberUnsafe,
             Kind::SingleQuoted => Code::SingleQuoted,
             Kind::TrailingComma => Code::TrailingComma,
@@ -80,9 +85,13 @@ impl Kind {
             Kind::Comment => "comments are not part of JSON; remove it".to_owned(),
             Kind::ControlCharacter => {
                 let byte = text.get(start).copied().unwrap_or_default();
-                format!("the control character U+{byte:04X} stands bare in a string; write it as \\u{byte:04x}")
+                format!(
+                    "the control character U+{byte:04X} stands bare in a string; write it as \\u{byte:04x}"
+                )
             }
-            Kind::DuplicateKey => format!("the key {found} stands in this object already; the last one counts"),
+            Kind::DuplicateKey => {
+                format!("the key {found} stands in this object already; the last one counts")
+            }
             Kind::DuplicateDropped => {
                 format!("the key {found} stands in this object already; only one of the members is kept")
             }
@@ -106,7 +115,13 @@ impl Kind {
                 format!("{found} is a noncharacter, which Unicode never assigns; RFC 7493 forbids it")
             }
             Kind::NumberIncomplete => format!("the number {found} is incomplete; a digit must follow"),
+            Kind::NumberOverflow => {
+                format!("{found} lies outside of what doubles can hold; at most 1.7976931348623157e+308")
+            }
             Kind::NumberPlusSign => "a number has no plus sign".to_owned(),
+            Kind::NumberRounded => {
+                format!("no double has the value {found}; {} is written", nearest(text, start, end))
+            }
             Kind::NumberUnsafe => {
                 format!("readers that use doubles get another number than {found}; write it as a string")
             }
@@ -117,12 +132,21 @@ impl Kind {
             Kind::TrailingContent => {
                 "there is more after the end of the value; a JSON text is one value".to_owned()
             }
-            Kind::UnexpectedCharacter => format!("found {found} where a value, a key or a separator must stand"),
+            Kind::UnexpectedCharacter => {
+                format!("found {found} where a value, a key or a separator must stand")
+            }
             Kind::UnexpectedEnd => "the text ends before the value is complete".to_owned(),
             Kind::UnquotedKey => format!("the key {found} stands without quotes; write \"{found}\""),
             Kind::UnterminatedString => "the string has no closing quote on its line".to_owned(),
         }
     }
+}
+
+/// The text of the double that is nearest to a number.
+fn nearest(text: &[u8], start: usize, end: usize) -> String {
+    let mut out = Vec::new();
+    double::write(&text[start..end], &mut out);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// At most 64 bytes of the text, for a message.

@@ -157,10 +157,12 @@ mod tests {
         for (token, meant) in [("1.", "1.0"), ("+.5e", "0.5e0"), ("1E+", "1E+0"), ("-01e-2", "-1e-2")] {
             check(token, Some(meant));
         }
-        for (token, meant) in [("True", "true"), ("FALSE", "false"), ("None", "null"), ("-Infinity", "null")] {
+        for (token, meant) in [("True", "true"), ("FALSE", "false"), ("None", "null"), ("-Infinity", "null")]
+        {
             check(token, Some(meant));
         }
-        for token in ["-", "+", ".", "1.2.3", "+-1", "01-02", "0x1F", "+true", "nope", "none", "1e+-2", "e5"] {
+        for token in ["-", "+", ".", "1.2.3", "+-1", "01-02", "0x1F", "+true", "nope", "none", "1e+-2", "e5"]
+        {
             check(token, None);
         }
     }

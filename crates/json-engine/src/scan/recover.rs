@@ -109,9 +109,7 @@ impl<S: Sink> Scanner<'_, S> {
             | Kind::NanOrInfinity
             | Kind::NumberIncomplete
             | Kind::NumberPlusSign => self.mend_scalar(stop.start)?,
-            Kind::ControlCharacter => {
-                (mend::control(self.text, stop.start), Next::String(stop.start + 1))
-            }
+            Kind::ControlCharacter => (mend::control(self.text, stop.start), Next::String(stop.start + 1)),
             Kind::InvalidEscape => {
                 let (fix, from) = mend::escape(self.text, stop.start);
                 (fix, Next::String(from))
@@ -125,6 +123,8 @@ impl<S: Sink> Scanner<'_, S> {
             | Kind::MismatchedBracket
             | Kind::MissingColon
             | Kind::MissingValue
+            | Kind::NumberOverflow
+            | Kind::NumberRounded
             | Kind::Noncharacter
             | Kind::NumberUnsafe
             | Kind::TrailingContent

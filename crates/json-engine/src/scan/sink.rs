@@ -1,18 +1,21 @@
 //! Who is told what the scanner reads.
 
 use super::Spelling;
-use crate::Profile;
+use crate::{Profile, Severity};
 
 /// What a scanner tells. Offsets are bytes of the text; a range holds its quotes.
 pub(crate) trait Sink {
     /// What is checked beyond the grammar; a constant, so that a scan without checks does not even ask.
     const PROFILE: Profile = Profile::Json;
+    /// How bad half of a surrogate pair is.
+    const LONE_SURROGATE: Severity = Severity::Warning;
+
     /// A scalar value at `start..end`.
     #[inline(always)]
     fn scalar(&mut self, _kind: Scalar, _start: usize, _end: usize) {}
     /// A key, with its quotes.
     #[inline(always)]
-    fn key(&mut self, _start: usize, _end: usize) {}
+    fn key(&mut self, _spelling: Spelling, _start: usize, _end: usize) {}
     /// An opening bracket.
     #[inline(always)]
     fn open(&mut self, _kind: Container, _at: usize) {}
@@ -25,6 +28,23 @@ pub(crate) trait Sink {
     /// White space at `start..end`, not empty.
     #[inline(always)]
     fn space(&mut self, _start: usize, _end: usize) {}
+    /// The object that closes next has some key twice.
+    #[inline(always)]
+    fn twice(&mut self) {}
+    /// What there is to say about the number that it was told last; asked once after each.
+    #[inline(always)]
+    fn remark(&mut self) -> Option<Remark> {
+        None
+    }
+}
+
+/// What a sink that writes doubles can say about a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Remark {
+    /// It was written with another value.
+    Rounded,
+    /// No double is so large, and nothing was written.
+    Overflow,
 }
 
 /// Kinds of scalar values.

@@ -19,7 +19,7 @@ fn special(word: u64) -> u64 {
 
 /// The first place from `at` on that is a quote, a backslash or a control character; else the end.
 #[inline(always)]
-pub(super) fn plain_end(text: &[u8], mut at: usize) -> usize {
+pub(crate) fn plain_end(text: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = text[at..].first_chunk::<8>() {
         let mask = special(u64::from_le_bytes(*chunk));
         if mask != 0 {
@@ -82,7 +82,7 @@ impl<S: Sink> Scanner<'_, S> {
                 if (0xd800..0xdc00).contains(&unit) && self.low_surrogate_follows()? {
                     self.at += 6;
                 } else if (0xd800..0xe000).contains(&unit) {
-                    self.warn(Kind::LoneSurrogate, start, start + 6);
+                    self.report(S::LONE_SURROGATE, Kind::LoneSurrogate, start, start + 6);
                 }
             }
             Some(_) => return stop(Kind::InvalidEscape, start, self.char_end(start + 1)),

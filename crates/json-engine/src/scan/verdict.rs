@@ -11,7 +11,11 @@ use crate::{DuplicateKeys, Error, Fix, Report, Severity};
 impl<S: Sink> Scanner<'_, S> {
     /// A warning at the present place.
     pub(super) fn warn(&mut self, kind: Kind, start: usize, end: usize) {
-        let severity = Severity::Warning;
+        self.report(Severity::Warning, kind, start, end);
+    }
+
+    /// A finding at the present place that does not stop the machine.
+    pub(super) fn report(&mut self, severity: Severity, kind: Kind, start: usize, end: usize) {
         if self.findings.count(severity, start) {
             let pointer = self.pointer();
             self.findings.keep(Finding { severity, kind, start, end, pointer, fix: None });
@@ -32,6 +36,7 @@ impl<S: Sink> Scanner<'_, S> {
     /// Reports what [`Keys::some_twice`](super::keys::Keys::some_twice) found in the innermost container.
     #[cold]
     pub(super) fn report_duplicates(&mut self, first: usize) {
+        self.sink.twice();
         let (severity, kind) = match self.options.duplicate_keys {
             DuplicateKeys::Report => (Severity::Warning, Kind::DuplicateKey),
             DuplicateKeys::Reject => (Severity::Error, Kind::DuplicateKey),

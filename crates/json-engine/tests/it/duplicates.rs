@@ -28,7 +28,7 @@ fn check(duplicate_keys: DuplicateKeys, code: &str, found: &str, seen: &str, min
     let budget = Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 20);
     let run = Query::compile(Language::JsonPath, "$.*").unwrap().run(TEXT, &options, &budget).unwrap();
     assert!(format!("{run:?}").contains(seen), "{run:?}");
-    let formatted = format(TEXT, Style::Minify, &options).unwrap();
+    let formatted = format(TEXT, &Style::Minify.into(), &options).unwrap();
     assert_eq!(String::from_utf8_lossy(&formatted.text), minified);
     assert_eq!(formatted.report.diagnostics_total, 2);
     assert_eq!(formatted.report.diagnostics, report.diagnostics);
@@ -54,7 +54,7 @@ fn half_a_million_duplicates_are_dropped_behind_any_number_of_warnings() {
     let text = format!("[{}{{{}\"k\":7}}]", "\"\\ud800\",".repeat(200), "\"k\":0,".repeat(400_000));
     for (duplicate_keys, kept) in [(DuplicateKeys::First, "0"), (DuplicateKeys::Last, "7")] {
         let options = ScanOptions { duplicate_keys, ..ScanOptions::default() };
-        let formatted = format(text.as_bytes(), Style::Minify, &options).unwrap();
+        let formatted = format(text.as_bytes(), &Style::Minify.into(), &options).unwrap();
         assert!(formatted.text.ends_with(format!("{{\"k\":{kept}}}]").as_bytes()));
     }
 }

@@ -6,13 +6,20 @@ use json_engine::{Profile, ScanOptions, validate};
 fn check(text: &str, expected: &[(&str, u64, &str)]) {
     let options = ScanOptions { profile: Profile::IJson, ..ScanOptions::default() };
     let report = validate(text.as_bytes(), &options).unwrap();
-    let found: Vec<_> = report.diagnostics.iter().map(|found| {
-        (found.code.as_str(), found.start.byte_offset, found.start.json_pointer.as_str())
-    }).collect();
+    let found: Vec<_> = report
+        .diagnostics
+        .iter()
+        .map(|found| (found.code.as_str(), found.start.byte_offset, found.start.json_pointer.as_str()))
+        .collect();
     assert_eq!(found, expected, "{text}");
     assert!(report.is_valid(), "{text}");
     let plain = validate(text.as_bytes(), &ScanOptions::default()).unwrap();
-    assert!(plain.diagnostics.iter().all(|found| !["NUMBER_UNSAFE", "NONCHARACTER"].contains(&found.code.as_str())));
+    assert!(
+        plain
+            .diagnostics
+            .iter()
+            .all(|found| !["NUMBER_UNSAFE", "NONCHARACTER"].contains(&found.code.as_str()))
+    );
     assert_eq!(plain.stats, report.stats, "{text}");
 }
 
@@ -30,17 +37,19 @@ fn numbers() {
 
 #[test]
 fn noncharacters_surrogates_and_duplicates() {
-    check("[\"\u{fdd0}a\u{ffff}\", \"\u{1fffe}\u{10ffff}\", \"é😀\u{fffd}\"]", &[
-        ("NONCHARACTER", 2, "/0"),
-        ("NONCHARACTER", 6, "/0"),
-        ("NONCHARACTER", 13, "/1"),
-        ("NONCHARACTER", 17, "/1"),
-    ]);
-    check(r#"["\ufdef\ud83f\udfff\ud83f\\"]"#, &[
-        ("NONCHARACTER", 2, "/0"),
-        ("NONCHARACTER", 8, "/0"),
-        ("LONE_SURROGATE", 20, "/0"),
-    ]);
+    check(
+        "[\"\u{fdd0}a\u{ffff}\", \"\u{1fffe}\u{10ffff}\", \"é😀\u{fffd}\"]",
+        &[
+            ("NONCHARACTER", 2, "/0"),
+            ("NONCHARACTER", 6, "/0"),
+            ("NONCHARACTER", 13, "/1"),
+            ("NONCHARACTER", 17, "/1"),
+        ],
+    );
+    check(
+        r#"["\ufdef\ud83f\udfff\ud83f\\"]"#,
+        &[("NONCHARACTER", 2, "/0"), ("NONCHARACTER", 8, "/0"), ("LONE_SURROGATE", 20, "/0")],
+    );
     check(r#"{"a":1,"\ufffe":2,"a":3}"#, &[("NONCHARACTER", 8, ""), ("DUPLICATE_KEY", 18, "/a")]);
 }
 
@@ -53,6 +62,10 @@ fn numbers_made_to_hurt() {
         let count = 3_000_000 / literal.len();
         let text = format!("[{}0]", format!("{literal},").repeat(count));
         let report = validate(text.as_bytes(), &options).unwrap();
-        assert_eq!(report.diagnostics_total, if literal.contains("e-300") { 0 } else { count as u64 }, "{literal:.30}");
+        assert_eq!(
+            report.diagnostics_total,
+            if literal.contains("e-300") { 0 } else { count as u64 },
+            "{literal:.30}"
+        );
     }
 }

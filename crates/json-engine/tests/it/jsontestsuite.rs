@@ -40,7 +40,7 @@ fn all_operations_agree_with_the_verdict() {
     let Some(folder) = suite("jsontestsuite/test_parsing") else { return };
     for (name, text) in files(folder) {
         let valid = verdict(&text) == Ok(true);
-        assert_eq!(format(&text, Style::Minify, &ScanOptions::default()).is_ok(), valid, "{name}");
+        assert_eq!(format(&text, &Style::Minify.into(), &ScanOptions::default()).is_ok(), valid, "{name}");
         let root = json_engine::pointer::Pointer::parse("").unwrap();
         assert_eq!(
             json_engine::pointer::locate(&text, &root, &ScanOptions::default()).is_ok(),

@@ -34,8 +34,8 @@ fn each_limit() {
 fn the_output_is_limited() {
     let options = with(|l| l.max_output_bytes = 100);
     let text = "[".repeat(50) + &"]".repeat(50);
-    assert_eq!(format(text.as_bytes(), Style::Minify, &options).unwrap().text.len(), 100);
-    let pretty = format(b"[[[[[1]]]]]", Style::Pretty(Indent::new(16).unwrap()), &options);
+    assert_eq!(format(text.as_bytes(), &Style::Minify.into(), &options).unwrap().text.len(), 100);
+    let pretty = format(b"[[[[[1]]]]]", &Style::Pretty(Indent::new(16).unwrap()).into(), &options);
     assert!(
         matches!(pretty, Err(Error::Limit { limit, .. }) if limit.reason() == "OUTPUT_TOO_LARGE"),
         "{pretty:?}"
@@ -96,7 +96,7 @@ fn a_repeated_key_decides_the_verdict_behind_any_number_of_warnings() {
         let report = validate(text.as_bytes(), &reject(most)).unwrap();
         assert!(!report.is_valid(), "{most}");
         assert_eq!((report.diagnostics.len(), report.diagnostics_total), (most.clamp(1, 501) as usize, 501));
-        assert!(format(text.as_bytes(), Style::Minify, &reject(most)).is_err(), "{most}");
+        assert!(format(text.as_bytes(), &Style::Minify.into(), &reject(most)).is_err(), "{most}");
     }
 }
 

@@ -4,7 +4,7 @@ use json_engine::{Indent, ScanOptions, Style, format, validate};
 use proptest::prelude::*;
 
 fn minify(text: &[u8]) -> Option<Vec<u8>> {
-    format(text, Style::Minify, &ScanOptions::default()).ok().map(|formatted| formatted.text)
+    format(text, &Style::Minify.into(), &ScanOptions::default()).ok().map(|formatted| formatted.text)
 }
 
 /// A generated value with white space, escapes and odd numbers as people write them.
@@ -171,9 +171,9 @@ proptest! {
     #[test]
     fn pretty_changes_white_space_only(text in texts(), spaces in 0_u32..=16) {
         let style = Style::Pretty(Indent::new(spaces).unwrap());
-        let pretty = format(text.as_bytes(), style, &ScanOptions::default()).unwrap().text;
+        let pretty = format(text.as_bytes(), &style.into(), &ScanOptions::default()).unwrap().text;
         prop_assert_eq!(minify(&pretty), minify(text.as_bytes()));
-        let again = format(&pretty, style, &ScanOptions::default()).unwrap().text;
+        let again = format(&pretty, &style.into(), &ScanOptions::default()).unwrap().text;
         prop_assert_eq!(again, pretty);
     }
 

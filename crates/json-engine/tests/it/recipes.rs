@@ -11,7 +11,7 @@ fn validate() -> Step {
 }
 
 fn format(style: Style) -> Step {
-    Step::Format { style, duplicate_keys: DuplicateKeys::Report }
+    Step::Format { how: style.into(), duplicate_keys: DuplicateKeys::Report }
 }
 
 fn query(language: Language, program: &str) -> Step {

@@ -167,7 +167,7 @@ fn statistics_end_at_the_first_error_and_reading_stops_there() {
     let text = b"[1,+2,+3,4]";
     let report = validate(text, &ScanOptions::default()).unwrap();
     assert_eq!((report.stats.nodes, report.stats.numbers, report.diagnostics_total), (3, 1, 2));
-    let Err(json_engine::Error::Invalid(read)) = format(text, Style::Minify, &ScanOptions::default()) else {
+    let Err(json_engine::Error::Invalid(read)) = format(text, &Style::Minify.into(), &ScanOptions::default()) else {
         panic!("it is not valid")
     };
     assert_eq!(errors(&read), [("NUMBER_PLUS_SIGN", 3)]);
@@ -190,7 +190,8 @@ fn a_limit_behind_an_error_ends_the_pass() {
 /// Four MiB of each fault: all are counted, few are kept, and nothing is looked at again and again.
 #[test]
 fn megabytes_of_faults_stay_linear() {
-    let options = ScanOptions { limits: Limits { max_nodes: 10_000_000, ..Limits::default() }, ..Default::default() };
+    let options =
+        ScanOptions { limits: Limits { max_nodes: 10_000_000, ..Limits::default() }, ..Default::default() };
     let all = |unit: &str, begin: &str, end: &str| {
         let count = (4_000_000 - begin.len() - end.len()) / unit.len();
         let report = validate(format!("{begin}{}{end}", unit.repeat(count)).as_bytes(), &options).unwrap();

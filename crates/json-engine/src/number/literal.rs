@@ -1,0 +1,112 @@
+//! The text of a number, mostly without an allocation of its own.
+
+use std::sync::Arc;
+
+/// Bytes that lie in the literal itself.
+const SHORT: usize = 22;
+
+/// The text of a number; reads as `str`. Up to 22 bytes lie in it, a longer one is shared by its copies.
+#[derive(Clone)]
+pub struct Literal(Text);
+
+#[derive(Clone)]
+enum Text {
+    /// What lies behind the length means nothing.
+    Short(u8, [u8; SHORT]),
+    Long(Arc<str>),
+}
+
+impl Literal {
+    /// The literal at `start..end` of `text`, where a block is copied faster than a few bytes.
+    #[inline]
+    pub(super) fn at(text: &str, start: usize, end: usize) -> Literal {
+        match text.as_bytes()[start..].first_chunk::<SHORT>() {
+            Some(block) if end - start <= SHORT => Literal(Text::Short((end - start) as u8, *block)),
+            _ => text[start..end].into(),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Text::Short(length, block) => {
+                // Made from a `str`, so it is one.
+                std::str::from_utf8(&block[..usize::from(*length)]).unwrap_or_default()
+            }
+            Text::Long(text) => text,
+        }
+    }
+}
+
+impl From<&str> for Literal {
+    fn from(text: &str) -> Literal {
+        if text.len() > SHORT {
+            return Literal(Text::Long(text.into()));
+        }
+        let mut block = [0; SHORT];
+        block[..text.len()].copy_from_slice(text.as_bytes());
+        Literal(Text::Short(text.len() as u8, block))
+    }
+}
+
+impl From<String> for Literal {
+    fn from(text: String) -> Literal {
+        text.as_str().into()
+    }
+}
+
+impl From<Arc<str>> for Literal {
+    fn from(text: Arc<str>) -> Literal {
+        if text.len() > SHORT { Literal(Text::Long(text)) } else { (&*text).into() }
+    }
+}
+
+impl std::ops::Deref for Literal {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for Literal {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq for Literal {
+    fn eq(&self, other: &Literal) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Literal {}
+
+impl std::fmt::Display for Literal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl std::fmt::Debug for Literal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_is_its_text() {
+        for length in [0, 1, 8, 21, 22, 23, 24, 1_000] {
+            let text = "7".repeat(length);
+            let surrounded = format!("[{text}]");
+            for literal in [Literal::from(text.as_str()), Literal::at(&surrounded, 1, length + 1)] {
+                assert_eq!((literal.as_str(), literal.clone().len()), (text.as_str(), length));
+            }
+        }
+    }
+}
