@@ -19,6 +19,8 @@ pub enum LimitKind {
     QueryBytes,
     /// Steps of a recipe.
     RecipeSteps,
+    /// Operations of a JSON Patch.
+    PatchOperations,
 }
 
 impl LimitKind {
@@ -32,6 +34,7 @@ impl LimitKind {
             LimitKind::Output => "OUTPUT_TOO_LARGE",
             LimitKind::QueryBytes => "QUERY_BYTES_LIMIT",
             LimitKind::RecipeSteps => "RECIPE_STEPS_LIMIT",
+            LimitKind::PatchOperations => "PATCH_OPERATIONS_LIMIT",
         }
     }
 
@@ -43,6 +46,7 @@ impl LimitKind {
             LimitKind::Nodes => "nodes",
             LimitKind::NumberDigits => "digits",
             LimitKind::RecipeSteps => "steps",
+            LimitKind::PatchOperations => "operations",
         }
     }
 
@@ -55,6 +59,7 @@ impl LimitKind {
             LimitKind::Output => "the answer",
             LimitKind::QueryBytes => "the query",
             LimitKind::RecipeSteps => "the recipe",
+            LimitKind::PatchOperations => "the patch",
         }
     }
 }
@@ -82,6 +87,28 @@ impl BudgetKind {
         match self {
             BudgetKind::Time => "milliseconds",
             BudgetKind::Memory => "bytes",
+        }
+    }
+}
+
+/// What is wrong with an operation of a JSON Patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchFault {
+    /// The patch is no JSON Patch: mend it.
+    Invalid,
+    /// A `test` found another value: the document is not the one that the patch was made for.
+    TestFailed,
+    /// The operation needs a value that the document does not have.
+    PathNotFound,
+}
+
+impl PatchFault {
+    /// Stable reason for machines.
+    pub fn reason(self) -> &'static str {
+        match self {
+            PatchFault::Invalid => "PATCH_INVALID",
+            PatchFault::TestFailed => "PATCH_TEST_FAILED",
+            PatchFault::PathNotFound => "PATCH_PATH_NOT_FOUND",
         }
     }
 }
@@ -126,6 +153,38 @@ pub enum Error {
         /// What was looked for and what was there.
         message: String,
     },
+    /// A JSON Patch (RFC 6902) cannot be read or applied; the document is as it was.
+    #[error("operation {operation} of the patch{}: {message}", in_quotes(op))]
+    Patch {
+        /// What is wrong.
+        fault: PatchFault,
+        /// Index of the operation, 0-based.
+        operation: usize,
+        /// Its `op`; empty where it has none that is known.
+        op: &'static str,
+        /// The pointer that failed, cut to 64 bytes; empty where it is not about one.
+        pointer: String,
+        /// What was found and what was allowed.
+        message: String,
+        /// Where in the text of the patch; only for [`PatchFault::Invalid`], and only when it was read from a text.
+        position: Option<Box<Position>>,
+    },
+    /// No merge patch (RFC 7396) says this change: it has no way to write null.
+    #[error("a merge patch cannot say the change at {pointer:?}: {message}")]
+    MergePatch {
+        /// Where the change is, cut to 64 bytes.
+        pointer: String,
+        /// What is there, and what to use instead.
+        message: String,
+    },
+    /// One of several texts is at fault.
+    #[error("{part}: {error}")]
+    Part {
+        /// Which text: `patch`, `from`, `to`, `base`, `ours` or `theirs`.
+        part: &'static str,
+        /// What is wrong with it.
+        error: Box<Error>,
+    },
     /// An option is out of its range.
     #[error("{name}: {message}; allowed: {allowed}")]
     Option {
@@ -146,6 +205,10 @@ pub enum Error {
         /// What was used when the work stopped, in `kind.unit()`.
         used: u64,
     },
+}
+
+fn in_quotes(op: &str) -> String {
+    if op.is_empty() { String::new() } else { format!(" ({op:?})") }
 }
 
 fn first_message(report: &Report) -> String {

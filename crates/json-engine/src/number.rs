@@ -49,6 +49,15 @@ impl Number {
         }
     }
 
+    /// The form that all texts of one value share: equal numbers have equal canonical forms, and equal hashes.
+    pub(crate) fn canonical(&self) -> Canonical {
+        if let Number::I64(integer) = self {
+            return Canonical::Integer(*integer);
+        }
+        let decimal = self.decimal();
+        decimal.integer().map_or(Canonical::Decimal(decimal), Canonical::Integer)
+    }
+
     fn decimal(&self) -> Decimal {
         match self {
             Number::I64(integer) => Decimal::parse(itoa::Buffer::new().format(*integer)),
@@ -103,8 +112,18 @@ impl Ord for Number {
     }
 }
 
+/// A number without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Canonical {
+    /// An integer of 64 bits.
+    Integer(i64),
+    /// Any other number.
+    Decimal(Decimal),
+}
+
 /// `0.d1 d2 d3 … x 10^point`, without zeros at either end; no digits is zero.
-struct Decimal {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Decimal {
     negative: bool,
     digits: Vec<u8>,
     point: Exponent,
@@ -124,6 +143,18 @@ impl Decimal {
         // Literals are far shorter than 2^63.
         let shift = whole.len() as i64 - zeros as i64;
         Decimal { negative, digits: all[zeros..end].to_vec(), point: Exponent::parse(exponent, shift) }
+    }
+
+    /// Its value, if it is an integer of 64 bits.
+    fn integer(&self) -> Option<i64> {
+        if self.digits.is_empty() {
+            return Some(0);
+        }
+        let point = usize::try_from(self.point.near()?).ok().filter(|point| *point <= 19)?;
+        let zeros = u32::try_from(point.checked_sub(self.digits.len())?).ok()?;
+        let size = self.digits.iter().fold(0_i128, |size, digit| size * 10 + i128::from(digit - b'0'));
+        let size = size * 10_i128.pow(zeros);
+        i64::try_from(if self.negative { -size } else { size }).ok()
     }
 
     fn compare(&self, other: &Decimal) -> Ordering {
@@ -149,6 +180,7 @@ mod tests {
         let (left, right) = (Number::from_literal(left), Number::from_literal(right));
         assert_eq!(left.cmp(&right), expected, "{left:?} {right:?}");
         assert_eq!(right.cmp(&left), expected.reverse(), "{right:?} {left:?}");
+        assert_eq!(left.canonical() == right.canonical(), expected == Ordering::Equal, "{right:?} {left:?}");
     }
 
     #[test]
@@ -164,6 +196,8 @@ mod tests {
         check("1e999999999999999999999", Ordering::Greater, "1e999");
         check("1e-999999999999999999999", Ordering::Less, "1e-999");
         check("0.00123", Ordering::Equal, "1.23e-3");
+        check("-9223372036854775808", Ordering::Equal, "-9223372036854775808.0");
+        check("9223372036854775808", Ordering::Equal, "9.223372036854775808e18");
     }
 
     /// Exponents beyond any machine integer, where neighbours differ by one.

@@ -53,7 +53,8 @@ pub(crate) fn index(token: &str) -> Option<usize> {
     index_of(token).and_then(|index| usize::try_from(index).ok())
 }
 
-fn cut(text: &str) -> String {
+/// At most 64 bytes of `text`.
+pub(crate) fn cut(text: &str) -> String {
     match (0..=61).rev().find(|at| text.is_char_boundary(*at)) {
         Some(at) if text.len() > 64 => format!("{}…", &text[..at]),
         _ => text.to_owned(),

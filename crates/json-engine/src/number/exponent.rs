@@ -10,7 +10,7 @@ const NEAR_DIGITS: usize = 37;
 const LOW: usize = 18;
 
 /// An integer; the variant is decided by its value alone, so equal exponents have equal forms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Exponent {
     /// Below [`FAR`] in size.
     Near(i128),
@@ -18,7 +18,7 @@ pub(super) enum Exponent {
     Far(Sign, Vec<u8>),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Sign {
     Negative,
     Positive,
@@ -38,6 +38,14 @@ impl Exponent {
         let size = digits.iter().fold(0_i128, |size, digit| size * 10 + i128::from(digit - b'0'));
         let signed = if sign == Sign::Negative { -size } else { size };
         Exponent::of(signed + i128::from(shift))
+    }
+
+    /// Its value, if it is small enough for a machine integer.
+    pub(super) fn near(&self) -> Option<i128> {
+        match self {
+            Exponent::Near(value) => Some(*value),
+            Exponent::Far(..) => None,
+        }
     }
 
     fn of(value: i128) -> Exponent {

@@ -4,14 +4,18 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod budget;
+mod diff;
 mod documents;
 mod duplicates;
 mod ijson;
 mod jsonpath_cts;
 mod jsontestsuite;
 mod limits;
+mod merge;
+mod patch;
 mod positions;
 mod properties;
 mod recipes;
 mod recovery;
 mod shared;
+mod three_way;

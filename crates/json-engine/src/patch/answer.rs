@@ -1,0 +1,72 @@
+//! Answers: a document as text, never longer than allowed. A patched document can share a part a million times, so its
+//! text can be far longer than its memory.
+
+use crate::budget::Meter;
+use crate::document::Document;
+use crate::error::{Error, LimitKind};
+use crate::write;
+
+/// `document` without white space, at most `allowed` bytes. Recurses by its depth, at most 512.
+pub(super) fn written(document: &Document, allowed: u64, meter: &Meter<'_>) -> Result<Vec<u8>, Error> {
+    let mut writer = Writer { out: Vec::new(), allowed, meter };
+    writer.value(document)?;
+    writer.check()?;
+    Ok(writer.out)
+}
+
+/// Refuses an answer that is too long.
+pub(super) fn check_output(actual: u64, allowed: u64) -> Result<(), Error> {
+    if actual <= allowed {
+        return Ok(());
+    }
+    Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
+}
+
+struct Writer<'a, 'b> {
+    out: Vec<u8>,
+    allowed: u64,
+    meter: &'a Meter<'b>,
+}
+
+impl Writer<'_, '_> {
+    fn value(&mut self, document: &Document) -> Result<(), Error> {
+        self.meter.charge(1)?;
+        self.check()?;
+        match document {
+            Document::Arr(elements) => {
+                self.out.push(b'[');
+                for (index, element) in elements.iter().enumerate() {
+                    self.separate(index);
+                    self.value(element)?;
+                }
+                self.out.push(b']');
+            }
+            Document::Obj(members) => {
+                self.out.push(b'{');
+                for (index, (key, value)) in members.iter().enumerate() {
+                    self.separate(index);
+                    write::document(&Document::from(key.clone()), &mut self.out);
+                    self.out.push(b':');
+                    self.value(value)?;
+                }
+                self.out.push(b'}');
+            }
+            Document::Null
+            | Document::Bool(_)
+            | Document::Number(_)
+            | Document::Str(_)
+            | Document::Surrogates(_) => write::document(document, &mut self.out),
+        }
+        Ok(())
+    }
+
+    fn separate(&mut self, index: usize) {
+        if index > 0 {
+            self.out.push(b',');
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_output(self.out.len() as u64, self.allowed)
+    }
+}
