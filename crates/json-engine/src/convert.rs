@@ -4,24 +4,38 @@
 //! silence: each loss is listed with its place in the source, and strict fidelity refuses to lose anything.
 //!
 //! Promise: numbers and strings stay exact where the target can hold them; no reader recurses by the depth of its input,
-//! and each stops at the limits of the text and of the budget. Cost: a parse and a write.
+//! and each stops at the limits of the text and of the budget. JSON to JSON stays text and keeps every byte but white
+//! space. Cost: a parse and a write; where the writer lost something, the source is read once more for its places.
 
 #![allow(dead_code, reason = "the readers and writers come with the next commits")]
 
 pub(crate) mod build;
 mod foreign;
+mod json;
+mod json5;
 mod losses;
+mod ndjson;
+mod options;
+mod report;
 mod serialization;
+mod sniff;
+mod table;
 
+use std::sync::Arc;
+
+use crate::budget::Meter;
 use crate::document::Document;
+use crate::error::LimitKind;
 use crate::spans::Spans;
-use crate::{Budget, DuplicateKeys, Error, Limits};
+use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions};
 
 pub use foreign::Foreign;
+pub use options::{Cells, ConvertOptions, CsvOptions, Documents, Fidelity, Header, Paths, Source};
 pub use serialization::Format;
 
 use build::Keep;
 use losses::Losses;
+use report::{Origin, Pointers};
 
 /// What a reader is given besides the bytes.
 pub(crate) struct Reading<'o> {
@@ -43,7 +57,7 @@ pub(crate) struct Writing<'o> {
 /// What a reader gives.
 pub(crate) struct Read {
     pub(crate) content: Content,
-    /// What JSON cannot hold, and warnings such as duplicate keys.
+    /// What JSON cannot hold, and warnings such as lone surrogates.
     pub(crate) losses: Losses,
 }
 
@@ -51,4 +65,136 @@ pub(crate) struct Read {
 pub(crate) enum Content {
     One(Document, Option<Spans>),
     Many(Vec<(Document, Option<Spans>)>),
+}
+
+/// A document in its new serialisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Converted {
+    /// The document.
+    pub bytes: Vec<u8>,
+    /// What the source was read as.
+    pub from: Format,
+    /// Losses and warnings, all of severity warning, with their places in the source: line and column in text, the byte
+    /// offset alone (line 0) in CBOR and MessagePack. `stats` count what was read.
+    pub report: Report,
+}
+
+/// Converts `source`. Fails with [`Error::Invalid`] on a source that its format forbids, with [`Error::Fidelity`] on a loss
+/// under [`Fidelity::Strict`], with [`Error::Option`] where a choice does not fit the documents, and on limits and budget.
+pub fn convert(
+    source: &[u8],
+    how: &ConvertOptions,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Converted, Error> {
+    // Lengths from 4 GiB on are no offsets of 32 bits.
+    let (allowed, actual) = (options.limits.max_bytes.min(u64::from(u32::MAX)), source.len() as u64);
+    if actual > allowed {
+        return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
+    }
+    let from = match how.from {
+        Source::Is(format) => format,
+        Source::Auto => sniff::sniff(source, how, options, budget)?,
+    };
+    let origin = Origin { source, is_text: from.is_text() };
+    let conversion = Conversion { source, from, how, options, budget };
+    conversion.run(origin).map_err(|error| origin.complete(error))
+}
+
+struct Conversion<'c> {
+    source: &'c [u8],
+    from: Format,
+    how: &'c ConvertOptions,
+    options: &'c ScanOptions,
+    budget: &'c Budget,
+}
+
+impl Conversion<'_> {
+    fn run(&self, origin: Origin<'_>) -> Result<Converted, Error> {
+        let meter = Meter::open(self.budget)?;
+        if (self.from, self.how.to) == (Format::Json, Format::Json) {
+            let formatted = crate::format(self.source, &self.how.layout.into(), self.options)?;
+            meter.check()?;
+            return Ok(Converted { bytes: formatted.text, from: self.from, report: formatted.report });
+        }
+        let read = self.read(Keep::Nothing)?;
+        let stats = report::stats(&read.content, self.source.len());
+        let mut written = Losses::new(self.options.limits.max_diagnostics);
+        let (bytes, pointers) = self.write(&read.content, &mut written)?;
+        let lost = read.losses.lost() + written.lost();
+        let content = self.content_with_places(read.content, &read.losses, &written)?;
+        let losses = (&read.losses, (&written, pointers));
+        let report = report::report(origin, &content, losses, (stats, &self.options.limits));
+        match self.how.fidelity {
+            Fidelity::Strict if lost > 0 => Err(Error::Fidelity(Box::new(report))),
+            Fidelity::Strict | Fidelity::Report => Ok(Converted { bytes, from: self.from, report }),
+        }
+    }
+
+    /// Between two formats that are not JSON nothing needs a plain form on its way.
+    fn foreign(&self) -> Foreign {
+        if self.from.is_json() || self.how.to.is_json() { self.how.foreign } else { Foreign::Tagged }
+    }
+
+    fn read(&self, keep: Keep) -> Result<Read, Error> {
+        let reading = Reading {
+            limits: &self.options.limits,
+            duplicate_keys: self.options.duplicate_keys,
+            foreign: self.foreign(),
+            keep,
+            budget: self.budget,
+        };
+        table::read(self.from, self.source, &reading, &self.how.csv)
+    }
+
+    /// Reads once more for the places of values, only where a finding needs them: the common way pays nothing.
+    fn content_with_places(
+        &self,
+        content: Content,
+        read: &Losses,
+        written: &Losses,
+    ) -> Result<Content, Error> {
+        // What a reader found in a stream has its bytes, and the documents tell in which of them it is.
+        let wants_record = matches!(content, Content::Many(_)) && !read.kept().is_empty();
+        if written.kept().is_empty() && !wants_record {
+            return Ok(content);
+        }
+        self.read(Keep::Spans).map(|again| again.content)
+    }
+
+    fn write(&self, content: &Content, losses: &mut Losses) -> Result<(Vec<u8>, Pointers), Error> {
+        let writing = Writing {
+            foreign: self.foreign(),
+            max_output_bytes: self.options.limits.max_output_bytes,
+            budget: self.budget,
+        };
+        let documents: Vec<Document> = match content {
+            Content::One(document, _) => {
+                return Ok((table::write(document, self.how, &writing, losses)?, Pointers::Root));
+            }
+            Content::Many(documents) => documents.iter().map(|(document, _)| document.clone()).collect(),
+        };
+        if table::is_stream(self.how.to) {
+            let bytes = table::write_stream(&documents, self.how, &writing, losses)?;
+            return Ok((bytes, Pointers::Index));
+        }
+        match (self.how.documents, &documents[..]) {
+            (Documents::Refuse, [only]) => {
+                Ok((table::write(only, self.how, &writing, losses)?, Pointers::Root))
+            }
+            (Documents::Refuse, several) => Err(refused(several.len(), self.how.to)),
+            (Documents::Array, _) => {
+                let array = Document::Arr(Arc::new(documents));
+                Ok((table::write(&array, self.how, &writing, losses)?, Pointers::Index))
+            }
+        }
+    }
+}
+
+fn refused(count: usize, to: Format) -> Error {
+    Error::Option {
+        name: "documents",
+        message: format!("the source is a stream of {count} documents, {} holds one", to.name()),
+        allowed: "an array of them, or a target that is a stream: ndjson, yaml",
+    }
 }

@@ -28,7 +28,7 @@ pub enum Document {
 }
 
 /// A key: text, or the escaped literal of a key with a lone surrogate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// Text.
     Text(Arc<str>),

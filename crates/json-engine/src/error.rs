@@ -119,6 +119,10 @@ pub enum Error {
     /// The document is not valid: mend it where the report says.
     #[error("the document is not valid: {}", first_message(.0))]
     Invalid(Box<Report>),
+    /// The target cannot hold all of the document and the caller wants no loss: choose another target, or let losses be
+    /// reported.
+    #[error("the conversion would lose something, {} in all: {}", .0.diagnostics_total, first_warning(.0))]
+    Fidelity(Box<Report>),
     /// Something is larger than allowed: send less, or raise the limit.
     #[error("{} has {actual} {} or more, {allowed} are allowed", limit.subject(), limit.unit())]
     Limit {
@@ -209,6 +213,17 @@ pub enum Error {
 
 fn in_quotes(op: &str) -> String {
     if op.is_empty() { String::new() } else { format!(" ({op:?})") }
+}
+
+fn first_warning(report: &Report) -> String {
+    let Some(first) = report.diagnostics.first() else {
+        return "no findings were kept".to_owned();
+    };
+    let place = match (first.start.line, first.start.byte_offset) {
+        (0, byte) => format!("byte {byte}"),
+        (line, _) => format!("line {line}, column {}", first.start.column),
+    };
+    format!("{place}: {}", first.message)
 }
 
 fn first_message(report: &Report) -> String {

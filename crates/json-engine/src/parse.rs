@@ -15,7 +15,6 @@ use crate::write::{surrogate_literal, unescape_into};
 use crate::{DuplicateKeys, Error, Report, ScanOptions};
 
 use names::Names;
-#[allow(unused_imports, reason = "its caller, the conversion of JSON text, comes with a next commit")]
 pub(crate) use spanned::parse_with_spans;
 
 /// Reads `text`. Fails on an invalid text and on a breach of a limit. The last of duplicate members wins, in the place of

@@ -185,6 +185,7 @@ fn in_part(part: &'static str, error: Error) -> Error {
         | Error::PointerNotFound { .. }
         | Error::MergePatch { .. }
         | Error::Part { .. }
+        | Error::Fidelity(_)
         | Error::Option { .. }
         | Error::Budget { .. } => error,
     }

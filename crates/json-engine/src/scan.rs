@@ -24,10 +24,11 @@ use crate::{Profile, Report, ScanOptions, Severity, Stats};
 
 use fault::{Step, breach, stop, trailing_comma};
 use finding::Findings;
-pub(crate) use finding::{diagnostic_at, position};
+pub(crate) use finding::{Cursor, MAX_POINTER, cut as cut_pointer, diagnostic_at, position, snippet};
 use keys::Keys;
 pub(crate) use keys::{Spelling, print};
 use kind::Kind;
+pub(crate) use kind::excerpt;
 pub(crate) use sink::{Container, Content, Nobody, Remark, Restricted, Scalar, Sink};
 pub(crate) use string::plain_end;
 

@@ -66,6 +66,34 @@ impl Spans {
         }
         Some(spans)
     }
+
+    /// The spans of the innermost value on the way of `pointer` that has some: of what a writer says about a value that has
+    /// no place of its own. Costs the length of the pointer.
+    pub(crate) fn nearest(&self, document: &Document, pointer: &str) -> &Spans {
+        let (mut spans, mut present) = (self, document);
+        for token in pointer.split('/').skip(1) {
+            let below = match present {
+                Document::Obj(members) => {
+                    let key = token.replace("~1", "/").replace("~0", "~");
+                    let index = members.get_index_of(key.as_str());
+                    index.and_then(|index| Some((index, members.get_index(index)?.1)))
+                }
+                Document::Arr(elements) => crate::pointer::index(token)
+                    .and_then(|index| elements.get(index).map(|element| (index, element))),
+                Document::Null
+                | Document::Bool(_)
+                | Document::Number(_)
+                | Document::Str(_)
+                | Document::Surrogates(_) => None,
+            };
+            let Some((child, value)) = below.and_then(|(index, value)| Some((spans.child(index)?, value)))
+            else {
+                return spans;
+            };
+            (spans, present) = (child, value);
+        }
+        spans
+    }
 }
 
 /// Texts are shorter than 4 GiB, so offsets fit.

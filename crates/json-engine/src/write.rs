@@ -93,7 +93,8 @@ fn unit(text: &[u8]) -> (u32, &[u8]) {
     (unit, rest)
 }
 
-fn push_scalar(scalar: u32, out: &mut Vec<u8>) {
+/// Appends a scalar value, or the three bytes of WTF-8 for a surrogate.
+pub(crate) fn push_scalar(scalar: u32, out: &mut Vec<u8>) {
     match char::from_u32(scalar) {
         Some(character) => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
         // A surrogate: the three-byte form that UTF-8 forbids.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::document::{Document, Key, Members};
 use crate::error::{Error, LimitKind};
 use crate::spans::Spans;
-use crate::{Limits, Position};
+use crate::{DuplicateKeys, Limits, Position};
 
 /// Whether places are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(crate) enum Keep {
 pub(crate) struct Builder {
     limits: Limits,
     keep: Keep,
+    duplicate_keys: DuplicateKeys,
     open: Vec<Open>,
     nodes: u64,
     root: Option<(Document, Spans)>,
@@ -42,11 +43,13 @@ pub(crate) enum Added {
     New,
     /// Its key was there already; the value was replaced by this one, in the place of the first.
     Replaced,
+    /// Its key was there already, and the first counts.
+    Dropped,
 }
 
 impl Builder {
-    pub(crate) fn new(limits: &Limits, keep: Keep) -> Builder {
-        Builder { limits: *limits, keep, open: Vec::new(), nodes: 0, root: None }
+    pub(crate) fn new(limits: &Limits, keep: Keep, duplicate_keys: DuplicateKeys) -> Builder {
+        Builder { limits: *limits, keep, duplicate_keys, open: Vec::new(), nodes: 0, root: None }
     }
 
     /// How deep the next value lies.
@@ -106,6 +109,10 @@ impl Builder {
     pub(crate) fn pointer(&self) -> String {
         let mut pointer = String::new();
         for open in &self.open {
+            // Long enough to be cut; keys may be as long as the text.
+            if pointer.len() > crate::scan::MAX_POINTER {
+                break;
+            }
             pointer.push('/');
             match &open.members {
                 None => pointer.push_str(&open.elements.len().to_string()),
@@ -113,7 +120,7 @@ impl Builder {
                 Some((_, None)) => drop(pointer.pop()),
             }
         }
-        pointer
+        crate::scan::cut_pointer(pointer)
     }
 
     /// The document, once its root is complete.
@@ -160,6 +167,9 @@ impl Builder {
         let Some((key, place)) = present.take() else {
             return Added::New;
         };
+        if self.duplicate_keys == DuplicateKeys::First && members.contains_key(&key) {
+            return Added::Dropped;
+        }
         let (index, before) = members.insert_full(key, value);
         if keep == Keep::Spans {
             let spans = spans.under(&place);

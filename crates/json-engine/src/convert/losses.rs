@@ -1,10 +1,10 @@
-//! Losses: what a conversion could not keep, each with its place.
+//! Losses: what a conversion could not keep, each with its place; and warnings about the source beside them.
 
 use std::ops::Range;
 
 use crate::{Code, Severity};
 
-/// One loss.
+/// One loss or warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Loss {
     /// What kind it is; one of the codes that `docs/convert.md` lists.
@@ -17,18 +17,19 @@ pub(crate) struct Loss {
     pub(crate) place: Option<Range<usize>>,
 }
 
-/// The first losses, and how many there are.
+/// The first losses and warnings, and how many there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Losses {
     kept: Vec<Loss>,
     total: u64,
+    warnings: u64,
     most: usize,
 }
 
 impl Losses {
     /// An empty list that keeps `most` losses and counts all.
     pub(crate) fn new(most: u32) -> Losses {
-        Losses { kept: Vec::new(), total: 0, most: most as usize }
+        Losses { kept: Vec::new(), total: 0, warnings: 0, most: most as usize }
     }
 
     /// Adds a loss; what it says is made only if it is kept.
@@ -39,14 +40,30 @@ impl Losses {
         }
     }
 
+    /// Adds a warning: nothing is lost, yet readers may disagree about the source. Strict fidelity lets it pass.
+    pub(crate) fn warn(&mut self, warning: impl FnOnce() -> Loss) {
+        self.warnings += 1;
+        self.add(warning);
+    }
+
+    /// Counts losses of which no more is known.
+    pub(crate) fn count(&mut self, losses: u64) {
+        self.total += losses;
+    }
+
     /// Those that were kept, in the order in which they were met.
     pub(crate) fn kept(&self) -> &[Loss] {
         &self.kept
     }
 
-    /// How many there are in all.
+    /// How many there are in all, warnings included.
     pub(crate) fn total(&self) -> u64 {
         self.total
+    }
+
+    /// How many losses there are, warnings not counted.
+    pub(crate) fn lost(&self) -> u64 {
+        self.total - self.warnings
     }
 }
 

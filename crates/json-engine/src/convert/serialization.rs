@@ -48,6 +48,11 @@ impl Format {
         }
     }
 
+    /// Whether its values are those of JSON.
+    pub(crate) fn is_json(self) -> bool {
+        matches!(self, Format::Json | Format::Json5 | Format::Ndjson)
+    }
+
     /// Whether it is text, so that places have lines and columns; the others have bytes only.
     pub fn is_text(self) -> bool {
         !matches!(self, Format::Cbor | Format::Msgpack)

@@ -134,6 +134,23 @@ impl Members {
         Some(self.entries.remove(at).1)
     }
 
+    /// As [`Members::shift_remove`], by the place.
+    pub fn shift_remove_index(&mut self, at: usize) -> Option<(Key, Document)> {
+        if at >= self.entries.len() {
+            return None;
+        }
+        if let Some(index) = self.index.get_mut() {
+            index.remove(at);
+        }
+        Some(self.entries.remove(at))
+    }
+
+    /// Keeps the members that `keeps` says so of. Costs their number.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&Key, &Document) -> bool) {
+        self.entries.retain(|(key, value)| keeps(key, value));
+        self.index = OnceLock::new();
+    }
+
     /// The members in order.
     pub fn iter(&self) -> Iter<'_> {
         self.entries.iter().map(|(key, value)| (key, value))

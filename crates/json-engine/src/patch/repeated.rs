@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::ScanOptions;
 use crate::error::Error;
-use crate::scan::{Container, Content, Sink, scan};
+use crate::scan::{Container, Content, Sink, Spelling, scan};
 use crate::write::unescape;
 
 /// The members that RFC 6902 gives a meaning; others are ignored, repeated or not.
@@ -34,7 +34,7 @@ struct Finder<'t> {
 }
 
 impl Sink for Finder<'_> {
-    fn key(&mut self, start: usize, end: usize) {
+    fn key(&mut self, _spelling: Spelling, start: usize, end: usize) {
         if self.depth != 2 || self.found.is_some() {
             return;
         }

@@ -7,7 +7,7 @@ use crate::write::unescape;
 use crate::{Code, Diagnostic, Fix, Position, Report, Severity, Stats};
 
 /// Longest pointer of a position, in bytes.
-const MAX_POINTER: usize = 16 << 10;
+pub(crate) const MAX_POINTER: usize = 16 << 10;
 /// Bytes of the line that a snippet shows on each side of the place.
 const WINDOW: usize = 32;
 
@@ -85,7 +85,7 @@ impl Findings {
 
 /// A place that only moves forward, so that all findings together cost one pass over the text.
 #[derive(Clone, Default)]
-struct Cursor {
+pub(crate) struct Cursor {
     offset: usize,
     line: u64,
     column: u64,
@@ -93,7 +93,7 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn advance(&mut self, text: &[u8], to: usize) {
+    pub(crate) fn advance(&mut self, text: &[u8], to: usize) {
         self.skip_lines(text, to.min(text.len()));
         for at in self.offset..to.min(text.len()) {
             let byte = text[at];
@@ -123,7 +123,7 @@ impl Cursor {
         }
     }
 
-    fn position(&self, json_pointer: String) -> Position {
+    pub(crate) fn position(&self, json_pointer: String) -> Position {
         Position {
             byte_offset: self.offset as u64,
             line: self.line + 1,
@@ -212,7 +212,8 @@ fn push_token(pointer: &mut String, key: &[u8]) {
     pointer.push_str(&String::from_utf8_lossy(&unescape(enough)).replace('~', "~0").replace('/', "~1"));
 }
 
-fn cut(mut pointer: String) -> String {
+/// A pointer as positions have it: at most 16 KiB.
+pub(crate) fn cut(mut pointer: String) -> String {
     if pointer.len() > MAX_POINTER {
         let end = (0..=MAX_POINTER).rev().find(|at| pointer.is_char_boundary(*at)).unwrap_or(0);
         pointer.truncate(end);
@@ -222,7 +223,7 @@ fn cut(mut pointer: String) -> String {
 }
 
 /// At most 64 bytes of the line around `at`, and below them a caret. Looks no further, however long the line is.
-fn snippet(text: &[u8], at: usize) -> String {
+pub(crate) fn snippet(text: &[u8], at: usize) -> String {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let at = at.min(text.len());
     let (low, high) = (at.saturating_sub(WINDOW), text.len().min(at + WINDOW));

@@ -150,7 +150,7 @@ fn nearest(text: &[u8], start: usize, end: usize) -> String {
 }
 
 /// At most 64 bytes of the text, for a message.
-fn excerpt(text: &[u8], start: usize, end: usize) -> String {
+pub(crate) fn excerpt(text: &[u8], start: usize, end: usize) -> String {
     let end = end.min(text.len());
     let cut = boundary(text, end.min(start + 60)).min(end);
     if cut < end { format!("{}…", shown(&text[start..cut])) } else { shown(&text[start..cut]) }

@@ -4,14 +4,18 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod budget;
+mod convert;
 mod diff;
 mod documents;
 mod duplicates;
+mod fuzz;
 mod ijson;
+mod json5;
 mod jsonpath_cts;
 mod jsontestsuite;
 mod limits;
 mod merge;
+mod ndjson;
 mod patch;
 mod positions;
 mod properties;

@@ -8,7 +8,7 @@ fn minify(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// A generated value with white space, escapes and odd numbers as people write them.
-fn texts() -> impl Strategy<Value = String> {
+pub(crate) fn texts() -> impl Strategy<Value = String> {
     let number = prop_oneof!["-?(0|[1-9][0-9]{0,25})(\\.[0-9]{1,9})?([eE][+-]?[0-9]{1,4})?"];
     let string = "\"([ !#-\\[\\]-~é😀]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4}){0,8}\"";
     let leaf = prop_oneof![

@@ -167,7 +167,8 @@ fn statistics_end_at_the_first_error_and_reading_stops_there() {
     let text = b"[1,+2,+3,4]";
     let report = validate(text, &ScanOptions::default()).unwrap();
     assert_eq!((report.stats.nodes, report.stats.numbers, report.diagnostics_total), (3, 1, 2));
-    let Err(json_engine::Error::Invalid(read)) = format(text, &Style::Minify.into(), &ScanOptions::default()) else {
+    let Err(json_engine::Error::Invalid(read)) = format(text, &Style::Minify.into(), &ScanOptions::default())
+    else {
         panic!("it is not valid")
     };
     assert_eq!(errors(&read), [("NUMBER_PLUS_SIGN", 3)]);

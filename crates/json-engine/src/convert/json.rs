@@ -1,0 +1,192 @@
+//! JSON: read by the scanner that judges every text, written with the fewest escapes.
+//!
+//! Promise: JSON to JSON never comes here; it is formatted as text. Numbers keep their literals. Cost: a parse; with spans
+//! about twice that.
+
+use std::sync::Arc;
+
+use super::build::Keep;
+use super::losses::{Loss, Losses};
+use super::{Content, Read, Reading, Writing};
+use crate::budget::Meter;
+use crate::document::{Document, Key};
+use crate::error::{Error, LimitKind};
+use crate::spans::Spans;
+use crate::write::surrogate_literal;
+use crate::{Code, Limits, Report, ScanOptions, Stats, Style, parse};
+
+/// Memory that a value is charged, in bytes; its text comes on top.
+const VALUE_BYTES: u64 = size_of::<Document>() as u64;
+
+pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
+    let meter = Meter::open(reading.budget)?;
+    let mut losses = Losses::new(reading.limits.max_diagnostics);
+    let text = read_text(source, 0, reading, &mut losses)?;
+    hold(&meter, &text.stats)?;
+    meter.check()?;
+    Ok(Read { content: Content::One(text.document, text.spans), losses })
+}
+
+/// Charges what a text holds in memory once it is a document.
+pub(super) fn hold(meter: &Meter<'_>, stats: &Stats) -> Result<(), Error> {
+    meter.hold(stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(stats.bytes))
+}
+
+/// One JSON text.
+pub(super) struct Text {
+    pub(super) document: Document,
+    pub(super) spans: Option<Spans>,
+    pub(super) stats: Stats,
+}
+
+/// Reads the text that begins `base` bytes into the source; its spans and its losses are places of the source.
+pub(super) fn read_text(
+    text: &[u8],
+    base: usize,
+    reading: &Reading<'_>,
+    losses: &mut Losses,
+) -> Result<Text, Error> {
+    let options = ScanOptions {
+        limits: *reading.limits,
+        duplicate_keys: reading.duplicate_keys,
+        ..ScanOptions::default()
+    };
+    let (document, spans, report) = match reading.keep {
+        Keep::Nothing => {
+            let (document, report) = parse::parse(text, &options)?;
+            (document, None, report)
+        }
+        Keep::Spans => {
+            let (document, spans, report) = parse::parse_with_spans(text, base, &options)?;
+            (document, Some(spans), report)
+        }
+    };
+    note(&report, base, losses);
+    Ok(Text { document, spans, stats: report.stats })
+}
+
+/// What the scanner warned of. A document keeps one of two members, so a duplicate key is a loss.
+fn note(report: &Report, base: usize, losses: &mut Losses) {
+    for found in &report.diagnostics {
+        let is_twice = found.code == Code::DuplicateKey;
+        let place = base + found.start.byte_offset as usize..base + found.end.byte_offset as usize;
+        let loss = || Loss {
+            code: if is_twice { Code::DuplicateDropped } else { found.code },
+            message: found.message.clone(),
+            pointer: found.start.json_pointer.clone(),
+            place: Some(place),
+        };
+        if is_twice { losses.add(loss) } else { losses.warn(loss) }
+    }
+    // What was not kept may be a duplicate: strict fidelity must not let it pass.
+    losses.count(report.diagnostics_total - report.diagnostics.len() as u64);
+}
+
+/// A string from its bytes, which are WTF-8: text, or the literal of one with a lone surrogate.
+pub(super) fn key(wtf8: Vec<u8>) -> Key {
+    match String::from_utf8(wtf8) {
+        Ok(text) => Key::Text(text.into()),
+        Err(bytes) => Key::Surrogates(Arc::from(surrogate_literal(bytes.as_bytes()))),
+    }
+}
+
+/// Writes `document` in `layout`.
+pub(super) fn write(document: &Document, layout: Style, writing: &Writing<'_>) -> Result<Vec<u8>, Error> {
+    let mut out = Output::new(writing)?;
+    out.document(document)?;
+    let plain = out.finish()?;
+    if layout == Style::Minify {
+        return Ok(plain);
+    }
+    // The operation that people call for it lays it out, so that both look the same.
+    let limits = Limits {
+        max_bytes: u64::MAX,
+        max_depth: crate::MAX_DEPTH,
+        max_nodes: u64::MAX,
+        max_number_digits: u32::MAX,
+        max_diagnostics: 0,
+        max_output_bytes: writing.max_output_bytes,
+    };
+    let options = ScanOptions { limits, ..ScanOptions::default() };
+    crate::format(&plain, &layout.into(), &options).map(|formatted| formatted.text)
+}
+
+/// JSON without white space, which stops at the limit: shared parts can make a small document long.
+pub(super) struct Output<'o> {
+    bytes: Vec<u8>,
+    most: u64,
+    meter: Meter<'o>,
+}
+
+impl<'o> Output<'o> {
+    pub(super) fn new(writing: &Writing<'o>) -> Result<Output<'o>, Error> {
+        let meter = Meter::open(writing.budget)?;
+        Ok(Output { bytes: Vec::new(), most: writing.max_output_bytes, meter })
+    }
+
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<u8>, Error> {
+        self.check()?;
+        self.meter.check()?;
+        Ok(self.bytes)
+    }
+
+    /// Appends `document`. Recurses by its depth.
+    pub(super) fn document(&mut self, document: &Document) -> Result<(), Error> {
+        self.meter.charge(1)?;
+        self.check()?;
+        match document {
+            Document::Arr(elements) => self.list((b'[', b']'), elements.iter(), Output::document),
+            Document::Obj(members) => self.list((b'{', b'}'), members.iter(), Output::member),
+            scalar @ (Document::Null
+            | Document::Bool(_)
+            | Document::Number(_)
+            | Document::Str(_)
+            | Document::Surrogates(_)) => {
+                crate::write::document(scalar, &mut self.bytes);
+                Ok(())
+            }
+        }
+    }
+
+    fn member(&mut self, (key, value): (&Key, &Document)) -> Result<(), Error> {
+        match key {
+            Key::Text(text) => crate::write::string(text, &mut self.bytes),
+            Key::Surrogates(literal) => {
+                self.bytes.push(b'"');
+                self.bytes.extend_from_slice(literal.as_bytes());
+                self.bytes.push(b'"');
+            }
+        }
+        self.bytes.push(b':');
+        self.document(value)
+    }
+
+    fn list<T>(
+        &mut self,
+        (open, close): (u8, u8),
+        items: impl Iterator<Item = T>,
+        item: impl Fn(&mut Self, T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.bytes.push(open);
+        for (index, present) in items.enumerate() {
+            if index > 0 {
+                self.bytes.push(b',');
+            }
+            item(self, present)?;
+        }
+        self.bytes.push(close);
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let (allowed, actual) = (self.most, self.bytes.len() as u64);
+        if actual > allowed {
+            return Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None });
+        }
+        Ok(())
+    }
+}

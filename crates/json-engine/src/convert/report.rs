@@ -1,0 +1,174 @@
+//! The fidelity report: losses and warnings with their places in the source.
+//!
+//! A reader knows the bytes of what it lost; a writer knows the JSON Pointer, and the spans of the document tell where that
+//! value stood. Cost: one pass over the source for all places together, and nothing when nothing is to be said.
+
+use std::ops::Range;
+
+use super::Content;
+use super::losses::{Loss, Losses};
+use crate::document::Document;
+use crate::error::Error;
+use crate::scan::{Cursor, cut_pointer, position, snippet};
+use crate::{Diagnostic, Limits, Position, Report, Stats};
+
+/// How a writer's pointers begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pointers {
+    /// At the root of the only document.
+    Root,
+    /// At an array of all documents, so with an index.
+    Index,
+}
+
+/// A source and what it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin<'s> {
+    pub(super) source: &'s [u8],
+    pub(super) is_text: bool,
+}
+
+/// One loss with its place.
+struct Placed {
+    loss: Loss,
+    place: Range<usize>,
+    /// 1-based; 0 when the source is not a stream.
+    record: u64,
+}
+
+/// What is to be said about a conversion; `content` has spans if there is a loss of the writer, or any in a stream.
+pub(super) fn report(
+    origin: Origin<'_>,
+    content: &Content,
+    (read, written): (&Losses, (&Losses, Pointers)),
+    (stats, limits): (Stats, &Limits),
+) -> Report {
+    let (written, pointers) = written;
+    let mut placed: Vec<Placed> = Vec::with_capacity(read.kept().len() + written.kept().len());
+    placed.extend(read.kept().iter().map(|loss| of_reader(loss, content)));
+    placed.extend(written.kept().iter().map(|loss| of_writer(loss, content, pointers)));
+    placed.sort_by_key(|one| one.place.start);
+    placed.truncate(limits.max_diagnostics as usize);
+    let diagnostics = diagnostics(origin, placed);
+    Report { diagnostics, diagnostics_total: read.total() + written.total(), stats }
+}
+
+fn of_reader(loss: &Loss, content: &Content) -> Placed {
+    let place = loss.place.clone().unwrap_or(0..0);
+    let record = match content {
+        Content::One(..) => 0,
+        Content::Many(documents) => {
+            let begins_before = |spans: &crate::Spans| spans.value().start <= place.start;
+            let before =
+                documents.partition_point(|(_, spans)| spans.as_ref().is_some_and(begins_before)) as u64;
+            before.max(1)
+        }
+    };
+    Placed { loss: loss.clone(), place, record }
+}
+
+fn of_writer(loss: &Loss, content: &Content, pointers: Pointers) -> Placed {
+    let (record, pointer) = match (content, pointers) {
+        (Content::One(..), _) => (0, loss.pointer.as_str()),
+        (Content::Many(_), Pointers::Root) => (1, loss.pointer.as_str()),
+        (Content::Many(_), Pointers::Index) => split_index(&loss.pointer),
+    };
+    let document = match content {
+        Content::One(document, spans) => Some((document, spans)),
+        Content::Many(documents) => {
+            let index = usize::try_from(record.max(1) - 1).unwrap_or(usize::MAX);
+            documents.get(index).map(|(document, spans)| (document, spans))
+        }
+    };
+    let place = match document {
+        Some((document, Some(spans))) => spans.nearest(document, pointer).value(),
+        Some((_, None)) | None => 0..0,
+    };
+    Placed { loss: Loss { pointer: pointer.to_owned(), ..loss.clone() }, place, record }
+}
+
+/// `/3/a` as record 4 and `/a`; what has no index is about the stream as a whole.
+fn split_index(pointer: &str) -> (u64, &str) {
+    let rest = pointer.strip_prefix('/').unwrap_or_default();
+    let (index, below) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    (index.parse::<u64>().map_or(0, |index| index.saturating_add(1)), below)
+}
+
+fn diagnostics(origin: Origin<'_>, placed: Vec<Placed>) -> Vec<Diagnostic> {
+    let mut offsets: Vec<usize> = placed.iter().flat_map(|one| [one.place.start, one.place.end]).collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    let mut cursor = Cursor::default();
+    let places: Vec<Position> = offsets.iter().map(|offset| origin.place(&mut cursor, *offset)).collect();
+    let at = |offset: usize, one: &Placed| Position {
+        json_pointer: cut_pointer(one.loss.pointer.clone()),
+        record: one.record,
+        ..offsets.binary_search(&offset).map(|index| places[index].clone()).unwrap_or_default()
+    };
+    let finding = |one: Placed| Diagnostic {
+        severity: Loss::SEVERITY,
+        code: one.loss.code,
+        start: at(one.place.start, &one),
+        end: at(one.place.end, &one),
+        snippet: if origin.is_text { snippet(origin.source, one.place.start) } else { String::new() },
+        message: one.loss.message,
+        fix: None,
+    };
+    placed.into_iter().map(finding).collect()
+}
+
+impl Origin<'_> {
+    /// Text has lines and columns, everything else bytes only.
+    fn place(self, cursor: &mut Cursor, offset: usize) -> Position {
+        if !self.is_text {
+            return Position { byte_offset: offset as u64, ..Position::default() };
+        }
+        cursor.advance(self.source, offset);
+        cursor.position(String::new())
+    }
+
+    /// Line and column of a limit of which a reader told the byte only.
+    pub(super) fn complete(self, error: Error) -> Error {
+        match error {
+            Error::Limit { limit, allowed, actual, position: Some(bare) }
+                if bare.line == 0 && self.is_text =>
+            {
+                let at = usize::try_from(bare.byte_offset).unwrap_or(usize::MAX).min(self.source.len());
+                let full = Position { record: bare.record, ..position(self.source, at, bare.json_pointer) };
+                Error::Limit { limit, allowed, actual, position: Some(full) }
+            }
+            other => other,
+        }
+    }
+}
+
+/// What the documents hold, as the scanner counts it. One pass over them.
+pub(super) fn stats(content: &Content, bytes: usize) -> Stats {
+    let mut stats = Stats { bytes: bytes as u64, ..Stats::default() };
+    match content {
+        Content::One(document, _) => count(document, 0, &mut stats),
+        Content::Many(documents) => documents.iter().for_each(|(one, _)| count(one, 0, &mut stats)),
+    }
+    stats
+}
+
+fn count(document: &Document, depth: u32, stats: &mut Stats) {
+    stats.nodes += 1;
+    match document {
+        Document::Null => stats.nulls += 1,
+        Document::Bool(_) => stats.booleans += 1,
+        Document::Number(_) => stats.numbers += 1,
+        Document::Str(_) | Document::Surrogates(_) => stats.strings += 1,
+        Document::Arr(elements) => {
+            stats.arrays += 1;
+            stats.depth = stats.depth.max(depth + 1);
+            elements.iter().for_each(|element| count(element, depth + 1, stats));
+        }
+        Document::Obj(members) => {
+            stats.objects += 1;
+            stats.members += members.len() as u64;
+            stats.depth = stats.depth.max(depth + 1);
+            members.values().for_each(|value| count(value, depth + 1, stats));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The table: which reader and which writer belongs to each format. The one place that knows them all.
+
+use super::losses::Losses;
+use super::{ConvertOptions, CsvOptions, Format, Read, Reading, Writing, json, json5, ndjson};
+use crate::Error;
+use crate::document::Document;
+
+/// Whether the format holds several documents one after another.
+pub(super) fn is_stream(format: Format) -> bool {
+    match format {
+        Format::Ndjson | Format::Yaml => true,
+        Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => false,
+    }
+}
+
+/// Reads the whole source.
+pub(super) fn read(
+    format: Format,
+    source: &[u8],
+    reading: &Reading<'_>,
+    _csv: &CsvOptions,
+) -> Result<Read, Error> {
+    match format {
+        Format::Json => json::read(source, reading),
+        Format::Json5 => json5::read(source, reading),
+        Format::Ndjson => ndjson::read(source, reading),
+        Format::Yaml => Err(missing("from", format)),
+        Format::Toml => Err(missing("from", format)),
+        Format::Csv => Err(missing("from", format)),
+        Format::Cbor => Err(missing("from", format)),
+        Format::Msgpack => Err(missing("from", format)),
+    }
+}
+
+/// Writes one document. Losses have JSON Pointers into it.
+pub(super) fn write(
+    document: &Document,
+    how: &ConvertOptions,
+    writing: &Writing<'_>,
+    _losses: &mut Losses,
+) -> Result<Vec<u8>, Error> {
+    match how.to {
+        Format::Json => json::write(document, how.layout, writing),
+        Format::Json5 => Err(only_read()),
+        Format::Ndjson => ndjson::write(document, writing),
+        Format::Yaml => Err(missing("to", how.to)),
+        Format::Toml => Err(missing("to", how.to)),
+        Format::Csv => Err(missing("to", how.to)),
+        Format::Cbor => Err(missing("to", how.to)),
+        Format::Msgpack => Err(missing("to", how.to)),
+    }
+}
+
+/// Writes a document each; only for formats that are streams. Losses have JSON Pointers that begin with the index of the
+/// document, as if the documents were one array.
+pub(super) fn write_stream(
+    documents: &[Document],
+    how: &ConvertOptions,
+    writing: &Writing<'_>,
+    _losses: &mut Losses,
+) -> Result<Vec<u8>, Error> {
+    match how.to {
+        Format::Ndjson => ndjson::write_stream(documents, writing),
+        Format::Yaml => Err(missing("to", how.to)),
+        Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => {
+            Err(missing("to", how.to))
+        }
+    }
+}
+
+fn only_read() -> Error {
+    Error::Option {
+        name: "to",
+        message: "json5 is only read".to_owned(),
+        allowed: "json, ndjson, yaml, toml, csv, cbor, msgpack",
+    }
+}
+
+fn missing(name: &'static str, format: Format) -> Error {
+    let message = format!("{} is not built in yet", format.name());
+    Error::Option { name, message, allowed: "json, json5 (from), ndjson" }
+}

@@ -1,0 +1,230 @@
+//! Conversions as a whole: formats, streams, losses with their places, what `auto` takes a source for.
+
+use json_engine::convert::{
+    ConvertOptions, Converted, Documents, Fidelity, Foreign, Format, Source, convert,
+};
+use json_engine::{Error, Indent, ScanOptions, Style};
+use proptest::prelude::*;
+
+use crate::jsonpath_cts::budget;
+use crate::properties::texts;
+
+pub(crate) fn run(source: impl AsRef<[u8]>, how: &ConvertOptions) -> Result<Converted, Error> {
+    convert(source.as_ref(), how, &ScanOptions::default(), &budget())
+}
+
+pub(crate) fn from_to(from: Format, to: Format) -> ConvertOptions {
+    ConvertOptions { from: Source::Is(from), ..ConvertOptions::to(to) }
+}
+
+fn text(converted: Converted) -> String {
+    String::from_utf8(converted.bytes).unwrap()
+}
+
+/// Losses and warnings as `CODE line:column pointer record`.
+pub(crate) fn findings(converted: &Converted) -> Vec<String> {
+    let one = |found: &json_engine::Diagnostic| {
+        let (place, code) = (&found.start, found.code.as_str());
+        format!("{code} {}:{} {} {}", place.line, place.column, place.json_pointer, place.record)
+    };
+    converted.report.diagnostics.iter().map(one).collect()
+}
+
+fn check(from: Format, source: &str, to: Format, expected: &str) {
+    let converted = run(source, &from_to(from, to)).unwrap();
+    assert_eq!(text(converted), expected, "{source}");
+}
+
+#[test]
+fn json_to_json_keeps_every_byte_but_white_space() {
+    check(
+        Format::Json,
+        r#"{ "a": 1.50, "\u0061": [1E2, -0, "\/\u00e9"] }"#,
+        Format::Json,
+        r#"{"a":1.50,"\u0061":[1E2,-0,"\/\u00e9"]}"#,
+    );
+}
+
+#[test]
+fn the_layout_is_that_of_format() {
+    let pretty = Style::Pretty(Indent::new(3).unwrap());
+    for from in [Format::Json, Format::Json5] {
+        let how = ConvertOptions { layout: pretty, ..from_to(from, Format::Json) };
+        assert_eq!(
+            text(run(r#"{"a":[1,{}]}"#, &how).unwrap()),
+            "{\n   \"a\": [\n      1,\n      {}\n   ]\n}"
+        );
+    }
+}
+
+#[test]
+fn streams() {
+    check(Format::Json, "[1,[2],{\"a\":3}]", Format::Ndjson, "1\n[2]\n{\"a\":3}\n");
+    check(Format::Json, "{\"a\":[1]}", Format::Ndjson, "{\"a\":[1]}\n");
+    check(Format::Json, "[]", Format::Ndjson, "");
+    check(Format::Ndjson, "1\n\n[2]\r\n", Format::Json, "[1,[2]]");
+    check(Format::Ndjson, "1\n", Format::Json, "[1]");
+    check(Format::Ndjson, "", Format::Json, "[]");
+    check(Format::Ndjson, " 1\n2", Format::Ndjson, "1\n2\n");
+}
+
+#[test]
+fn a_stream_where_one_document_is_wanted() {
+    let how = ConvertOptions { documents: Documents::Refuse, ..from_to(Format::Ndjson, Format::Json) };
+    assert_eq!(text(run("{}\n", &how).unwrap()), "{}");
+    for several in ["", "1\n2"] {
+        let refused = run(several, &how).unwrap_err();
+        assert!(matches!(refused, Error::Option { name: "documents", .. }), "{refused:?}");
+    }
+}
+
+#[test]
+fn json5_is_only_read() {
+    let refused = run("1", &from_to(Format::Json, Format::Json5)).unwrap_err();
+    assert!(matches!(refused, Error::Option { name: "to", .. }), "{refused:?}");
+}
+
+#[test]
+fn losses_have_places_in_the_source() {
+    let converted =
+        run("// one\n{a: [1, /* é */ NaN], a: 2}", &from_to(Format::Json5, Format::Json)).unwrap();
+    assert_eq!(
+        findings(&converted),
+        [
+            "COMMENT_DROPPED 1:1  0",
+            "COMMENT_DROPPED 2:9 /a/1 0",
+            "NON_FINITE_AS_NULL 2:17 /a/1 0",
+            "DUPLICATE_DROPPED 2:23 /a 0"
+        ]
+    );
+    assert_eq!(converted.report.diagnostics[1].snippet, "{a: [1, /* é */ NaN], a: 2}\n        ^");
+    assert_eq!(converted.bytes, b"{\"a\":2}");
+}
+
+#[test]
+fn a_duplicate_is_a_loss_where_the_text_is_not_kept() {
+    let twice = r#"{"a":1,"\u0061":2}"#;
+    let kept = run(twice, &from_to(Format::Json, Format::Json)).unwrap();
+    assert_eq!(findings(&kept), ["DUPLICATE_KEY 1:8 /a 0"]);
+    let dropped = run(twice, &from_to(Format::Json, Format::Ndjson)).unwrap();
+    assert_eq!(findings(&dropped), ["DUPLICATE_DROPPED 1:8 /a 0"]);
+    let strict = |to| ConvertOptions { fidelity: Fidelity::Strict, ..from_to(Format::Json, to) };
+    assert!(run(twice, &strict(Format::Json)).is_ok());
+    let Err(Error::Fidelity(report)) = run(twice, &strict(Format::Ndjson)) else { panic!("it is a loss") };
+    assert_eq!((report.diagnostics_total, report.diagnostics.len()), (1, 1));
+}
+
+#[test]
+fn strict_refuses_losses_and_lets_warnings_pass() {
+    let strict = |from, to| ConvertOptions { fidelity: Fidelity::Strict, ..from_to(from, to) };
+    let surrogate = run(r#"["\ud800"]"#, &strict(Format::Json, Format::Ndjson)).unwrap();
+    assert_eq!(findings(&surrogate), ["LONE_SURROGATE 1:3 /0 0"]);
+    let error = run("[1 /* */]", &strict(Format::Json5, Format::Json)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the conversion would lose something, 1 in all: line 1, column 4: the comment was left out"
+    );
+    // Also when no finding is kept.
+    let mut options = ScanOptions::default();
+    options.limits.max_diagnostics = 0;
+    let how = strict(Format::Json5, Format::Json);
+    let error = convert(b"[1 /* */]", &how, &options, &budget()).unwrap_err();
+    assert!(matches!(error, Error::Fidelity(report) if report.diagnostics_total == 1));
+}
+
+#[test]
+fn tagged_values_are_kept() {
+    let how = ConvertOptions { foreign: Foreign::Tagged, ..from_to(Format::Json5, Format::Json) };
+    let converted = run("[NaN,-Infinity]", &how).unwrap();
+    assert_eq!(findings(&converted), [""; 0]);
+    assert_eq!(text(converted), r#"[{"$float":"NaN"},{"$float":"-Infinity"}]"#);
+}
+
+#[test]
+fn findings_of_a_stream_name_their_record() {
+    let source = "1\n\n{\"a\":1,\n\"a\":2}";
+    let error = run(source, &from_to(Format::Ndjson, Format::Json)).unwrap_err();
+    let Error::Invalid(report) = error else { panic!("{error:?}") };
+    let at = &report.diagnostics[0].start;
+    assert_eq!((at.record, at.line, at.column, at.byte_offset), (2, 3, 8, 10));
+    let source = "1\n\n{\"a\":1,\"a\":2}\n{\"b\":[\"\\udfff\"]}\n";
+    let converted = run(source, &from_to(Format::Ndjson, Format::Json)).unwrap();
+    assert_eq!(findings(&converted), ["DUPLICATE_DROPPED 3:8 /a 2", "LONE_SURROGATE 4:8 /b/0 3"]);
+}
+
+#[test]
+fn stats_count_what_was_read() {
+    let stats = |source: &str, from| run(source, &from_to(from, Format::Json)).unwrap().report.stats;
+    let text = r#"{"a":[1,null,"x",true,{}]}"#;
+    assert_eq!(stats(text, Format::Json5), stats(text, Format::Json));
+}
+
+fn sniffed(source: impl AsRef<[u8]>) -> Result<Format, Error> {
+    run(source, &ConvertOptions::to(Format::Json)).map(|converted| converted.from)
+}
+
+#[test]
+fn auto_knows_the_formats_of_this_reader() {
+    for (source, expected) in [
+        ("{\"a\":1}", Format::Json),
+        (" true ", Format::Json),
+        ("1\n2\n", Format::Ndjson),
+        ("{\"a\":1}\n{\"a\":2}", Format::Ndjson),
+        ("\n{\"a\":1}\r\n\r\n{\"a\":2}\r\n", Format::Ndjson),
+        ("[1]\n", Format::Json),
+        ("// c\n{a:1,}", Format::Json5),
+        ("[0x10, 'a']", Format::Json5),
+        ("{a:1}", Format::Json5),
+        ("[1, /* two */ 2]", Format::Json5),
+    ] {
+        assert_eq!(sniffed(source), Ok(expected), "{source}");
+    }
+}
+
+/// The error of a source of which `auto` makes no sense is that of the likely format.
+#[test]
+fn auto_lets_the_likely_reader_say_what_is_wrong() {
+    let code = |source: &[u8]| match sniffed(source) {
+        Err(Error::Invalid(report)) => report.diagnostics[0].code.as_str(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(code(b""), "EMPTY_INPUT");
+    assert_eq!(code(b" \n"), "EMPTY_INPUT");
+    assert_eq!(code(b"{\"a\" 1}"), "MISSING_COLON");
+    assert_eq!(code(b"\xef\xbb\xbf{}"), "BYTE_ORDER_MARK");
+    assert_eq!(code(b"{\"a\":1}\n{\"b\":2}\n{\"c\":3"), "UNEXPECTED_END");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn json_comes_back_from_ndjson(source in texts()) {
+        let canonical = text(run(&source, &from_to(Format::Json5, Format::Json)).unwrap());
+        let lines = run(&source, &from_to(Format::Json, Format::Ndjson)).unwrap();
+        let back = text(run(&lines.bytes, &from_to(Format::Ndjson, Format::Json)).unwrap());
+        let expected = if canonical.starts_with('[') { canonical } else { format!("[{canonical}]") };
+        prop_assert_eq!(back, expected);
+    }
+
+    /// The same document, whichever reader takes it; and JSON alone loses nothing.
+    #[test]
+    fn every_json_text_is_json5(source in texts()) {
+        let by_json = run(&source, &from_to(Format::Json, Format::Ndjson)).unwrap();
+        let by_json5 = run(&source, &from_to(Format::Json5, Format::Ndjson)).unwrap();
+        prop_assert_eq!(by_json.report.stats.depth, by_json5.report.stats.depth);
+        let codes = |converted: &Converted| {
+            let mut codes: Vec<_> = findings(converted).iter().map(|one| one.split(' ').next().unwrap().to_owned()).collect();
+            codes.sort();
+            codes.dedup();
+            codes
+        };
+        prop_assert_eq!(codes(&by_json), codes(&by_json5));
+        prop_assert_eq!(by_json.bytes, by_json5.bytes);
+    }
+
+    #[test]
+    fn auto_takes_json_for_json(source in texts()) {
+        prop_assert_eq!(sniffed(&source), Ok(Format::Json));
+    }
+}
