@@ -20,6 +20,7 @@ mod report;
 mod serialization;
 mod sniff;
 mod table;
+mod yaml;
 
 use std::sync::Arc;
 

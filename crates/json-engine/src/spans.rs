@@ -27,6 +27,11 @@ impl Spans {
         Spans { key: pack(key), ..self }
     }
 
+    /// The same value and all below it, standing at `value`.
+    pub(crate) fn at(self, value: Range<usize>) -> Spans {
+        Spans { value: pack(&value), ..self }
+    }
+
     /// The same value with these elements or members.
     pub(crate) fn with(self, children: Vec<Spans>) -> Spans {
         Spans { children, ..self }

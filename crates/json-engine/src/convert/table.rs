@@ -1,7 +1,7 @@
 //! The table: which reader and which writer belongs to each format. The one place that knows them all.
 
 use super::losses::Losses;
-use super::{ConvertOptions, CsvOptions, Format, Read, Reading, Writing, json, json5, ndjson};
+use super::{ConvertOptions, CsvOptions, Format, Read, Reading, Writing, json, json5, ndjson, yaml};
 use crate::Error;
 use crate::document::Document;
 
@@ -24,7 +24,7 @@ pub(super) fn read(
         Format::Json => json::read(source, reading),
         Format::Json5 => json5::read(source, reading),
         Format::Ndjson => ndjson::read(source, reading),
-        Format::Yaml => Err(missing("from", format)),
+        Format::Yaml => yaml::read(source, reading),
         Format::Toml => Err(missing("from", format)),
         Format::Csv => Err(missing("from", format)),
         Format::Cbor => Err(missing("from", format)),
@@ -37,13 +37,13 @@ pub(super) fn write(
     document: &Document,
     how: &ConvertOptions,
     writing: &Writing<'_>,
-    _losses: &mut Losses,
+    losses: &mut Losses,
 ) -> Result<Vec<u8>, Error> {
     match how.to {
         Format::Json => json::write(document, how.layout, writing),
         Format::Json5 => Err(only_read()),
         Format::Ndjson => ndjson::write(document, writing),
-        Format::Yaml => Err(missing("to", how.to)),
+        Format::Yaml => yaml::write(document, writing, losses),
         Format::Toml => Err(missing("to", how.to)),
         Format::Csv => Err(missing("to", how.to)),
         Format::Cbor => Err(missing("to", how.to)),
@@ -57,11 +57,11 @@ pub(super) fn write_stream(
     documents: &[Document],
     how: &ConvertOptions,
     writing: &Writing<'_>,
-    _losses: &mut Losses,
+    losses: &mut Losses,
 ) -> Result<Vec<u8>, Error> {
     match how.to {
         Format::Ndjson => ndjson::write_stream(documents, writing),
-        Format::Yaml => Err(missing("to", how.to)),
+        Format::Yaml => yaml::write_stream(documents, writing, losses),
         Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => {
             Err(missing("to", how.to))
         }

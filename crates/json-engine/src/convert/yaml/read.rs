@@ -1,0 +1,263 @@
+//! The reader: text to events, and each event to what it means.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
+
+use super::compose::{Collection, Composer};
+use super::encoding::{self, NotText};
+use super::frame::Node;
+use super::scalar::{Resolved, decimal_literal, radix_literal, resolve};
+use super::tag::{Known, Tagging, tagging};
+use crate::convert::build::breach;
+use crate::convert::foreign::NonFinite;
+use crate::convert::{Content, Foreign, Read, Reading, foreign};
+use crate::document::{Document, Number};
+use crate::error::LimitKind;
+use crate::scan::diagnostic_at;
+use crate::{Code, Error, Report, Severity};
+
+/// Reads a YAML stream: one document, or as many as there are. Places are bytes of its text in UTF-8.
+pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
+    // Spans hold offsets of 32 bits.
+    let allowed = reading.limits.max_bytes.min(u64::from(u32::MAX));
+    if source.len() as u64 > allowed {
+        let (limit, actual) = (LimitKind::Bytes, source.len() as u64);
+        return Err(Error::Limit { limit, allowed, actual, position: None });
+    }
+    let text = encoding::decode(source).map_err(|not_text| no_text(source, not_text))?;
+    let mut composer = Composer::new(&text, reading)?;
+    let mut documents = Vec::new();
+    for event in parser(&text, composer.max_depth()) {
+        let (event, span) = event.map_err(|error| composer.syntax(&error))?;
+        composer.meter.charge(1)?;
+        if event == Event::DocumentEnd {
+            documents.extend(composer.take_document());
+        } else {
+            composer.event(event, span)?;
+        }
+    }
+    let losses = composer.losses;
+    let content = match <[_; 1]>::try_from(documents) {
+        Ok([(document, spans)]) => Content::One(document, spans),
+        Err(documents) => Content::Many(documents),
+    };
+    Ok(Read { content, losses })
+}
+
+fn parser(text: &str, max_depth: u32) -> Parser<'_, granit_parser::StrInput<'_>> {
+    let options = granit_parser::options! {
+        strict_indentation: true,
+        emit_comments: memchr::memchr(b'#', text.as_bytes()).is_some(),
+        max_buffered_comment_events: usize::MAX,
+        flow_nesting_limit: max_depth as usize,
+        block_nesting_limit: max_depth as usize,
+    };
+    Parser::new_from_str_with_options(text, options)
+}
+
+fn no_text(source: &[u8], NotText { place, encoding }: NotText) -> Error {
+    let message = format!("the bytes are not valid {encoding}");
+    let finding = (Severity::Error, Code::InvalidUtf8);
+    let diagnostics = vec![diagnostic_at(source, finding, message, place, "")];
+    Error::Invalid(Box::new(Report { diagnostics, diagnostics_total: 1, ..Report::default() }))
+}
+
+impl Composer<'_> {
+    fn syntax(&self, error: &ScanError) -> Error {
+        let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            let allowed = u64::from(self.max_depth());
+            return breach(LimitKind::Depth, allowed, allowed + 1, at);
+        }
+        let end = self.text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
+        self.invalid(Code::YamlSyntax, format!("not YAML 1.2: {}", error.info()), at..end)
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
+        let place = span.byte_range().unwrap_or(0..0);
+        let source = |span: &Span| span.tag_span().and_then(|tag| tag.slice(self.text));
+        let tagged = |tag: Option<Cow<'_, granit_parser::Tag>>| {
+            tagging(tag.as_deref(), source(&span))
+                .map_err(|message| self.invalid(Code::YamlSyntax, message.to_owned(), place.clone()))
+        };
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let tagging = tagged(tag)?;
+                let place = self.scalar_place(place, style);
+                let node = self.construct(&text, style, tagging, place)?;
+                self.scalar(node, anchor)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let tagging = tagged(tag)?;
+                self.check_indentation(style, place.start)?;
+                self.open(Collection::Sequence, place.start, anchor, tagging)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let tagging = tagged(tag)?;
+                self.check_indentation(style, place.start)?;
+                self.open(Collection::Mapping, place.start, anchor, tagging)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(self.bracket_end(place)),
+            Event::Alias(anchor) => self.alias(anchor, place),
+            Event::Comment(_, _) => {
+                self.lose(Code::CommentDropped, || "the comment was left out".to_owned(), place);
+                Ok(())
+            }
+            Event::DocumentStart(_, version) => match version {
+                Some(version) if version.major != 1 => {
+                    let message = format!("YAML {}.{}; readable is YAML 1", version.major, version.minor);
+                    Err(self.invalid(Code::YamlSyntax, message, place))
+                }
+                Some(_) | None => Ok(()),
+            },
+            // Nodes are all of the above; what else a later parser tells is about presentation.
+            _ => Ok(()),
+        }
+    }
+
+    /// Only spaces indent a block (YAML 1.2.2 section 6.1); the parser lets a tab pass at the root.
+    fn check_indentation(&self, style: StructureStyle, start: usize) -> Result<(), Error> {
+        if style == StructureStyle::Flow {
+            return Ok(());
+        }
+        let before = &self.text.as_bytes()[..start.min(self.text.len())];
+        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let (line, indentation) = before.split_at(before.len() - blanks);
+        let is_first_on_line = matches!(line.last(), None | Some(b'\n' | b'\r'));
+        if is_first_on_line && let Some(tab) = memchr::memchr(b'\t', indentation) {
+            let (message, at) = ("a tab indents a block; only spaces do".to_owned(), line.len() + tab);
+            return Err(self.invalid(Code::YamlSyntax, message, at..at + 1));
+        }
+        Ok(())
+    }
+
+    /// Behind the bracket of a collection in flow style; the end of one in block style is that of its last node.
+    fn bracket_end(&self, place: Range<usize>) -> Option<usize> {
+        matches!(self.text.get(place.clone()), Some("]" | "}")).then_some(place.end)
+    }
+
+    /// A block scalar ends with its last line, not where the next token begins.
+    fn scalar_place(&self, place: Range<usize>, style: ScalarStyle) -> Range<usize> {
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        match self.text.get(place.clone()) {
+            Some(text) if is_block => place.start..place.start + text.trim_end().len(),
+            Some(_) | None => place,
+        }
+    }
+
+    /// What a scalar with this tag stands for.
+    fn construct(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        tagging: Tagging,
+        place: Range<usize>,
+    ) -> Result<Node, Error> {
+        self.meter.hold((size_of::<Document>() + text.len()) as u64)?;
+        let is_plain = style == ScalarStyle::Plain;
+        // The parser says `~` for a node that is not there.
+        let is_absent = is_plain && place.is_empty() && matches!(text, "" | "~");
+        let resolved = if is_plain { resolve(text) } else { Resolved::Text };
+        match tagging {
+            Tagging::Untagged => self.value(text, resolved, place),
+            Tagging::NonSpecific => self.value(text, Resolved::Text, place),
+            Tagging::Known(known) => self.known(text, known, place),
+            Tagging::Named(name) => {
+                let node = self.value(text, resolved, place)?;
+                self.named(node, name)
+            }
+        }
+        .map(|node| Node { is_absent, ..node })
+    }
+
+    fn value(&mut self, text: &str, resolved: Resolved, place: Range<usize>) -> Result<Node, Error> {
+        let document = match resolved {
+            Resolved::Null => Document::Null,
+            Resolved::Bool(value) => Document::Bool(value),
+            Resolved::Integer | Resolved::Float => {
+                self.check_digits(digits(text), place.start)?;
+                Document::Number(Number::from_literal(&decimal_literal(text)))
+            }
+            Resolved::Radix(bits) => {
+                self.check_digits(text.len() as u64 - 2, place.start)?;
+                Document::Number(Number::from_literal(&radix_literal(text, bits, &self.meter)?))
+            }
+            Resolved::NonFinite(float) => return Ok(self.non_finite(float, place)),
+            Resolved::Text => Document::Str(text.into()),
+        };
+        Ok(Node::scalar(document, place))
+    }
+
+    fn non_finite(&mut self, float: NonFinite, place: Range<usize>) -> Node {
+        match self.reading.foreign {
+            Foreign::Tagged => Node::foreign(foreign::float(float), place),
+            Foreign::Plain => {
+                let message = || "a number that is not finite became null".to_owned();
+                self.lose(Code::NonFiniteAsNull, message, place.clone());
+                Node::scalar(Document::Null, place)
+            }
+        }
+    }
+
+    /// A scalar under a tag that has a meaning.
+    fn known(&mut self, text: &str, known: Known, place: Range<usize>) -> Result<Node, Error> {
+        let resolved = resolve(text);
+        let resolved = match (known, resolved) {
+            (Known::Str, _) => Resolved::Text,
+            (Known::Int, Resolved::Integer | Resolved::Radix(_))
+            | (Known::Float, Resolved::Integer | Resolved::Float | Resolved::NonFinite(_))
+            | (Known::Bool, Resolved::Bool(_))
+            | (Known::Null, Resolved::Null) => resolved,
+            (Known::Binary, _) => return self.binary(text, place),
+            (Known::Timestamp, _) => return Ok(self.timestamp(text, place)),
+            (Known::Int | Known::Float | Known::Bool | Known::Null, _)
+            | (Known::Seq | Known::Map | Known::Set | Known::Omap, _) => {
+                let message = format!("the tag !!{} does not fit this scalar", known.name());
+                return Err(self.invalid(Code::YamlSyntax, message, place));
+            }
+        };
+        self.value(text, resolved, place)
+    }
+
+    fn binary(&mut self, text: &str, place: Range<usize>) -> Result<Node, Error> {
+        let base64: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let bytes = STANDARD.decode(base64).map_err(|_| {
+            let message = "the value of a !!binary is not base64 (RFC 4648 section 4)".to_owned();
+            self.invalid(Code::YamlSyntax, message, place.clone())
+        })?;
+        match self.reading.foreign {
+            Foreign::Tagged => Ok(Node::foreign(foreign::bytes(&bytes), place)),
+            Foreign::Plain => {
+                self.lose(Code::BytesAsText, || "bytes became base64url text".to_owned(), place.clone());
+                Ok(Node::scalar(Document::Str(foreign::base64url(&bytes).into()), place))
+            }
+        }
+    }
+
+    fn timestamp(&mut self, text: &str, place: Range<usize>) -> Node {
+        match self.reading.foreign {
+            Foreign::Tagged => Node::foreign(foreign::datetime(text), place),
+            Foreign::Plain => {
+                self.lose(Code::DatetimeAsText, || "a date or time became text".to_owned(), place.clone());
+                Node::scalar(Document::Str(Arc::from(text)), place)
+            }
+        }
+    }
+
+    fn check_digits(&self, digits: u64, at: usize) -> Result<(), Error> {
+        let allowed = u64::from(self.reading.limits.max_number_digits);
+        if digits > allowed {
+            return Err(breach(LimitKind::NumberDigits, allowed, digits, at));
+        }
+        Ok(())
+    }
+}
+
+fn digits(number: &str) -> u64 {
+    number.bytes().filter(u8::is_ascii_digit).count() as u64
+}

@@ -1,0 +1,145 @@
+//! Input made to hurt: each ends soon, with the right error, on a small stack.
+
+use super::{Still, read};
+use crate::convert::build::Keep;
+use crate::convert::{Foreign, Reading};
+use crate::{Budget, DuplicateKeys, Error, Limits};
+
+/// The reason that stops reading `source` in a thread with 256 KiB of stack; empty if nothing does.
+fn stopped_by(source: String, change: impl FnOnce(&mut Limits)) -> &'static str {
+    let mut limits = Limits { max_bytes: 64 << 20, ..Limits::default() };
+    change(&mut limits);
+    let work = move || {
+        let budget = Budget::new(std::sync::Arc::new(Still), std::time::Duration::from_secs(1), 256 << 20);
+        let duplicate_keys = DuplicateKeys::Report;
+        let reading = Reading {
+            limits: &limits,
+            duplicate_keys,
+            foreign: Foreign::Tagged,
+            keep: Keep::Spans,
+            budget: &budget,
+        };
+        match super::super::read(source.as_bytes(), &reading) {
+            Ok(_) => "",
+            Err(Error::Limit { limit, .. }) => limit.reason(),
+            Err(Error::Invalid(report)) => report.diagnostics[0].code.as_str(),
+            Err(Error::Budget { kind, .. }) => kind.reason(),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    std::thread::Builder::new().stack_size(256 << 10).spawn(work).unwrap().join().unwrap()
+}
+
+fn check(source: String, reason: &str) {
+    let shown: String = source.chars().take(40).collect();
+    assert_eq!(stopped_by(source, |_| ()), reason, "{shown:?}");
+}
+
+#[test]
+fn a_million_levels() {
+    for unit in ["[", "{a: ", "- ", "? ", "? - ", "[{? ", "- ? ", ": ", "[a: "] {
+        check(unit.repeat(1_000_000), "DEPTH_LIMIT");
+    }
+    let indented: String = (0..2_000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    check(indented, "DEPTH_LIMIT");
+}
+
+#[test]
+fn the_deepest_that_is_allowed() {
+    let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    let at = |depth: usize| stopped_by(nested(depth), |limits| limits.max_depth = 512);
+    assert_eq!((at(512), at(513)), ("", "DEPTH_LIMIT"));
+    // A tag and a list of pairs are levels of their form.
+    let tagged = |depth: usize| stopped_by(format!("!x {}", nested(depth)), |limits| limits.max_depth = 4);
+    assert_eq!((tagged(3), tagged(4)), ("", "DEPTH_LIMIT"));
+    let pairs = |depth: usize| stopped_by(format!("1: {}", nested(depth)), |limits| limits.max_depth = 4);
+    assert_eq!((pairs(1), pairs(2)), ("", "DEPTH_LIMIT"));
+    // An alias is as deep as what it names.
+    let alias = |limit: u32| stopped_by("[&a [[]], [[*a]]]".to_owned(), |limits| limits.max_depth = limit);
+    assert_eq!((alias(5), alias(4)), ("", "DEPTH_LIMIT"));
+}
+
+#[test]
+fn billion_laughs() {
+    let line = |n: u8| {
+        let (name, before) = (char::from(b'b' + n), char::from(b'a' + n));
+        format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(","))
+    };
+    let laughs = format!("a: &a [lol]\n{}", (0..12).map(line).collect::<String>());
+    check(laughs, "NODES_LIMIT");
+    let deep: String = (1..600).map(|n| format!("- &a{n} [*a{}]\n", n - 1)).collect();
+    check(format!("- &a0 []\n{deep}"), "DEPTH_LIMIT");
+}
+
+#[test]
+fn long_keys_again_and_again() {
+    let long = "k".repeat(1 << 20);
+    check(format!("- &k {long}\n{}", "- {*k : 1}\n".repeat(2_000)), "");
+    let plain = format!("- &k {long}\n{}", "- ? [*k]\n  : 1\n".repeat(2_000));
+    let limits = Limits { max_bytes: 64 << 20, ..Limits::default() };
+    let budget = Budget::new(std::sync::Arc::new(Still), std::time::Duration::from_secs(1), 256 << 20);
+    let (duplicate_keys, keep, foreign) = (DuplicateKeys::Report, Keep::Nothing, Foreign::Plain);
+    let reading = Reading { limits: &limits, duplicate_keys, foreign, keep, budget: &budget };
+    let stopped = super::super::read(plain.as_bytes(), &reading).map(|_| ());
+    assert!(
+        matches!(stopped, Err(Error::Budget { kind, .. }) if kind.reason() == "BUDGET_MEMORY"),
+        "{stopped:?}"
+    );
+}
+
+#[test]
+fn numbers_without_end() {
+    for number in [
+        "7".repeat(1_000_000),
+        format!("0x{}", "f".repeat(1_000_000)),
+        format!("0.{}", "1".repeat(1_000_000)),
+    ] {
+        check(number, "NUMBER_DIGITS_LIMIT");
+    }
+    check("1e999999999".to_owned(), "");
+    check(format!("a{}", "7".repeat(1_000_000)), "");
+}
+
+#[test]
+fn a_million_of_anything() {
+    for (text, reason) in [
+        ("# c\n".repeat(1_000_000), ""),
+        (format!("- a\n{}- b", "# c\n".repeat(1_000_000)), ""),
+        ("---\n".repeat(900_000), ""),
+        ("---\n".repeat(1_000_001), "NODES_LIMIT"),
+        ("\n".repeat(1_000_000), ""),
+        ("\t".repeat(1_000_000), ""),
+        ("'".repeat(1_000_001), "YAML_SYNTAX"),
+        (format!("\"{}", "\\n".repeat(1_000_000)), "YAML_SYNTAX"),
+        ("!".repeat(1_000_000), "YAML_SYNTAX"),
+        ("&a ".repeat(1_000_000), "YAML_SYNTAX"),
+        ("a:".repeat(1_000_000), "YAML_SYNTAX"),
+        ("%".repeat(1_000_000), "YAML_SYNTAX"),
+        (format!("[{}", "a,".repeat(900_000)), "YAML_SYNTAX"),
+        (format!("[{}", "{},".repeat(900_000)), "YAML_SYNTAX"),
+        (format!("|\n{}", " \n".repeat(1_000_000)), ""),
+        (format!("|\n a{}", "\n".repeat(1_000_000)), ""),
+        (format!("a{}", "\n b".repeat(1_000_000)), ""),
+        ((0..200_000).map(|n| format!("- &a{n} x\n- *a{n}\n")).collect(), ""),
+        ((0..400_000).map(|n| format!("k{n}: 0\n")).collect(), ""),
+        ("k: 0\n".repeat(400_000), ""),
+    ] {
+        check(text, reason);
+    }
+}
+
+#[test]
+fn any_cut_and_any_byte_ends_without_a_panic() {
+    let source = "%YAML 1.2\n--- !x &a\n? [é, 'b', \"\\u00e9\"]\n: - |+\n   t\n\n  - >-\n   u\n  - {k: *a, ? 1}\n# c\n...\n---\n!!binary aGk=";
+    for end in 0..source.len() {
+        let _ = read(&source.as_bytes()[..end], Foreign::Tagged);
+        for byte in [0, b'\t', b'\n', b'-', b'*', b'[', b'"', 0x80, 0xff] {
+            let mut changed = source.as_bytes().to_vec();
+            changed[end] = byte;
+            let _ = read(&changed, Foreign::Plain);
+        }
+    }
+    for pair in 0..=u16::MAX {
+        let _ = read(&pair.to_be_bytes(), Foreign::Plain);
+    }
+}
