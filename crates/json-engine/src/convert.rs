@@ -10,9 +10,11 @@
 #![allow(dead_code, reason = "the readers and writers come with the next commits")]
 
 pub(crate) mod build;
+mod csv;
 mod foreign;
 mod json;
 mod json5;
+mod literal;
 mod losses;
 mod ndjson;
 mod options;
@@ -20,6 +22,7 @@ mod report;
 mod serialization;
 mod sniff;
 mod table;
+mod toml;
 mod yaml;
 
 use std::sync::Arc;
@@ -30,8 +33,9 @@ use crate::error::LimitKind;
 use crate::spans::Spans;
 use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions};
 
+pub use csv::{Cells, CsvOptions, Header, Paths};
 pub use foreign::Foreign;
-pub use options::{Cells, ConvertOptions, CsvOptions, Documents, Fidelity, Header, Paths, Source};
+pub use options::{ConvertOptions, Documents, Fidelity, Source};
 pub use serialization::Format;
 
 use build::Keep;

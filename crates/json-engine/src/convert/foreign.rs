@@ -57,7 +57,8 @@ pub(crate) enum NonFinite {
 }
 
 impl NonFinite {
-    fn name(self) -> &'static str {
+    /// Its name, as in ECMAScript.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             NonFinite::Nan => "NaN",
             NonFinite::Infinity => "Infinity",

@@ -1,6 +1,6 @@
 //! What the caller of a conversion chooses.
 
-use super::{Foreign, Format};
+use super::{CsvOptions, Foreign, Format};
 use crate::Style;
 
 /// What the source is written in.
@@ -31,60 +31,6 @@ pub enum Documents {
     Array,
     /// A stream of one document becomes that document; any other fails.
     Refuse,
-}
-
-/// Whether the first row of CSV names the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Header {
-    /// It does; a row is an object.
-    #[default]
-    Present,
-    /// It does not; a row is an array.
-    Absent,
-}
-
-/// What the cells of CSV hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Cells {
-    /// Text, whatever it looks like.
-    #[default]
-    Text,
-    /// JSON's scalars where they look like them, else text.
-    Typed,
-}
-
-/// What the names of CSV columns are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Paths {
-    /// Keys.
-    #[default]
-    Flat,
-    /// Paths into nested objects and arrays.
-    Nested,
-}
-
-/// How CSV is read and written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CsvOptions {
-    /// What stands between cells: one byte of ASCII that is no quote and ends no line. Default `,`.
-    pub delimiter: u8,
-    /// Whether the first row names the columns.
-    pub header: Header,
-    /// What the cells hold.
-    pub cells: Cells,
-    /// What the names of columns are.
-    pub paths: Paths,
-}
-
-impl Default for CsvOptions {
-    fn default() -> Self {
-        CsvOptions {
-            delimiter: b',',
-            header: Header::default(),
-            cells: Cells::default(),
-            paths: Paths::default(),
-        }
-    }
 }
 
 /// How a document is converted.

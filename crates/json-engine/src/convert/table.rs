@@ -1,7 +1,9 @@
 //! The table: which reader and which writer belongs to each format. The one place that knows them all.
 
 use super::losses::Losses;
-use super::{ConvertOptions, CsvOptions, Format, Read, Reading, Writing, json, json5, ndjson, yaml};
+use super::{
+    ConvertOptions, CsvOptions, Format, Read, Reading, Writing, csv, json, json5, ndjson, toml, yaml,
+};
 use crate::Error;
 use crate::document::Document;
 
@@ -18,15 +20,15 @@ pub(super) fn read(
     format: Format,
     source: &[u8],
     reading: &Reading<'_>,
-    _csv: &CsvOptions,
+    csv: &CsvOptions,
 ) -> Result<Read, Error> {
     match format {
         Format::Json => json::read(source, reading),
         Format::Json5 => json5::read(source, reading),
         Format::Ndjson => ndjson::read(source, reading),
         Format::Yaml => yaml::read(source, reading),
-        Format::Toml => Err(missing("from", format)),
-        Format::Csv => Err(missing("from", format)),
+        Format::Toml => toml::read(source, reading),
+        Format::Csv => csv::read(source, reading, csv),
         Format::Cbor => Err(missing("from", format)),
         Format::Msgpack => Err(missing("from", format)),
     }
@@ -44,8 +46,8 @@ pub(super) fn write(
         Format::Json5 => Err(only_read()),
         Format::Ndjson => ndjson::write(document, writing),
         Format::Yaml => yaml::write(document, writing, losses),
-        Format::Toml => Err(missing("to", how.to)),
-        Format::Csv => Err(missing("to", how.to)),
+        Format::Toml => toml::write(document, writing, losses),
+        Format::Csv => csv::write(document, writing, &how.csv, losses),
         Format::Cbor => Err(missing("to", how.to)),
         Format::Msgpack => Err(missing("to", how.to)),
     }

@@ -98,6 +98,11 @@ impl Members {
         self.entries.get(at).map(|(key, value)| (key, value))
     }
 
+    /// The value at a place, to be changed.
+    pub(crate) fn value_mut(&mut self, at: usize) -> Option<&mut Document> {
+        self.entries.get_mut(at).map(|(_, value)| value)
+    }
+
     /// The first member.
     pub fn first(&self) -> Option<(&Key, &Document)> {
         self.get_index(0)

@@ -1,0 +1,27 @@
+//! The reader: what is checked before, and what is given after.
+
+use crate::convert::{Content, Read, Reading};
+use crate::error::LimitKind;
+use crate::{Error, Limits};
+
+use super::fault::not_utf8;
+use super::grammar::Reader;
+
+/// Reads a TOML document; a byte order mark before it is skipped.
+///
+/// Fails with `Error::Invalid` (one diagnostic: `TOML_SYNTAX`, `DUPLICATE_KEY` or `INVALID_UTF8`) or at a limit. Losses are
+/// comments, and under [`Foreign::Plain`](crate::convert::Foreign) dates, times, infinities and NaN.
+pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
+    check_length(source, reading.limits)?;
+    let text = simdutf8::compat::from_utf8(source).map_err(|error| not_utf8(source, error.valid_up_to()))?;
+    let (document, spans, losses) = Reader::new(text, reading)?.run(source)?;
+    Ok(Read { content: Content::One(document, spans), losses })
+}
+
+fn check_length(source: &[u8], limits: &Limits) -> Result<(), Error> {
+    let (actual, allowed) = (source.len() as u64, limits.max_bytes.min(u64::from(u32::MAX)));
+    if actual <= allowed {
+        return Ok(());
+    }
+    Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None })
+}
