@@ -7,15 +7,16 @@
 //! and each stops at the limits of the text and of the budget. JSON to JSON stays text and keeps every byte but white
 //! space. Cost: a parse and a write; where the writer lost something, the source is read once more for its places.
 
-#![allow(dead_code, reason = "the readers and writers come with the next commits")]
-
+mod binary;
 pub(crate) mod build;
+mod cbor;
 mod csv;
 mod foreign;
 mod json;
 mod json5;
 mod literal;
 mod losses;
+mod msgpack;
 mod ndjson;
 mod options;
 mod report;

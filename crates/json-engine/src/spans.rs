@@ -37,6 +37,11 @@ impl Spans {
         Spans { children, ..self }
     }
 
+    /// The same value as an element.
+    pub(crate) fn unkeyed(self) -> Spans {
+        Spans { key: (0, 0), ..self }
+    }
+
     /// Bytes of the value.
     pub fn value(&self) -> Range<usize> {
         unpack(self.value)

@@ -52,21 +52,6 @@ impl Builder {
         Builder { limits: *limits, keep, duplicate_keys, open: Vec::new(), nodes: 0, root: None }
     }
 
-    /// How deep the next value lies.
-    pub(crate) fn depth(&self) -> usize {
-        self.open.len()
-    }
-
-    /// Nodes so far.
-    pub(crate) fn nodes(&self) -> u64 {
-        self.nodes
-    }
-
-    /// Whether the innermost container is an object that waits for a key.
-    pub(crate) fn wants_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open { members: Some((_, None)), .. }))
-    }
-
     /// A scalar, or a whole document that counts as `nodes` nodes.
     pub(crate) fn value(&mut self, value: Document, place: Range<usize>, nodes: u64) -> Result<Added, Error> {
         self.count(nodes, place.start)?;

@@ -2,7 +2,8 @@
 
 use super::losses::Losses;
 use super::{
-    ConvertOptions, CsvOptions, Format, Read, Reading, Writing, csv, json, json5, ndjson, toml, yaml,
+    ConvertOptions, CsvOptions, Format, Read, Reading, Writing, cbor, csv, json, json5, msgpack, ndjson,
+    toml, yaml,
 };
 use crate::Error;
 use crate::document::Document;
@@ -29,8 +30,8 @@ pub(super) fn read(
         Format::Yaml => yaml::read(source, reading),
         Format::Toml => toml::read(source, reading),
         Format::Csv => csv::read(source, reading, csv),
-        Format::Cbor => Err(missing("from", format)),
-        Format::Msgpack => Err(missing("from", format)),
+        Format::Cbor => cbor::read(source, reading),
+        Format::Msgpack => msgpack::read(source, reading),
     }
 }
 
@@ -48,8 +49,8 @@ pub(super) fn write(
         Format::Yaml => yaml::write(document, writing, losses),
         Format::Toml => toml::write(document, writing, losses),
         Format::Csv => csv::write(document, writing, &how.csv, losses),
-        Format::Cbor => Err(missing("to", how.to)),
-        Format::Msgpack => Err(missing("to", how.to)),
+        Format::Cbor => cbor::write(document, writing, losses),
+        Format::Msgpack => msgpack::write(document, writing, losses),
     }
 }
 
@@ -65,7 +66,7 @@ pub(super) fn write_stream(
         Format::Ndjson => ndjson::write_stream(documents, writing),
         Format::Yaml => yaml::write_stream(documents, writing, losses),
         Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => {
-            Err(missing("to", how.to))
+            Err(no_stream(how.to))
         }
     }
 }
@@ -78,7 +79,7 @@ fn only_read() -> Error {
     }
 }
 
-fn missing(name: &'static str, format: Format) -> Error {
-    let message = format!("{} is not built in yet", format.name());
-    Error::Option { name, message, allowed: "json, json5 (from), ndjson" }
+fn no_stream(format: Format) -> Error {
+    let message = format!("{} holds one document", format.name());
+    Error::Option { name: "to", message, allowed: "ndjson, yaml" }
 }

@@ -163,7 +163,9 @@ mod tests {
         let path = Path::parse(&document).unwrap();
         assert_eq!(path.tokens().len(), tokens, "{literal}");
         let mut place = Place::default();
-        path.tokens().iter().for_each(|token| drop(place.enter_key(token)));
+        for token in path.tokens() {
+            place.enter_key(token);
+        }
         let mut written = Vec::new();
         crate::write::document(&pointer(place.bytes()), &mut written);
         assert_eq!(String::from_utf8(written).unwrap(), literal);
