@@ -51,11 +51,10 @@ impl Number {
 
     /// The form that all texts of one value share: equal numbers have equal canonical forms, and equal hashes.
     pub(crate) fn canonical(&self) -> Canonical {
-        if let Number::I64(integer) = self {
-            return Canonical::Integer(*integer);
+        match self {
+            Number::I64(integer) => Canonical::Integer(*integer),
+            Number::Literal(literal) => Canonical::of(literal),
         }
-        let decimal = self.decimal();
-        decimal.integer().map_or(Canonical::Decimal(decimal), Canonical::Integer)
     }
 
     fn decimal(&self) -> Decimal {
@@ -117,8 +116,68 @@ impl Ord for Number {
 pub(crate) enum Canonical {
     /// An integer of 64 bits.
     Integer(i64),
+    /// Another number of at most [`SMALL_DIGITS`] digits: the integer of these digits, times a power of ten.
+    Small(i64, i32),
     /// Any other number.
-    Decimal(Decimal),
+    Decimal(Box<Decimal>),
+}
+
+/// Digits that an `i64` surely holds.
+const SMALL_DIGITS: usize = 18;
+
+impl Canonical {
+    /// The variant is decided by the value alone, whichever way it was found.
+    fn of(literal: &str) -> Canonical {
+        if let Some((digits, exponent)) = small(literal) {
+            return Canonical::of_small(digits, exponent);
+        }
+        let decimal = Decimal::parse(literal);
+        if let Some(integer) = decimal.integer() {
+            return Canonical::Integer(integer);
+        }
+        match decimal.small() {
+            Some((digits, exponent)) => Canonical::of_small(digits, exponent),
+            None => Canonical::Decimal(Box::new(decimal)),
+        }
+    }
+
+    fn of_small(digits: i64, exponent: i32) -> Canonical {
+        let power = u32::try_from(exponent).ok().and_then(|exponent| 10_i64.checked_pow(exponent));
+        match power.and_then(|power| digits.checked_mul(power)) {
+            Some(integer) => Canonical::Integer(integer),
+            None => Canonical::Small(digits, exponent),
+        }
+    }
+}
+
+/// The digits of a literal without zeros at either end, and the power of ten; `None` where these are long. No allocation.
+fn small(literal: &str) -> Option<(i64, i32)> {
+    let (mantissa, exponent) = literal.split_once(['e', 'E']).unwrap_or((literal, "0"));
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let mut shift = if exponent.len() > 8 { None } else { exponent.parse::<i64>().ok() }?;
+    let (mut digits, mut count, mut is_fraction) = (0_i64, 0, false);
+    for byte in mantissa.bytes() {
+        match byte {
+            b'.' => is_fraction = true,
+            b'0'..=b'9' => {
+                shift -= i64::from(is_fraction);
+                count += usize::from(byte != b'0' || digits != 0);
+                if count > SMALL_DIGITS {
+                    return None;
+                }
+                digits = digits * 10 + i64::from(byte - b'0');
+            }
+            _ => {}
+        }
+    }
+    if digits == 0 {
+        return Some((0, 0));
+    }
+    while digits % 10 == 0 {
+        (digits, shift) = (digits / 10, shift + 1);
+    }
+    let signed = if literal.starts_with('-') { -digits } else { digits };
+    Some((signed, i32::try_from(shift).ok()?))
 }
 
 /// `0.d1 d2 d3 … x 10^point`, without zeros at either end; no digits is zero.
@@ -155,6 +214,16 @@ impl Decimal {
         let size = self.digits.iter().fold(0_i128, |size, digit| size * 10 + i128::from(digit - b'0'));
         let size = size * 10_i128.pow(zeros);
         i64::try_from(if self.negative { -size } else { size }).ok()
+    }
+
+    /// Its digits as an integer, and the power of ten, if both are small.
+    fn small(&self) -> Option<(i64, i32)> {
+        if self.digits.len() > SMALL_DIGITS {
+            return None;
+        }
+        let exponent = self.point.near()?.checked_sub(self.digits.len() as i128)?;
+        let size = self.digits.iter().fold(0_i64, |size, digit| size * 10 + i64::from(digit - b'0'));
+        Some((if self.negative { -size } else { size }, i32::try_from(exponent).ok()?))
     }
 
     fn compare(&self, other: &Decimal) -> Ordering {
@@ -197,6 +266,11 @@ mod tests {
         check("1e-999999999999999999999", Ordering::Less, "1e-999");
         check("0.00123", Ordering::Equal, "1.23e-3");
         check("-9223372036854775808", Ordering::Equal, "-9223372036854775808.0");
+        check("1.5000000000000000000000", Ordering::Equal, "0.15e+000000000001");
+        check("0.00000000000000000000015", Ordering::Equal, "1500000000000000000000e-43");
+        check("1e18", Ordering::Equal, "1000000000000000000");
+        check("1e19", Ordering::Equal, "10000000000000000000");
+        check("0.5", Ordering::Greater, "-0.5");
         check("9223372036854775808", Ordering::Equal, "9.223372036854775808e18");
     }
 

@@ -54,13 +54,17 @@ impl Patch {
     /// Reads a patch. Members that RFC 6902 does not name are ignored; a named one must be there once. Fails with
     /// [`Error::Patch`] at the operation and the place in the text, on an invalid text and on limits.
     pub fn parse(text: &[u8], options: &ScanOptions) -> Result<Patch, Error> {
+        Patch::parse_with_report(text, options).map(|(patch, _)| patch)
+    }
+
+    fn parse_with_report(text: &[u8], options: &ScanOptions) -> Result<(Patch, Report), Error> {
         let (document, report) = parse::parse(text, options)?;
         let patch =
             read_operations(&document).map_err(|error| error.at(|place| find(text, place, options)))?;
         if report.diagnostics_total > 0 {
             refuse_repeated(text, &patch, options)?;
         }
-        Ok(patch)
+        Ok((patch, report))
     }
 
     /// Reads a patch that is a document already; as [`Patch::parse`], but errors have no place in a text.
@@ -111,8 +115,9 @@ pub fn patch(
     budget: &Budget,
 ) -> Result<Patched, Error> {
     let meter = Meter::open(budget)?;
-    meter.hold(patch.len() as u64)?;
-    let patch = Patch::parse(patch, options).map_err(|error| in_part("patch", error))?;
+    let parsed = Patch::parse_with_report(patch, options).map_err(|error| in_part("patch", error))?;
+    let (patch, patch_report) = parsed;
+    hold(&patch_report, &meter)?;
     let (document, report) = read(document, options, &meter)?;
     let patched = apply::apply(document, report.stats.nodes, &patch.0, &options.limits, &meter)?;
     let text = written(&patched, options.limits.max_output_bytes, &meter)?;
@@ -159,10 +164,15 @@ pub(crate) fn merge_documents(
 /// Reads a text and accounts for it.
 fn read(text: &[u8], options: &ScanOptions, meter: &Meter<'_>) -> Result<(Document, Report), Error> {
     let (document, report) = parse::parse(text, options)?;
+    hold(&report, meter)?;
+    Ok((document, report))
+}
+
+/// Accounts for a text that was read.
+fn hold(report: &Report, meter: &Meter<'_>) -> Result<(), Error> {
     meter.hold(report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes))?;
     // Reading was part of the run: a budget that it used up ends here.
-    meter.check()?;
-    Ok((document, report))
+    meter.check()
 }
 
 /// Reads one of several texts; what is wrong with it says which.

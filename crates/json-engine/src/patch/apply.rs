@@ -129,7 +129,7 @@ impl Target<'_, '_> {
 
     fn remove(&mut self, path: &Path) -> Result<Document, Failure> {
         let Some((last, _)) = path.tokens().split_last() else {
-            // Only a move of the root reaches this, and that is a move into itself or onto itself.
+            // No patch that is read asks for this: the root is neither removed nor moved into itself.
             return Ok(std::mem::replace(&mut self.root, Document::Null));
         };
         let meter = self.meter;
@@ -156,7 +156,7 @@ impl Target<'_, '_> {
 
     fn replace(&mut self, path: &Path, value: Document) -> Result<(), Failure> {
         self.charge_value(path, &value)?;
-        *self.container(path, path.tokens().len())? = value;
+        *self.slot(path, path.tokens().len())? = value;
         self.check_nodes()
     }
 
@@ -191,8 +191,16 @@ impl Target<'_, '_> {
         Ok(present)
     }
 
-    /// The value that the first `count` tokens name, to be written to: no container on the way is shared any more.
+    /// The container that the first `count` tokens name, to be written into: it is not shared any more.
     fn container(&mut self, path: &Path, count: usize) -> Result<&mut Document, Failure> {
+        let meter = self.meter;
+        let container = self.slot(path, count)?;
+        own(container, meter)?;
+        Ok(container)
+    }
+
+    /// The value that the first `count` tokens name, to be replaced: no container above it is shared any more.
+    fn slot(&mut self, path: &Path, count: usize) -> Result<&mut Document, Failure> {
         let meter = self.meter;
         meter.charge(count as u64)?;
         let mut present = &mut self.root;
@@ -209,7 +217,6 @@ impl Target<'_, '_> {
             };
             present = child.map_err(|message| missing(path, found, &message))?;
         }
-        own(present, meter)?;
         Ok(present)
     }
 }

@@ -53,8 +53,9 @@ impl<'d, 'a, 'b> Changes<'d, 'a, 'b> {
 
     /// Notes that the changes below `place` could be fewer or smaller.
     pub(super) fn note_coarse(&mut self, place: &[u8]) {
-        if self.coarse.len() < self.most_coarse {
-            self.coarse.push(super::path::shown(place));
+        let shown = super::path::shown(place);
+        if self.coarse.len() < self.most_coarse && self.coarse.last() != Some(&shown) {
+            self.coarse.push(shown);
         }
     }
 

@@ -99,8 +99,12 @@ impl<'d, 'a, 'b> Classes<'d, 'a, 'b> {
         Ok(Node { document, class, children })
     }
 
-    fn children(&mut self, all: impl Iterator<Item = &'d Document>) -> Result<Vec<Node<'d>>, Error> {
-        all.map(|child| self.node(child)).collect()
+    fn children(&mut self, all: impl ExactSizeIterator<Item = &'d Document>) -> Result<Vec<Node<'d>>, Error> {
+        let mut nodes = Vec::with_capacity(all.len());
+        for child in all {
+            nodes.push(self.node(child)?);
+        }
+        Ok(nodes)
     }
 
     fn object(&mut self, members: &'d Members, children: &[Node<'d>]) -> Shape<'d> {

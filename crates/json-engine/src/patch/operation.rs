@@ -47,19 +47,46 @@ pub(super) struct Malformed {
     pub(super) message: String,
 }
 
+/// The operations of RFC 6902 section 4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Op {
+    Add,
+    Remove,
+    Replace,
+    Move,
+    Copy,
+    Test,
+}
+
+impl Op {
+    const ALL: [Op; 6] = [Op::Add, Op::Remove, Op::Replace, Op::Move, Op::Copy, Op::Test];
+
+    fn name(self) -> &'static str {
+        match self {
+            Op::Add => "add",
+            Op::Remove => "remove",
+            Op::Replace => "replace",
+            Op::Move => "move",
+            Op::Copy => "copy",
+            Op::Test => "test",
+        }
+    }
+}
+
 const ALLOWED: &str = "add, remove, replace, move, copy and test";
 
 impl Operation {
     /// Its `op`.
     pub(super) fn name(&self) -> &'static str {
-        match self {
-            Operation::Add { .. } => "add",
-            Operation::Remove { .. } => "remove",
-            Operation::Replace { .. } => "replace",
-            Operation::Move { .. } => "move",
-            Operation::Copy { .. } => "copy",
-            Operation::Test { .. } => "test",
-        }
+        let op = match self {
+            Operation::Add { .. } => Op::Add,
+            Operation::Remove { .. } => Op::Remove,
+            Operation::Replace { .. } => Op::Replace,
+            Operation::Move { .. } => Op::Move,
+            Operation::Copy { .. } => Op::Copy,
+            Operation::Test { .. } => Op::Test,
+        };
+        op.name()
     }
 }
 
@@ -80,20 +107,26 @@ fn operation(index: usize, element: &Document) -> Result<Operation, Malformed> {
         });
     };
     let mut fields = Fields { members, index, op: "" };
-    fields.op = fields.op()?;
+    let op = fields.op()?;
+    fields.op = op.name();
     let path = fields.path("path")?;
-    match fields.op {
-        "add" => Ok(Operation::Add { path, value: fields.value()? }),
-        "replace" => Ok(Operation::Replace { path, value: fields.value()? }),
-        "test" => Ok(Operation::Test { path, value: fields.value()? }),
-        "copy" => Ok(Operation::Copy { from: fields.path("from")?, path }),
-        "move" => moving(&fields, path),
-        _ if path.tokens().is_empty() => {
-            let message = "the whole document cannot be removed, only replaced".to_owned();
-            Err(fields.wrong(Some("path"), &path.shown(0), message))
-        }
-        _ => Ok(Operation::Remove { path }),
+    match op {
+        Op::Add => Ok(Operation::Add { path, value: fields.value()? }),
+        Op::Replace => Ok(Operation::Replace { path, value: fields.value()? }),
+        Op::Test => Ok(Operation::Test { path, value: fields.value()? }),
+        Op::Copy => Ok(Operation::Copy { from: fields.path("from")?, path }),
+        Op::Move => moving(&fields, path),
+        Op::Remove => removal(&fields, path),
     }
+}
+
+/// Without its root there would be no document.
+fn removal(fields: &Fields<'_>, path: Path) -> Result<Operation, Malformed> {
+    if path.tokens().is_empty() {
+        let message = "the whole document cannot be removed, only replaced".to_owned();
+        return Err(fields.wrong(Some("path"), "", message));
+    }
+    Ok(Operation::Remove { path })
 }
 
 /// "The 'from' location MUST NOT be a proper prefix of the 'path' location", section 4.4.
@@ -119,14 +152,13 @@ impl<'d> Fields<'d> {
         self.members.get(name).ok_or_else(|| self.wrong(None, "", format!("the member {name:?} is missing")))
     }
 
-    fn op(&self) -> Result<&'static str, Malformed> {
+    fn op(&self) -> Result<Op, Malformed> {
         let op = self.get("op")?;
         let Document::Str(name) = op else {
             let message = format!("\"op\" is {}; allowed are {ALLOWED}", kind(op));
             return Err(self.wrong(Some("op"), "", message));
         };
-        let known = ["add", "remove", "replace", "move", "copy", "test"];
-        known.into_iter().find(|known| *known == &**name).ok_or_else(|| {
+        Op::ALL.into_iter().find(|known| known.name() == &**name).ok_or_else(|| {
             self.wrong(Some("op"), "", format!("\"op\" is {:?}; allowed are {ALLOWED}", cut(name)))
         })
     }

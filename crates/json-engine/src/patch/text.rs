@@ -30,8 +30,7 @@ fn begin(document: &Document, out: &mut Vec<u8>) {
         }
         Document::Arr(elements) => {
             out.push(b'[');
-            for (index, element) in elements.iter().enumerate().take_while(|(index, _)| *index <= MAX_EXCERPT)
-            {
+            for (index, element) in elements.iter().enumerate() {
                 if index > 0 {
                     out.push(b',');
                 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::jsonpath_cts::budget;
+use crate::shared::documented;
 
 fn options() -> ScanOptions {
     let limits = Limits { max_output_bytes: 64 << 20, ..Limits::default() };
@@ -125,6 +126,18 @@ fn the_text_that_is_wrong_is_named() {
         let outcome = run(from, to, DiffOutput::Patch, &Arrays::Lcs);
         assert!(matches!(outcome, Err(Error::Part { part, .. }) if part == expected), "{outcome:?}");
     }
+}
+
+#[test]
+fn the_documented_examples() {
+    let rows = documented("diff.md", 4);
+    for row in &rows {
+        let found = run(&row[0], &row[1], DiffOutput::Patch, &Arrays::Lcs).unwrap();
+        assert_eq!(String::from_utf8(found.text).unwrap(), row[2]);
+        let lines = if row[3].is_empty() { String::new() } else { row[3].replace("` `", "\n") + "\n" };
+        check(&Arrays::Lcs, &row[0], &row[1], &lines);
+    }
+    assert_eq!(rows.len(), 5);
 }
 
 fn all_arrays() -> [Arrays; 3] {

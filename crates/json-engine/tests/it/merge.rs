@@ -5,7 +5,7 @@ use json_engine::{Error, ScanOptions};
 
 use crate::jsonpath_cts::budget;
 
-fn check(document: &str, patch: &str, expected: &str) {
+pub(crate) fn check(document: &str, patch: &str, expected: &str) {
     let merged = merge(document.as_bytes(), patch.as_bytes(), &ScanOptions::default(), &budget()).unwrap();
     assert_eq!(String::from_utf8(merged.text).unwrap(), expected, "{document} {patch}");
 }

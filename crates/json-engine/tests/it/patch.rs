@@ -5,7 +5,7 @@ use json_engine::{Error, Limits, PatchFault, ScanOptions};
 use serde_json::Value;
 
 use crate::jsonpath_cts::budget;
-use crate::shared::suite;
+use crate::shared::{documented, suite};
 
 fn apply(document: &str, operations: &str) -> Result<Patched, Error> {
     patch(document.as_bytes(), operations.as_bytes(), &ScanOptions::default(), &budget())
@@ -314,4 +314,14 @@ fn truncated_patches() {
         let outcome = patch(b"{}", &whole.as_bytes()[..end], &ScanOptions::default(), &budget());
         assert!(matches!(outcome, Err(Error::Part { part: "patch", .. })), "{end}: {outcome:?}");
     }
+}
+
+#[test]
+fn the_documented_examples() {
+    let rows = documented("patch.md", 3);
+    let (patches, merges): (Vec<_>, Vec<_>) =
+        rows.iter().filter(|row| !row[0].starts_with("PATCH_")).partition(|row| row[1].contains("\"op\""));
+    patches.iter().for_each(|row| check(&row[0], &row[1], &row[2]));
+    merges.iter().for_each(|row| crate::merge::check(&row[0], &row[1], &row[2]));
+    assert_eq!((patches.len(), merges.len()), (10, 4));
 }

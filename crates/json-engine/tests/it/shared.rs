@@ -25,3 +25,14 @@ pub(crate) fn files(folder: PathBuf) -> Vec<(String, Vec<u8>)> {
     files.sort();
     files
 }
+
+/// The cells between backticks of the rows of a page of `docs`, for rows of `cells` cells.
+pub(crate) fn documented(page: &str, cells: usize) -> Vec<Vec<String>> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(page);
+    let text = std::fs::read_to_string(path).unwrap();
+    let row = |line: &str| -> Vec<String> {
+        let inside = line.trim_matches('|').split(" | ");
+        inside.map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
+    };
+    text.lines().filter(|line| line.starts_with("| `")).map(row).filter(|row| row.len() == cells).collect()
+}

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use crate::diff::{documents, edited, is_same};
 use crate::jsonpath_cts::budget;
+use crate::shared::documented;
 
 fn run(sides: [&str; 3], arrays: &Arrays) -> Result<Merged, Error> {
     let [base, ours, theirs] = sides.map(str::as_bytes);
@@ -24,6 +25,19 @@ fn check(arrays: &Arrays, sides: [&str; 3], expected: &str, conflicts: &[(Confli
     let found: Vec<_> = merged.conflicts.iter().map(|found| (found.kind, found.pointer.as_str())).collect();
     assert_eq!(found, conflicts, "{sides:?}");
     assert_eq!(merged.conflicts_total as usize, conflicts.len());
+}
+
+#[test]
+fn the_documented_examples() {
+    let rows = documented("diff.md", 5);
+    for row in &rows {
+        let merged = run([&row[0], &row[1], &row[2]], &Arrays::Lcs).unwrap();
+        assert_eq!(String::from_utf8(merged.text).unwrap(), row[3]);
+        let found: Vec<String> =
+            merged.conflicts.iter().map(|found| format!("{:?} {}", found.kind, found.pointer)).collect();
+        assert_eq!(found.join(" "), row[4]);
+    }
+    assert_eq!(rows.len(), 7);
 }
 
 #[test]
