@@ -52,17 +52,21 @@ pub struct Patch(Vec<Operation>);
 
 impl Patch {
     /// Reads a patch. Members that RFC 6902 does not name are ignored; a named one must be there once. Fails with
-    /// [`Error::Patch`] at the operation and the place in the text, on an invalid text and on limits.
+    /// [`Error::Patch`] at the operation and the place in the text, on an invalid text and on limits; of these, a patch may
+    /// be two levels deeper than a document.
     pub fn parse(text: &[u8], options: &ScanOptions) -> Result<Patch, Error> {
         Patch::parse_with_report(text, options).map(|(patch, _)| patch)
     }
 
     fn parse_with_report(text: &[u8], options: &ScanOptions) -> Result<(Patch, Report), Error> {
-        let (document, report) = parse::parse(text, options)?;
+        // A value lies two levels deeper in a patch than at the root of a document.
+        let max_depth = options.limits.max_depth.saturating_add(2);
+        let options = ScanOptions { limits: Limits { max_depth, ..options.limits }, ..*options };
+        let (document, report) = parse::parse(text, &options)?;
         let patch =
-            read_operations(&document).map_err(|error| error.at(|place| find(text, place, options)))?;
+            read_operations(&document).map_err(|error| error.at(|place| find(text, place, &options)))?;
         if report.diagnostics_total > 0 {
-            refuse_repeated(text, &patch, options)?;
+            refuse_repeated(text, &patch, &options)?;
         }
         Ok((patch, report))
     }

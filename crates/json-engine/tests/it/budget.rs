@@ -21,7 +21,7 @@ fn run(program: &str, text: &str, budget: &Budget) -> Result<u64, Error> {
     query.run(text.as_bytes(), &ScanOptions::default(), budget).map(|answer| answer.hits)
 }
 
-fn ticking(memory_bytes: u64) -> Budget {
+pub(crate) fn ticking(memory_bytes: u64) -> Budget {
     Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), memory_bytes)
 }
 

@@ -245,6 +245,20 @@ fn a_patch_that_fails_changes_nothing() {
     assert!(parse(same).apply(&document, &limits, &budget()).is_ok());
 }
 
+/// A patch lies two levels above its values, so what a document can hold can be patched.
+#[test]
+fn depth() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let add = |path: &str, depth| format!(r#"[{{"op":"add","path":"{path}","value":{}}}]"#, nested(depth));
+    assert!(apply("1", &add("", 128)).is_ok());
+    assert!(apply("[]", &add("/0", 127)).is_ok());
+    assert_eq!(limit_of(apply("[]", &add("/0", 128))), "DEPTH_LIMIT");
+    for depth in [129, 100_000, 1_000_000] {
+        let outcome = apply("1", &add("", depth));
+        assert!(matches!(outcome, Err(Error::Part { part: "patch", .. })), "{depth}");
+    }
+}
+
 fn limit_of(outcome: Result<Patched, Error>) -> &'static str {
     match outcome {
         Err(Error::Limit { limit, .. }) => limit.reason(),
