@@ -2,7 +2,7 @@
 //!
 //! One scanner ([`scan`](crate::validate())) reads RFC 8259 strictly and alone gives the verdict; validating, formatting,
 //! JSON Pointer and [`Document`](document::Document) all run on it, so no two operations can disagree about a text.
-//! The file list reads as the pipeline: `limits scan validate format pointer number document parse write query recipe`.
+//! The file list reads as the pipeline: `limits scan validate format pointer number document parse write query patch recipe`.
 //!
 //! Promise: no input, however hostile, recurses without bound, runs without bound or panics; what stops it is an
 //! [`Error`] that names the limit. Numbers and strings stay byte-exact in every text operation.

@@ -2,6 +2,7 @@
 
 use json_engine::patch::{MAX_OPERATIONS, Patch, Patched, patch};
 use json_engine::{Error, Limits, PatchFault, ScanOptions};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::jsonpath_cts::budget;
@@ -338,4 +339,55 @@ fn the_documented_examples() {
     patches.iter().for_each(|row| check(&row[0], &row[1], &row[2]));
     merges.iter().for_each(|row| crate::merge::check(&row[0], &row[1], &row[2]));
     assert_eq!((patches.len(), merges.len()), (10, 4));
+}
+
+/// Operations of which many can be done: few keys, small indices.
+fn operations() -> impl Strategy<Value = Vec<String>> {
+    let token = prop::sample::select(vec!["a", "b", "0", "1", "-"]);
+    let pointer = prop::collection::vec(token, 0..4)
+        .prop_map(|tokens| tokens.iter().map(|token| format!("/{token}")).collect::<String>());
+    let value =
+        prop::sample::select(vec!["1", "null", "[]", "{}", r#"{"a":[1,2],"b":{}}"#, r#"[{"a":1},[2]]"#]);
+    let op = prop::sample::select(vec!["add", "add", "remove", "replace", "move", "copy", "copy"]);
+    let operation = (op, pointer.clone(), pointer, value).prop_map(|(op, path, from, value)| {
+        format!(r#"{{"op":"{op}","path":"{path}","from":"{from}","value":{value}}}"#)
+    });
+    prop::collection::vec(operation, 1..30)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+    /// What operations share in memory must not show: in one patch they do what they do one by one.
+    #[test]
+    fn operations_together_do_what_they_do_one_by_one(operations in operations()) {
+        let mut present = r#"{"a":[{"a":1},[2,{"b":[]}]],"b":{"a":{"a":0},"b":[1,2,3]}}"#.to_owned();
+        let first = present.clone();
+        let mut done = Vec::new();
+        for operation in operations {
+            let Ok(patched) = apply(&present, &format!("[{operation}]")) else { continue };
+            done.push(operation);
+            present = String::from_utf8(patched.text).unwrap();
+            if present.len() > 10_000 {
+                break;
+            }
+        }
+        let together = apply(&first, &format!("[{}]", done.join(","))).unwrap();
+        prop_assert_eq!(String::from_utf8(together.text).unwrap(), present);
+    }
+
+    /// Whatever a patch does, and wherever it fails, the document that it was given stays.
+    #[test]
+    fn the_document_stays(operations in operations()) {
+        let text = r#"{"a":[{"a":1},[2,{"b":[]}]],"b":{"a":{"a":0},"b":[1,2,3]}}"#;
+        let make = format!(r#"[{{"op":"add","path":"","value":{text}}}]"#);
+        let read = |text: &str| Patch::parse(text.as_bytes(), &ScanOptions::default());
+        let (null, limits) = (json_engine::document::Document::Null, Limits::default());
+        let document = read(&make).unwrap().apply(&null, &limits, &budget()).unwrap();
+        if let Ok(patch) = read(&format!("[{}]", operations.join(","))) {
+            let _ = patch.apply(&document, &limits, &budget());
+        }
+        let same = format!(r#"[{{"op":"test","path":"","value":{text}}}]"#);
+        prop_assert!(read(&same).unwrap().apply(&document, &limits, &budget()).is_ok());
+    }
 }
