@@ -118,8 +118,21 @@ fn myers(from: &[u32], to: &[u32], meter: &Meter<'_>) -> Result<Option<Vec<(usiz
     if from_end.abs_diff(to_end) > MAX_EDITS {
         return Ok(None);
     }
-    let most = (MAX_EDITS as i32).min(from_end.saturating_add(to_end));
     let mut trace: Vec<Reach> = Vec::new();
+    let found = search(from, to, (from_end, to_end), &mut trace, meter);
+    meter.release(trace.iter().map(|reach| 4 * reach.furthest.len() as u64).sum());
+    Ok(found?.then(|| walk_back(&trace, (from_end, to_end))))
+}
+
+/// Fills `trace` until a path reaches `end`; says whether one did.
+fn search(
+    from: &[u32],
+    to: &[u32],
+    end: (i32, i32),
+    trace: &mut Vec<Reach>,
+    meter: &Meter<'_>,
+) -> Result<bool, Error> {
+    let most = (MAX_EDITS as i32).min(end.0.saturating_add(end.1));
     let mut steps = 0;
     for edits in 0..=most {
         let width = 2 * edits as usize + 1;
@@ -131,17 +144,18 @@ fn myers(from: &[u32], to: &[u32], meter: &Meter<'_>) -> Result<Option<Vec<(usiz
             let x = begun + run as i32;
             reach.furthest[(diagonal + edits) as usize] = x;
             steps += 1 + run;
-            if x >= from_end && x - diagonal >= to_end {
-                return Ok(Some(walk_back(&trace, (from_end, to_end))));
+            if x >= end.0 && x - diagonal >= end.1 {
+                meter.release(4 * width as u64);
+                return Ok(true);
             }
         }
+        trace.push(reach);
         if steps > MAX_STEPS {
-            return Ok(None);
+            return Ok(false);
         }
         meter.charge(width as u64 / 8)?;
-        trace.push(reach);
     }
-    Ok(None)
+    Ok(false)
 }
 
 /// How many elements are equal from `x` on along a diagonal.

@@ -236,7 +236,8 @@ fn long_keys_above_many_changes() {
         let all: Vec<String> = (0..5_000).map(|key| format!("\"{key}\":{value}")).collect();
         format!("{{\"{}\":{{{}}}}}", "k".repeat(1 << 20), all.join(","))
     };
-    let outcome = run(&nested("1"), &nested("2"), DiffOutput::Patch, &Arrays::Lcs);
+    let (from, to) = (nested("1").into_bytes(), nested("2").into_bytes());
+    let outcome = diff(&from, &to, &DiffOptions::default(), &options(), &ticking(64 << 20));
     assert!(matches!(outcome, Err(Error::Budget { .. })), "{:?}", outcome.map(|found| found.text.len()));
 }
 
