@@ -11,6 +11,7 @@
 mod compose;
 mod encoding;
 mod frame;
+mod keys;
 mod quote;
 mod read;
 mod scalar;
@@ -20,5 +21,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+#[allow(unused_imports, reason = "the dispatch among formats comes with the next commits")]
 pub(super) use read::read;
+#[allow(unused_imports, reason = "the dispatch among formats comes with the next commits")]
 pub(super) use write::{write, write_stream};

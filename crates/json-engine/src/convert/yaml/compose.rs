@@ -10,7 +10,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::frame::{Body, Mapping, Name, Node, Open, as_map, json};
+use super::frame::{Body, Mapping, Name, Node, Open, as_map};
+use super::keys::Keys;
 use super::tag::{Known, Tagging};
 use crate::budget::Meter;
 use crate::convert::build::{Keep, breach};
@@ -20,7 +21,7 @@ use crate::document::{Document, Key};
 use crate::error::LimitKind;
 use crate::scan::diagnostic_at;
 use crate::spans::Spans;
-use crate::{Code, DuplicateKeys, Error, Report, Severity};
+use crate::{Code, Error, Report, Severity};
 
 /// Composes the documents of one stream.
 pub(super) struct Composer<'r> {
@@ -28,10 +29,12 @@ pub(super) struct Composer<'r> {
     pub(super) reading: &'r Reading<'r>,
     pub(super) meter: Meter<'r>,
     pub(super) losses: Losses,
-    open: Vec<Open>,
+    pub(super) open: Vec<Open>,
     /// By the number of the anchor; `None` until its node is complete.
     anchors: Vec<Option<Node>>,
     nodes: u64,
+    /// Keys that were met lately.
+    pub(super) keys: Keys,
     root: Option<Node>,
 }
 
@@ -52,6 +55,7 @@ impl<'r> Composer<'r> {
             open: Vec::new(),
             anchors: Vec::new(),
             nodes: 0,
+            keys: Keys::default(),
             root: None,
         })
     }
@@ -241,80 +245,6 @@ impl<'r> Composer<'r> {
         }
     }
 
-    fn key(&mut self, node: Node, place: Range<usize>) -> Result<(), Error> {
-        let name = match (node.document, self.reading.foreign) {
-            (Document::Str(text), _) => Name::Text(text),
-            (document, Foreign::Tagged) => Name::Node(document),
-            (document, Foreign::Plain) => Name::Text(self.key_text(&document, node.is_absent, &place)?),
-        };
-        // Comparing a key costs its length, and a key of an alias is longer than its text.
-        let length = match &name {
-            Name::Text(text) => text.len() as u64,
-            Name::Node(_) => 64 * node.nodes,
-        };
-        self.meter.charge(1 + length / 64)?;
-        if let Some(Open { body: Body::Mapping(_, present), .. }) = self.open.last_mut() {
-            *present = Some((name, place));
-        }
-        Ok(())
-    }
-
-    /// The JSON text of a key that is no text; an absent one is empty.
-    fn key_text(&mut self, key: &Document, is_absent: bool, place: &Range<usize>) -> Result<Arc<str>, Error> {
-        let text = if is_absent { String::new() } else { json(key) };
-        self.meter.hold(text.len() as u64)?;
-        let message = || format!("a key that is no text became the text {}", short(&format!("\"{text}\"")));
-        self.lose(Code::KeyAsText, message, place.clone());
-        Ok(text.into())
-    }
-
-    fn member(&mut self, node: Node) -> Result<(), Error> {
-        let Some(Open { body: Body::Mapping(mapping, present), .. }) = self.open.last_mut() else {
-            return Ok(());
-        };
-        let Some((name, place)) = present.take() else {
-            return Ok(());
-        };
-        if self.reading.duplicate_keys == DuplicateKeys::First
-            && let Some(index) = mapping.index_of(&name)
-        {
-            let key = short(&mapping.key(index));
-            return self.duplicate(&key, place);
-        }
-        let (members, index) = (mapping.len(), mapping.insert(name, node.document));
-        if index < members {
-            let key = short(&mapping.key(index));
-            self.duplicate(&key, place.clone())?;
-        }
-        if self.reading.keep == Keep::Spans
-            && let Some(open) = self.open.last_mut()
-        {
-            let spans = node.spans.under(&place);
-            match open.spans.get_mut(index) {
-                Some(present) => *present = spans,
-                None => open.spans.push(spans),
-            }
-        }
-        Ok(())
-    }
-
-    /// Keys are unique (YAML 1.2.2 section 3.2.1.3).
-    fn duplicate(&mut self, key: &str, place: Range<usize>) -> Result<(), Error> {
-        match self.reading.duplicate_keys {
-            DuplicateKeys::Report | DuplicateKeys::First | DuplicateKeys::Last => {
-                let message = || {
-                    format!("the key {key} stands in this mapping already; only one of the members is kept")
-                };
-                self.lose(Code::DuplicateDropped, message, place);
-                Ok(())
-            }
-            DuplicateKeys::Reject => {
-                let message = format!("the key {key} stands in this mapping already; keys are unique");
-                Err(self.invalid(Code::DuplicateKey, message, place))
-            }
-        }
-    }
-
     fn name_anchor(&mut self, anchor: usize, node: Option<Node>) {
         if anchor >= self.anchors.len() {
             self.anchors.resize(anchor + 1, None);
@@ -324,8 +254,7 @@ impl<'r> Composer<'r> {
 
     /// A key that is one scalar is no value.
     fn count_value(&mut self, nodes: u64, at: usize) -> Result<(), Error> {
-        let is_key = matches!(self.open.last(), Some(Open { body: Body::Mapping(_, None), .. }));
-        self.count(if is_key && nodes == 1 { 0 } else { nodes }, at)
+        self.count(if nodes == 1 && self.wants_key() { 0 } else { nodes }, at)
     }
 
     fn count(&mut self, nodes: u64, at: usize) -> Result<(), Error> {
@@ -399,7 +328,7 @@ fn is_omap(document: &Document) -> bool {
 }
 
 /// `text`, cut to 64 bytes.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     if text.len() <= 64 {
         return text.to_owned();
     }

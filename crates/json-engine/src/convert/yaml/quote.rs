@@ -175,147 +175,38 @@ mod tests {
         }
     }
 
+    #[rustfmt::skip]
+    const TAKEN: &[&str] = &[
+        "", " ", "a ", " a", "no", "No", "NO", "y", "Y", "n", "on", "Off", "yes", "true", "~", "null",
+        "Null", "3E4415", "0o7", "014", "1_000", "0x1F", "0b1", "1:30", "1,000", ".inf", "-.inf", ".NaN",
+        "NaN", "=", "<<", "2001-01-01", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "1e3",
+        "+1", "-1", "-", "- a", "-a", "?", "? a", ": a", "a: b", "a:", ":", "a #b", "#a", "---", "--- a",
+        "...", "...a", "&a", "*a", "!a", "|", ">", "'a'", "\"a\"", "%a", "@a", "`a`", "[a]", "{a}", ",a",
+        "]", "}", ".5", "._1", ".", "..", "a\tb", "\ta", "a\u{85}b", "a\u{2028}", "\u{feff}a", "a\u{0}",
+        "\u{7f}", "\u{fffe}", "\u{9f}", "\r", "1", "0", "0.", "123abc", "1-2",
+    ];
+
+    #[rustfmt::skip]
+    const STRINGS: &[&str] = &[
+        "a", "a b", "a:b", "a#b", "http://example.com/#a", "é", "日本", "😀", "\u{a0}b", "a - b", "a, b",
+        "a[0]", "it's", "say \"x\"", "v1.2", "1st", "./a", ".git", "nope", "yes!", "nulls", "12 Main St",
+        "a\\b", "/", "_1", "$x", "(a)", "x=y", "a<b", "\u{fffd}", "‧",
+    ];
+
     #[test]
     fn what_some_reader_takes_for_something_else_is_quoted() {
-        check(
-            &[
-                "",
-                " ",
-                "a ",
-                " a",
-                "no",
-                "No",
-                "NO",
-                "y",
-                "Y",
-                "n",
-                "on",
-                "Off",
-                "yes",
-                "true",
-                "~",
-                "null",
-                "Null",
-                "3E4415",
-                "0o7",
-                "014",
-                "1_000",
-                "0x1F",
-                "0b1",
-                "1:30",
-                "1,000",
-                ".inf",
-                "-.inf",
-                ".NaN",
-                "NaN",
-                "=",
-                "<<",
-                "2001-01-01",
-                "2001-12-14t21:59:43.10-05:00",
-                "2001-12-14 21:59:43.10 -5",
-                "1e3",
-                "+1",
-                "-1",
-                "-",
-                "- a",
-                "-a",
-                "?",
-                "? a",
-                ": a",
-                "a: b",
-                "a:",
-                ":",
-                "a #b",
-                "#a",
-                "---",
-                "--- a",
-                "...",
-                "...a",
-                "&a",
-                "*a",
-                "!a",
-                "|",
-                ">",
-                "'a'",
-                "\"a\"",
-                "%a",
-                "@a",
-                "`a`",
-                "[a]",
-                "{a}",
-                ",a",
-                "]",
-                "}",
-                ".5",
-                "._1",
-                ".",
-                "..",
-                "a\tb",
-                "\ta",
-                "a\u{85}b",
-                "a\u{2028}",
-                "\u{feff}a",
-                "a\u{0}",
-                "\u{7f}",
-                "\u{fffe}",
-                "\u{9f}",
-                "\r",
-                "1",
-                "0",
-                "0.",
-                "123abc",
-                "1-2",
-            ],
-            Style::Quoted,
-        );
+        check(TAKEN, Style::Quoted);
     }
 
     #[test]
     fn what_is_a_string_everywhere_stays_plain() {
-        check(
-            &[
-                "a",
-                "a b",
-                "a:b",
-                "a#b",
-                "http://example.com/#a",
-                "é",
-                "日本",
-                "😀",
-                "\u{a0}b",
-                "a - b",
-                "a, b",
-                "a[0]",
-                "it's",
-                "say \"x\"",
-                "v1.2",
-                "1st",
-                "./a",
-                ".git",
-                "nope",
-                "yes!",
-                "nulls",
-                "12 Main St",
-                "a\\b",
-                "/",
-                "_1",
-                "$x",
-                "(a)",
-                "x=y",
-                "a<b",
-                "\u{fffd}",
-                "‧",
-            ],
-            Style::Plain,
-        );
+        check(STRINGS, Style::Plain);
     }
 
     #[test]
     fn lines_stand_as_lines_where_nothing_is_invisible() {
         check(&["a\nb", "a\nb\n", "a\n\n b", "a\n", "- a\n# b\n", "---\n", "%a\nb"], Style::Literal);
-        check(
-            &["\n", "\na", " a\nb", "a \nb", "a\nb ", "a\n\n", "a\n \nb", "a\tb\nc", "a\r\nb"],
-            Style::Quoted,
-        );
+        let quoted = ["\n", "\na", " a\nb", "a \nb", "a\nb ", "a\n\n", "a\n \nb", "a\tb\nc", "a\r\nb"];
+        check(&quoted, Style::Quoted);
     }
 }

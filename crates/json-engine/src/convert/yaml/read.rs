@@ -1,6 +1,5 @@
 //! The reader: text to events, and each event to what it means.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -33,12 +32,14 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
     let mut composer = Composer::new(&text, reading)?;
     let mut documents = Vec::new();
     for event in parser(&text, composer.max_depth()) {
-        let (event, span) = event.map_err(|error| composer.syntax(&error))?;
+        let (event, span) = match &event {
+            Ok(event) => event,
+            Err(error) => return Err(composer.syntax(error)),
+        };
         composer.meter.charge(1)?;
-        if event == Event::DocumentEnd {
-            documents.extend(composer.take_document());
-        } else {
-            composer.event(event, span)?;
+        match event {
+            Event::DocumentEnd => documents.extend(composer.take_document()),
+            event => composer.event(event, span)?,
         }
     }
     let losses = composer.losses;
@@ -52,12 +53,18 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
 fn parser(text: &str, max_depth: u32) -> Parser<'_, granit_parser::StrInput<'_>> {
     let options = granit_parser::options! {
         strict_indentation: true,
-        emit_comments: memchr::memchr(b'#', text.as_bytes()).is_some(),
+        emit_comments: may_have_comments(text.as_bytes()),
         max_buffered_comment_events: usize::MAX,
         flow_nesting_limit: max_depth as usize,
         block_nesting_limit: max_depth as usize,
     };
     Parser::new_from_str_with_options(text, options)
+}
+
+/// A comment begins a line or stands behind a blank.
+fn may_have_comments(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'#', text)
+        .any(|at| at == 0 || matches!(text[at - 1], b' ' | b'\t' | b'\n' | b'\r' | 0xbf))
 }
 
 fn no_text(source: &[u8], NotText { place, encoding }: NotText) -> Error {
@@ -78,32 +85,27 @@ impl Composer<'_> {
         self.invalid(Code::YamlSyntax, format!("not YAML 1.2: {}", error.info()), at..end)
     }
 
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
+    fn event(&mut self, event: &Event<'_>, span: &Span) -> Result<(), Error> {
         let place = span.byte_range().unwrap_or(0..0);
-        let source = |span: &Span| span.tag_span().and_then(|tag| tag.slice(self.text));
-        let tagged = |tag: Option<Cow<'_, granit_parser::Tag>>| {
-            tagging(tag.as_deref(), source(&span))
-                .map_err(|message| self.invalid(Code::YamlSyntax, message.to_owned(), place.clone()))
-        };
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let tagging = tagged(tag)?;
-                let place = self.scalar_place(place, style);
-                let node = self.construct(&text, style, tagging, place)?;
-                self.scalar(node, anchor)
+                let tagging = self.tagging(tag.as_deref(), span)?;
+                let place = self.scalar_place(place, *style);
+                let node = self.construct(text, *style, tagging, place)?;
+                self.scalar(node, *anchor)
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let tagging = tagged(tag)?;
-                self.check_indentation(style, place.start)?;
-                self.open(Collection::Sequence, place.start, anchor, tagging)
+                let tagging = self.tagging(tag.as_deref(), span)?;
+                self.check_indentation(*style, place.start)?;
+                self.open(Collection::Sequence, place.start, *anchor, tagging)
             }
             Event::MappingStart(style, anchor, tag) => {
-                let tagging = tagged(tag)?;
-                self.check_indentation(style, place.start)?;
-                self.open(Collection::Mapping, place.start, anchor, tagging)
+                let tagging = self.tagging(tag.as_deref(), span)?;
+                self.check_indentation(*style, place.start)?;
+                self.open(Collection::Mapping, place.start, *anchor, tagging)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(self.bracket_end(place)),
-            Event::Alias(anchor) => self.alias(anchor, place),
+            Event::Alias(anchor) => self.alias(*anchor, place),
             Event::Comment(_, _) => {
                 self.lose(Code::CommentDropped, || "the comment was left out".to_owned(), place);
                 Ok(())
@@ -118,6 +120,16 @@ impl Composer<'_> {
             // Nodes are all of the above; what else a later parser tells is about presentation.
             _ => Ok(()),
         }
+    }
+
+    #[inline]
+    fn tagging(&self, tag: Option<&granit_parser::Tag>, span: &Span) -> Result<Tagging, Error> {
+        let Some(tag) = tag else {
+            return Ok(Tagging::Untagged);
+        };
+        let source = span.tag_span().and_then(|tag| tag.slice(self.text));
+        let place = span.byte_range().unwrap_or(0..0);
+        tagging(tag, source).map_err(|message| self.invalid(Code::YamlSyntax, message.to_owned(), place))
     }
 
     /// Only spaces indent a block (YAML 1.2.2 section 6.1); the parser lets a tab pass at the root.
@@ -151,6 +163,7 @@ impl Composer<'_> {
     }
 
     /// What a scalar with this tag stands for.
+    #[inline]
     fn construct(
         &mut self,
         text: &str,
@@ -175,6 +188,7 @@ impl Composer<'_> {
         .map(|node| Node { is_absent, ..node })
     }
 
+    #[inline]
     fn value(&mut self, text: &str, resolved: Resolved, place: Range<usize>) -> Result<Node, Error> {
         let document = match resolved {
             Resolved::Null => Document::Null,
@@ -188,7 +202,7 @@ impl Composer<'_> {
                 Document::Number(Number::from_literal(&radix_literal(text, bits, &self.meter)?))
             }
             Resolved::NonFinite(float) => return Ok(self.non_finite(float, place)),
-            Resolved::Text => Document::Str(text.into()),
+            Resolved::Text => Document::Str(self.share(text)),
         };
         Ok(Node::scalar(document, place))
     }

@@ -121,7 +121,7 @@ const LIMB: u128 = 1_000_000_000_000_000_000;
 
 /// The decimal literal of `0o…` or `0x…` with `bits` bits a digit.
 pub(super) fn radix_literal(text: &str, bits: u32, meter: &Meter<'_>) -> Result<String, Error> {
-    let digits = text[2..].as_bytes();
+    let digits = &text.as_bytes()[2..];
     // Little-endian. A chunk has at most 60 bits.
     let mut limbs: Vec<u64> = vec![0];
     for chunk in digits.chunks((60 / bits) as usize) {

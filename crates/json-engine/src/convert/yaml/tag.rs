@@ -81,13 +81,7 @@ impl Known {
 }
 
 /// What `tag` says; `source` is how it is spelled. `Err` says what is wrong with it.
-pub(super) fn tagging(
-    tag: Option<&granit_parser::Tag>,
-    source: Option<&str>,
-) -> Result<Tagging, &'static str> {
-    let Some(tag) = tag else {
-        return Ok(Tagging::Untagged);
-    };
+pub(super) fn tagging(tag: &granit_parser::Tag, source: Option<&str>) -> Result<Tagging, &'static str> {
     let is_verbatim = source.is_some_and(|source| source.starts_with("!<"));
     if is_verbatim && !is_complete(tag.suffix()) {
         return Err("a tag in !<…> is either a URI or '!' and a name");
