@@ -31,14 +31,10 @@ impl Number {
     }
 
     /// The number at `start..end` of `text`, as [`Number::from_literal`] reads it.
-    #[inline]
     pub(crate) fn at(text: &str, start: usize, end: usize) -> Number {
-        if let Some(integer) = few_digits(text.as_bytes(), start, end) {
-            return Number::I64(integer);
-        }
-        match text[start..end].parse::<i64>() {
-            Ok(integer) if text[start..end] != *"-0" => Number::I64(integer),
-            Ok(_) | Err(_) => Number::Literal(Literal::at(text, start, end)),
+        match integer_at(text, start, end) {
+            Some(integer) => Number::I64(integer),
+            None => Number::Literal(Literal::at(text, start, end)),
         }
     }
 
@@ -63,6 +59,16 @@ impl Number {
             Number::Literal(literal) => Decimal::parse(literal),
         }
     }
+}
+
+/// The number at `start..end` of `text`, if it is an integer of 64 bits that prints back as it was read.
+#[inline]
+pub(crate) fn integer_at(text: &str, start: usize, end: usize) -> Option<i64> {
+    if let Some(integer) = few_digits(text.as_bytes(), start, end) {
+        return Some(integer);
+    }
+    let literal = &text[start..end];
+    literal.parse().ok().filter(|_| literal != "-0")
 }
 
 /// An integer of up to eight digits without a sign, all at once.

@@ -9,7 +9,8 @@ mod spanned;
 
 use std::sync::Arc;
 
-use crate::document::{Document, Key, Members, Number};
+use crate::document::{Document, Key, Literal, Members, Number};
+use crate::number::integer_at;
 use crate::scan::{Checked, Container, Content, Scalar, Sink, Spelling, scan_checked};
 use crate::write::{surrogate_literal, unescape_into};
 use crate::{DuplicateKeys, Error, Report, ScanOptions};
@@ -66,16 +67,39 @@ impl<'t> Builder<'t> {
         }
     }
 
-    #[inline]
-    fn add(&mut self, value: Document) {
+    /// Where the next value lies; null until then.
+    #[inline(always)]
+    fn slot(&mut self) -> &mut Document {
         match self.within {
-            Within::Nothing => self.root = value,
-            Within::Array(_) => self.elements.push(value),
-            Within::Object(_) => {
-                if let Some((_, present)) = self.members.last_mut() {
-                    *present = value;
-                }
+            Within::Nothing => &mut self.root,
+            Within::Array(_) => {
+                self.elements.push(Document::Null);
+                self.elements.last_mut().unwrap_or(&mut self.root)
             }
+            Within::Object(_) => self.members.last_mut().map_or(&mut self.root, |(_, value)| value),
+        }
+    }
+
+    /// Numbers are made as a constant and then set where they lie: one that is put together first and moved then waits for
+    /// its own parts, which took a third of the time of a parse.
+    #[inline(always)]
+    fn integer(&mut self, integer: i64) {
+        const INTEGER: Document = Document::Number(Number::I64(0));
+        let slot = self.slot();
+        fill(slot, INTEGER);
+        if let Document::Number(Number::I64(present)) = slot {
+            *present = integer;
+        }
+    }
+
+    #[inline(always)]
+    fn literal(&mut self, start: usize, end: usize) {
+        const LITERAL: Document = Document::Number(Number::Literal(Literal::EMPTY));
+        let text = self.strings.text;
+        let slot = self.slot();
+        fill(slot, LITERAL);
+        if let Document::Number(Number::Literal(present)) = slot {
+            present.set(text, start, end);
         }
     }
 
@@ -95,6 +119,12 @@ impl<'t> Builder<'t> {
         }
         members
     }
+}
+
+/// Sets a slot that holds null, which there is no need to drop.
+#[inline(always)]
+fn fill(slot: &mut Document, value: Document) {
+    std::mem::forget(std::mem::replace(slot, value));
 }
 
 /// From here on the whole stack is given away rather than copied from.
@@ -119,16 +149,19 @@ fn take<T>(stack: &mut Vec<T>, first: usize) -> Vec<T> {
 impl Sink for Builder<'_> {
     #[inline]
     fn scalar(&mut self, kind: Scalar, start: usize, end: usize) {
-        let value = match kind {
-            Scalar::Null => Document::Null,
-            Scalar::True => Document::Bool(true),
-            Scalar::False => Document::Bool(false),
-            Scalar::Number => Document::Number(Number::at(self.strings.text, start, end)),
-            Scalar::String(spelling) => {
-                self.strings.read(spelling, start, end).map_or_else(Document::Surrogates, Document::Str)
-            }
-        };
-        self.add(value);
+        match kind {
+            Scalar::Null => fill(self.slot(), Document::Null),
+            Scalar::True => fill(self.slot(), Document::Bool(true)),
+            Scalar::False => fill(self.slot(), Document::Bool(false)),
+            Scalar::Number => match integer_at(self.strings.text, start, end) {
+                Some(integer) => self.integer(integer),
+                None => self.literal(start, end),
+            },
+            Scalar::String(spelling) => match self.strings.read(spelling, start, end) {
+                Ok(text) => fill(self.slot(), Document::Str(text)),
+                Err(literal) => fill(self.slot(), Document::Surrogates(literal)),
+            },
+        }
     }
 
     #[inline]
@@ -153,13 +186,19 @@ impl Sink for Builder<'_> {
 
     #[inline]
     fn close(&mut self, _kind: Container, _at: usize, _content: Content) {
-        let value = match self.within {
-            Within::Nothing => return,
-            Within::Array(first) => Document::Arr(Arc::new(take(&mut self.elements, first))),
-            Within::Object(first) => Document::Obj(Arc::new(self.object(first))),
-        };
+        let closed = self.within;
         self.within = self.outer.pop().unwrap_or(Within::Nothing);
-        self.add(value);
+        match closed {
+            Within::Nothing => {}
+            Within::Array(first) => {
+                let elements = Arc::new(take(&mut self.elements, first));
+                fill(self.slot(), Document::Arr(elements));
+            }
+            Within::Object(first) => {
+                let members = Arc::new(self.object(first));
+                fill(self.slot(), Document::Obj(members));
+            }
+        }
     }
 
     fn twice(&mut self) {

@@ -93,14 +93,17 @@ impl<'t> Rewrite<'t> {
                 }
                 Fit::Overflow => self.remark = Some(Remark::Overflow),
             },
-            Numbers::StringIfUnsafe => match double::fit(literal) {
-                Fit::Exact => self.out.extend_from_slice(literal),
-                Fit::Rounded | Fit::Overflow => {
-                    self.out.push(b'"');
-                    self.out.extend_from_slice(literal);
-                    self.out.push(b'"');
-                }
-            },
+            Numbers::StringIfUnsafe => {
+                let from = self.out.len();
+                let quote: &[u8] = match double::write(literal, &mut self.out) {
+                    Fit::Exact => b"",
+                    Fit::Rounded | Fit::Overflow => b"\"",
+                };
+                self.out.truncate(from);
+                self.out.extend_from_slice(quote);
+                self.out.extend_from_slice(literal);
+                self.out.extend_from_slice(quote);
+            }
         }
     }
 

@@ -17,12 +17,24 @@ enum Text {
 }
 
 impl Literal {
-    /// The literal at `start..end` of `text`, where a block is copied faster than a few bytes.
-    #[inline]
+    /// No literal yet.
+    pub(crate) const EMPTY: Literal = Literal(Text::Short(0, [0; SHORT]));
+
+    /// The literal at `start..end` of `text`.
     pub(super) fn at(text: &str, start: usize, end: usize) -> Literal {
-        match text.as_bytes()[start..].first_chunk::<SHORT>() {
-            Some(block) if end - start <= SHORT => Literal(Text::Short((end - start) as u8, *block)),
-            _ => text[start..end].into(),
+        let mut literal = Literal::EMPTY;
+        literal.set(text, start, end);
+        literal
+    }
+
+    /// Becomes the literal at `start..end` of `text`, where a block is copied faster than a few bytes.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, text: &str, start: usize, end: usize) {
+        match (text.as_bytes()[start..].first_chunk::<SHORT>(), &mut self.0) {
+            (Some(block), Text::Short(length, present)) if end - start <= SHORT => {
+                (*length, *present) = ((end - start) as u8, *block);
+            }
+            _ => *self = text[start..end].into(),
         }
     }
 

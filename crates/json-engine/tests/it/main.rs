@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod documents;
 mod duplicates;
+mod format;
 mod fuzz;
 mod ijson;
 mod json5;
