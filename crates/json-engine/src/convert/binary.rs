@@ -18,4 +18,4 @@ use crate::Error;
 pub(super) type Step<T = ()> = Result<T, Box<Error>>;
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

@@ -46,6 +46,3 @@ const SELF_DESCRIBED: u64 = 55_799;
 
 /// The break that ends an item of indefinite length.
 const BREAK: u8 = 0xff;
-
-#[cfg(test)]
-mod tests;

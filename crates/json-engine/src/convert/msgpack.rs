@@ -9,6 +9,3 @@ mod write;
 
 pub(super) use read::read;
 pub(super) use write::write;
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod binary;
 mod budget;
+mod cbor;
 mod convert;
 mod diff;
 mod documents;
@@ -16,6 +18,7 @@ mod jsonpath_cts;
 mod jsontestsuite;
 mod limits;
 mod merge;
+mod msgpack;
 mod ndjson;
 mod patch;
 mod positions;

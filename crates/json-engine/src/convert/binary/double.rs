@@ -28,21 +28,34 @@ const POWERS: [f64; 23] = [
     1e19, 1e20, 1e21, 1e22,
 ];
 
+/// From this length on a literal has more digits than any double keeps.
+const LONG: usize = 18;
+
 /// The double of a literal that is a number by RFC 8259.
+#[inline]
 pub(crate) fn nearest(literal: &str) -> Held {
-    let Some(decimal) = Short::parse(literal) else {
-        // More digits than the shortest literal of any double has.
-        return Held::Rounded(parse(literal));
-    };
-    let double = decimal.exact().unwrap_or_else(|| parse(literal));
-    if decimal.is_safe() {
+    if literal.len() < LONG
+        && let Some(decimal) = Short::parse(literal)
+        && decimal.is_safe()
+    {
+        return Held::Exactly(decimal.exact().unwrap_or_else(|| parse(literal)));
+    }
+    let double = parse(literal);
+    if double.is_finite() && is_shortest(literal, double) {
         return Held::Exactly(double);
     }
-    if !double.is_finite() {
-        return Held::Rounded(double);
+    Held::Rounded(double)
+}
+
+/// Whether the shortest literal of `double` has the value of `literal`.
+fn is_shortest(literal: &str, double: f64) -> bool {
+    let mut buffer = zmij::Buffer::new();
+    let shortest = self::literal(double, &mut buffer);
+    if shortest == literal {
+        return true;
     }
-    let same = Short::parse(self::literal(double, &mut zmij::Buffer::new())) == Some(decimal);
-    if same { Held::Exactly(double) } else { Held::Rounded(double) }
+    // More digits than `Short` takes are more than the shortest literal of any double has.
+    Short::parse(literal).is_some_and(|decimal| Some(decimal) == Short::parse(shortest))
 }
 
 fn parse(literal: &str) -> f64 {

@@ -46,8 +46,13 @@ impl<'w, 'd> Output<'w, 'd> {
     /// Appends `initial` and, big endian, the `N` bytes behind it.
     #[inline]
     pub(crate) fn head<const N: usize>(&mut self, initial: u8, argument: [u8; N]) -> Step {
-        self.push(&[initial])?;
-        self.push(&argument)
+        let length = (self.bytes.len() + 1 + N) as u64;
+        if length > self.max_bytes {
+            return Err(too_large(self.max_bytes, length));
+        }
+        self.bytes.push(initial);
+        self.bytes.extend_from_slice(&argument);
+        Ok(())
     }
 
     /// The present value has lost something.

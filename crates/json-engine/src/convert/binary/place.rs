@@ -7,10 +7,11 @@ use super::Step;
 use super::frame::{self, Frame, Kind, Pairs};
 use super::source::invalid;
 use super::tree::Tree;
-use crate::convert::build::Keep;
+use crate::convert::build::{Keep, breach};
 use crate::convert::foreign::{self, Foreign};
 use crate::convert::losses::Loss;
 use crate::document::{Document, Key};
+use crate::error::LimitKind;
 use crate::spans::Spans;
 use crate::{Code, DuplicateKeys};
 
@@ -143,7 +144,11 @@ impl Tree<'_> {
             Document::Str(text) => text,
             other => String::from_utf8_lossy(&frame::text(&other)).into(),
         };
-        // Texts of keys in keys grow with each level, so they are paid for.
+        // Texts of keys in keys double with each level, so none is longer than a document, and all are paid for.
+        let (allowed, actual) = (self.limits.max_bytes, text.len() as u64);
+        if actual > allowed {
+            return Err(Box::new(breach(LimitKind::Bytes, allowed, actual, place.start)));
+        }
         self.meter.hold(text.len() as u64).map_err(Box::new)?;
         self.meter.charge(text.len() as u64 / 16).map_err(Box::new)?;
         self.spans.pop_if(|_| self.keep == Keep::Spans);
@@ -188,7 +193,12 @@ impl Tree<'_> {
             let message = "a key stands in this map already".to_owned();
             return Err(Box::new(invalid(self.source, Code::DuplicateKey, place.clone(), message)));
         }
-        self.losses.add(|| Loss { code, message, pointer, place: Some(place.clone()) });
+        let finding = || Loss { code, message, pointer, place: Some(place.clone()) };
+        // A key that both members keep is no loss.
+        match code == Code::DuplicateKey {
+            true => self.losses.warn(finding),
+            false => self.losses.add(finding),
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What the tests of both binary formats stand on, and what holds for both.
+//! What holds for both binary formats, whatever the document and whatever the bytes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::convert::losses::Losses;
 use crate::convert::{Content, Read, Reading, Writing};
 use crate::document::{Document, Key, Number};
 use crate::spans::Spans;
-use crate::{Budget, Clock, Code, DuplicateKeys, Error, Limits, ScanOptions};
+use crate::{Budget, Clock, DuplicateKeys, Error, Limits, ScanOptions};
 
 struct Still;
 
@@ -23,22 +23,21 @@ impl Clock for Still {
 
 /// A reader and a writer of one format.
 #[derive(Clone, Copy)]
-pub(crate) struct Pair {
-    pub(crate) read: fn(&[u8], &Reading<'_>) -> Result<Read, Error>,
-    pub(crate) write: fn(&Document, &Writing<'_>, &mut Losses) -> Result<Vec<u8>, Error>,
+struct Pair {
+    read: fn(&[u8], &Reading<'_>) -> Result<Read, Error>,
+    write: fn(&Document, &Writing<'_>, &mut Losses) -> Result<Vec<u8>, Error>,
 }
 
-pub(crate) const CBOR: Pair = Pair { read: crate::convert::cbor::read, write: crate::convert::cbor::write };
-pub(crate) const MSGPACK: Pair =
-    Pair { read: crate::convert::msgpack::read, write: crate::convert::msgpack::write };
+const CBOR: Pair = Pair { read: crate::convert::cbor::read, write: crate::convert::cbor::write };
+const MSGPACK: Pair = Pair { read: crate::convert::msgpack::read, write: crate::convert::msgpack::write };
 
-pub(crate) fn budget() -> Budget {
+fn budget() -> Budget {
     Budget::new(Arc::new(Still), Duration::from_secs(1), 256 << 20)
 }
 
 impl Pair {
     /// Reads with these limits; gives the document with its spans, and what was lost.
-    pub(crate) fn read_with(
+    fn read_with(
         self,
         source: &[u8],
         foreign: Foreign,
@@ -54,11 +53,11 @@ impl Pair {
         }
     }
 
-    pub(crate) fn read(self, source: &[u8], foreign: Foreign) -> Result<Document, Error> {
+    fn read(self, source: &[u8], foreign: Foreign) -> Result<Document, Error> {
         self.read_with(source, foreign, DuplicateKeys::Report, &Limits::default()).map(|read| read.0)
     }
 
-    pub(crate) fn write(self, document: &Document, foreign: Foreign) -> (Vec<u8>, Losses) {
+    fn write(self, document: &Document, foreign: Foreign) -> (Vec<u8>, Losses) {
         let budget = budget();
         let writing = Writing { foreign, max_output_bytes: 64 << 20, budget: &budget };
         let mut losses = Losses::new(100);
@@ -67,36 +66,18 @@ impl Pair {
     }
 }
 
-pub(crate) fn hex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
-}
-
-pub(crate) fn unhex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(crate) fn json(document: &Document) -> String {
+fn json(document: &Document) -> String {
     let mut text = Vec::new();
     crate::write::document(document, &mut text);
     String::from_utf8(text).unwrap()
 }
 
-pub(crate) fn parse(text: &str) -> Document {
+fn parse(text: &str) -> Document {
     crate::parse::parse(text.as_bytes(), &ScanOptions::default()).unwrap().0
 }
 
-pub(crate) fn codes(losses: &Losses) -> Vec<(Code, &str)> {
-    losses.kept().iter().map(|loss| (loss.code, loss.pointer.as_str())).collect()
-}
-
-/// Code and byte of an error.
-pub(crate) fn place(error: &Error) -> (Code, u64) {
-    let Error::Invalid(report) = error else { panic!("{error:?}") };
-    (report.diagnostics[0].code, report.diagnostics[0].start.byte_offset)
-}
-
 /// Equal, numbers by exact value and members in order.
-pub(crate) fn same(left: &Document, right: &Document) -> bool {
+fn same(left: &Document, right: &Document) -> bool {
     match (left, right) {
         (Document::Null, Document::Null) => true,
         (Document::Bool(left), Document::Bool(right)) => left == right,

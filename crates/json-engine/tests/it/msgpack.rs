@@ -1,37 +1,44 @@
 //! MessagePack by its specification, and what must not be taken for it.
 
-use crate::convert::binary::tests::{MSGPACK, codes, hex, json, parse, place, unhex};
-use crate::convert::foreign::Foreign;
-use crate::error::LimitKind;
-use crate::{Code, DuplicateKeys, Error, Limits};
+use json_engine::convert::{Foreign, Format};
+use json_engine::{Code, Limits};
+
+use crate::binary::{Binary, hex, unhex};
+
+const MSGPACK: Binary = Binary(Format::Msgpack);
+
+/// An object in its shortest form and its tagged JSON.
+fn check(object: &str, expected: &str) {
+    MSGPACK.check(object, expected, object);
+}
 
 /// An object, its tagged JSON, and the shortest form of that.
 fn check_as(object: &str, expected: &str, shortest: &str) {
-    let document = MSGPACK.read(&hex(object), Foreign::Tagged).unwrap();
-    assert_eq!(json(&document), expected, "{object}");
-    let (written, losses) = MSGPACK.write(&parse(expected), Foreign::Tagged);
-    assert_eq!((unhex(&written).as_str(), losses.total()), (shortest, 0), "{expected}");
-}
-
-fn check(object: &str, expected: &str) {
-    check_as(object, expected, object);
+    MSGPACK.check(object, expected, shortest);
 }
 
 fn check_plain(object: &str, expected: &str, lost: &[(Code, &str)]) {
-    let limits = Limits::default();
-    let (document, _, losses) =
-        MSGPACK.read_with(&hex(object), Foreign::Plain, DuplicateKeys::Report, &limits).unwrap();
-    assert_eq!((json(&document).as_str(), codes(&losses)), (expected, lost.to_vec()), "{object}");
+    MSGPACK.check_plain(object, expected, lost);
 }
 
 fn check_written(text: &str, expected: &str, lost: &[(Code, &str)]) {
-    let (written, losses) = MSGPACK.write(&parse(text), Foreign::Tagged);
-    assert_eq!((unhex(&written).as_str(), codes(&losses)), (expected, lost.to_vec()), "{text}");
+    MSGPACK.check_written(text, Foreign::Tagged, expected, lost);
 }
 
 fn check_malformed(object: &str, at: u64) {
-    let error = MSGPACK.read(&hex(object), Foreign::Plain).unwrap_err();
-    assert_eq!(place(&error), (Code::MsgpackMalformed, at), "{object}");
+    MSGPACK.check_malformed(object, Code::MsgpackMalformed, at);
+}
+
+/// Seven, `length` times, as base64url.
+fn sevens(length: usize) -> String {
+    let (json, _) = Binary(Format::Cbor)
+        .read_with(
+            &[vec![0x5a], (length as u32).to_be_bytes().to_vec(), vec![7; length]].concat(),
+            Foreign::Plain,
+            &json_engine::ScanOptions::default(),
+        )
+        .unwrap();
+    json.trim_matches('"').to_owned()
 }
 
 #[test]
@@ -113,7 +120,7 @@ fn lengths_at_the_edges_of_their_forms() {
         check(&format!("{head}{pairs}"), &format!("{{{}}}", members.join(",")));
     }
     for (length, head) in [(255, "c4ff"), (256, "c50100"), (65_536, "c600010000")] {
-        let text = crate::convert::foreign::base64url(&vec![7; length]);
+        let text = sevens(length);
         check(&format!("{head}{}", "07".repeat(length)), &format!("{{\"$bytes\":\"{text}\"}}"));
     }
 }
@@ -132,7 +139,7 @@ fn extensions_and_timestamps() {
         (256, "c8010005"),
         (65_536, "c90001000005"),
     ] {
-        let text = crate::convert::foreign::base64url(&vec![7; length]);
+        let text = sevens(length);
         let expected = format!(r#"{{"$tag":"ext:5","$value":{{"$bytes":"{text}"}}}}"#);
         check(&format!("{head}{}", "07".repeat(length)), &expected);
     }
@@ -240,13 +247,20 @@ fn what_the_format_lacks() {
 #[test]
 fn hostile_sources_end_at_a_limit() {
     let limits = Limits::default();
-    let deep = [vec![0x91; 1_000_000], vec![0]].concat();
-    for (source, expected) in [
-        (deep, (LimitKind::Depth, 129)),
-        ([vec![0xdd, 0, 0x0f, 0x42, 0x41], vec![0; 1_000_001]].concat(), (LimitKind::Nodes, 1_000_001)),
-    ] {
-        let error = MSGPACK.read_with(&source, Foreign::Tagged, DuplicateKeys::Report, &limits).unwrap_err();
-        let Error::Limit { limit, actual, .. } = error else { panic!("{error:?}") };
-        assert_eq!((limit, actual), expected);
+    for byte in [0x91, 0x81] {
+        let deep = [vec![byte; 1_000_000], vec![0; 2]].concat();
+        for foreign in [Foreign::Plain, Foreign::Tagged] {
+            assert_eq!(MSGPACK.limit(&deep, foreign, limits), ("DEPTH_LIMIT", 128, 129), "{byte:02x}");
+        }
     }
+    let many = [vec![0xdd, 0, 0x0f, 0x42, 0x41], vec![0; 1_000_001]].concat();
+    assert_eq!(MSGPACK.limit(&many, Foreign::Tagged, limits), ("NODES_LIMIT", 1_000_000, 1_000_001));
+    let short = Limits { max_number_digits: 3, ..limits };
+    assert_eq!(MSGPACK.limit(&hex("cd03e8"), Foreign::Plain, short).0, "NUMBER_DIGITS_LIMIT");
+}
+
+#[test]
+fn duplicates_are_refused_on_request() {
+    MSGPACK.check_duplicates_refused("82a16101a16102");
+    MSGPACK.check_duplicates_refused("8201020103");
 }
