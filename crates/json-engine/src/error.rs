@@ -230,5 +230,9 @@ fn first_message(report: &Report) -> String {
     let Some(first) = report.diagnostics.iter().find(|d| d.severity == crate::Severity::Error) else {
         return "no findings were kept".to_owned();
     };
+    // Binary formats have no lines.
+    if first.start.line == 0 {
+        return format!("byte {}: {}", first.start.byte_offset, first.message);
+    }
     format!("line {}, column {}: {}", first.start.line, first.start.column, first.message)
 }

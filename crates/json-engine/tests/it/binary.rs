@@ -33,10 +33,15 @@ impl Binary {
         (unhex(&converted.bytes), converted.report)
     }
 
-    /// Both ways: a source, its tagged JSON, and the bytes that this is written as.
+    /// Both ways: a source, its tagged JSON, and the bytes that this is written as. No beginning of the source is one.
     pub(crate) fn check(self, source: &str, expected: &str, written: &str) {
         let (json, report) = self.read(source, Foreign::Tagged).unwrap();
         assert_eq!((json.as_str(), report.diagnostics_total), (expected, 0), "{source}");
+        let bytes = hex(source);
+        for end in 0..bytes.len().min(300) {
+            let cut = self.read_with(&bytes[..end], Foreign::Plain, &ScanOptions::default());
+            assert!(matches!(cut, Err(Error::Invalid(_))), "{source} cut at {end}");
+        }
         let (back, report) = self.write(expected, Foreign::Tagged);
         assert_eq!((back.as_str(), report.diagnostics_total), (written, 0), "{expected}");
     }
@@ -51,7 +56,7 @@ impl Binary {
         assert_eq!((written.as_str(), codes(&report)), (expected, lost.to_vec()), "{text}");
     }
 
-    /// Refused at this byte, whatever the form, and so is every beginning of it.
+    /// Refused at this byte, whatever the form.
     pub(crate) fn check_malformed(self, source: &str, code: Code, at: u64) {
         for foreign in [Foreign::Plain, Foreign::Tagged] {
             let error = self.read(source, foreign).unwrap_err();

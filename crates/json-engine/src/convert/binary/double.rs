@@ -106,12 +106,15 @@ impl Short {
         Some(short)
     }
 
+    #[inline]
     fn push(&mut self, zeros: u32, digit: u8) -> Option<()> {
         self.count += zeros + 1;
         if self.count > 19 {
             return None;
         }
-        self.digits = self.digits * 10_u64.pow(zeros + 1) + u64::from(digit);
+        // Most digits follow a digit, and a power by a loop is slow.
+        let shift = if zeros == 0 { 10 } else { 10_u64.pow(zeros + 1) };
+        self.digits = self.digits * shift + u64::from(digit);
         Some(())
     }
 

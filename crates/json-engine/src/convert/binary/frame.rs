@@ -103,6 +103,13 @@ pub(super) fn pointer(open: &[Frame], form: Foreign) -> String {
     pointer
 }
 
+/// The pointer of the member `key` of the map that is open last.
+pub(super) fn member_pointer(open: &[Frame], form: Foreign, key: &str) -> String {
+    let mut pointer = pointer(open, form);
+    push_key(&mut pointer, key);
+    pointer
+}
+
 /// Appends a key to a pointer; a pointer over 16 KiB is cut there.
 pub(super) fn push_key(pointer: &mut String, key: &str) {
     let room = MAX_POINTER.saturating_sub(pointer.len());

@@ -11,7 +11,7 @@ use crate::convert::build::{Keep, breach};
 use crate::convert::foreign::{self, Foreign};
 use crate::convert::losses::Loss;
 use crate::document::{Document, Key};
-use crate::error::LimitKind;
+use crate::error::{Error, LimitKind};
 use crate::spans::Spans;
 use crate::{Code, DuplicateKeys};
 
@@ -110,11 +110,18 @@ impl Tree<'_> {
 
     #[cold]
     fn twice(&mut self, key: &Key, place: &Range<usize>) -> Step {
-        let mut pointer = frame::pointer(&self.open, self.foreign);
-        frame::push_key(&mut pointer, key.literal());
+        if self.duplicate_keys == DuplicateKeys::Reject {
+            return Err(self.refuse_duplicate(place));
+        }
+        let key = key.literal();
         let what = "stands in this map already; only one of the members is kept";
-        let message = format!("the key {} {what}", shown(key.literal()));
-        self.duplicate(Code::DuplicateDropped, message, pointer, place)
+        self.losses.add(|| Loss {
+            code: Code::DuplicateDropped,
+            message: format!("the key {} {what}", shown(key)),
+            pointer: frame::member_pointer(&self.open, self.foreign, key),
+            place: Some(place.clone()),
+        });
+        Ok(())
     }
 
     /// The map has a key that is no text.
@@ -152,12 +159,10 @@ impl Tree<'_> {
         self.meter.hold(text.len() as u64).map_err(Box::new)?;
         self.meter.charge(text.len() as u64 / 16).map_err(Box::new)?;
         self.spans.pop_if(|_| self.keep == Keep::Spans);
-        let mut pointer = frame::pointer(&self.open, self.foreign);
-        frame::push_key(&mut pointer, &text);
         self.losses.add(|| Loss {
             code: Code::KeyAsText,
             message: format!("a key that is no text became the text {}", shown(&text)),
-            pointer,
+            pointer: frame::member_pointer(&self.open, self.foreign, &text),
             place: Some(place.clone()),
         });
         if let Some(Frame { kind: Kind::Object(_, present), .. }) = self.open.last_mut() {
@@ -183,23 +188,22 @@ impl Tree<'_> {
         if is_new {
             return Ok(());
         }
-        let pointer = frame::pointer(&self.open, self.foreign);
-        let message = "a key stands in this map already; both were kept".to_owned();
-        self.duplicate(Code::DuplicateKey, message, pointer, place)
+        if self.duplicate_keys == DuplicateKeys::Reject {
+            return Err(self.refuse_duplicate(place));
+        }
+        self.losses.warn(|| Loss {
+            code: Code::DuplicateKey,
+            message: "a key stands in this map already; both were kept".to_owned(),
+            pointer: frame::pointer(&self.open, self.foreign),
+            place: Some(place.clone()),
+        });
+        Ok(())
     }
 
-    fn duplicate(&mut self, code: Code, message: String, pointer: String, place: &Range<usize>) -> Step {
-        if self.duplicate_keys == DuplicateKeys::Reject {
-            let message = "a key stands in this map already".to_owned();
-            return Err(Box::new(invalid(self.source, Code::DuplicateKey, place.clone(), message)));
-        }
-        let finding = || Loss { code, message, pointer, place: Some(place.clone()) };
-        // A key that both members keep is no loss.
-        match code == Code::DuplicateKey {
-            true => self.losses.warn(finding),
-            false => self.losses.add(finding),
-        }
-        Ok(())
+    #[cold]
+    fn refuse_duplicate(&self, place: &Range<usize>) -> Box<Error> {
+        let message = "a key stands in this map already".to_owned();
+        Box::new(invalid(self.source, Code::DuplicateKey, place.clone(), message))
     }
 
     /// What a complete frame is, and how many levels it has.

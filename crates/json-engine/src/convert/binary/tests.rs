@@ -1,6 +1,7 @@
 //! What holds for both binary formats, whatever the document and whatever the bytes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -192,6 +193,75 @@ fn check_document(pair: Pair, document: &Document) -> Result<(), TestCaseError> 
         prop_assert!(same(document, &read), "{} {}", json(document), json(&read));
     }
     Ok(())
+}
+
+/// Time passes by a millisecond whenever somebody looks.
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn a_long_bignum_that_is_allowed_stops_by_time() {
+    let budget = Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), 1 << 30);
+    let limits = Limits { max_number_digits: u32::MAX, ..Limits::default() };
+    let reading = Reading {
+        limits: &limits,
+        duplicate_keys: DuplicateKeys::Report,
+        foreign: Foreign::Plain,
+        keep: Keep::Nothing,
+        budget: &budget,
+    };
+    let bignum = [&[0xc2, 0x5a, 0x00, 0x10, 0x00, 0x00][..], &[0xff; 1 << 20]].concat();
+    let outcome = (CBOR.read)(&bignum, &reading);
+    assert!(matches!(outcome, Err(Error::Budget { allowed: 100, used: 101, .. })));
+
+    let budget = Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), 1 << 30);
+    let writing = Writing { foreign: Foreign::Plain, max_output_bytes: 1 << 30, budget: &budget };
+    let digits = Document::Number(Number::from_literal(&"7".repeat(1_000_000)));
+    let outcome = (CBOR.write)(&digits, &writing, &mut Losses::new(1));
+    assert!(matches!(outcome, Err(Error::Budget { allowed: 100, used: 101, .. })));
+}
+
+#[test]
+fn an_answer_has_a_limit() {
+    let budget = budget();
+    for pair in [CBOR, MSGPACK] {
+        for (text, needed) in [("[1.1]", 10), (r#""abc""#, 4), ("[[],[]]", 3)] {
+            for allowed in 0..=needed {
+                let writing = Writing { foreign: Foreign::Plain, max_output_bytes: allowed, budget: &budget };
+                let outcome = (pair.write)(&parse(text), &writing, &mut Losses::new(1));
+                assert_eq!(outcome.is_ok(), allowed == needed, "{text} {allowed}");
+            }
+        }
+    }
+}
+
+/// Spans of members, of pairs and of what is in a tag: the bytes that they stand in.
+#[test]
+fn places_in_maps_and_tags() {
+    let limits = Limits::default();
+    let check = |item: &[u8], pointer: &str, expected: std::ops::Range<usize>| {
+        let (document, spans, _) =
+            CBOR.read_with(item, Foreign::Tagged, DuplicateKeys::Report, &limits).unwrap();
+        let pointer = crate::pointer::Pointer::parse(pointer).unwrap();
+        assert_eq!(spans.find(&document, &pointer).unwrap().value(), expected);
+    };
+    let object = [0xa2, 0x61, b'a', 0x18, 0x18, 0x61, b'b', 0x80];
+    check(&object, "/a", 3..5);
+    check(&object, "/b", 7..8);
+    let pairs = [0xa2, 0x61, b'a', 0x01, 0x81, 0x02, 0x82, 0x03, 0x04];
+    check(&pairs, "/$map/0/1", 3..4);
+    check(&pairs, "/$map/1", 4..9);
+    check(&pairs, "/$map/1/0/0", 5..6);
+    check(&pairs, "/$map/1/1/1", 8..9);
+    let tag = [0xd8, 0x20, 0x61, b'a'];
+    check(&tag, "/$value", 2..4);
+    let twice = [0xa2, 0x61, b'a', 0x01, 0x61, b'a', 0x02];
+    check(&twice, "/a", 6..7);
 }
 
 proptest! {
