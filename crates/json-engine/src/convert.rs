@@ -36,7 +36,7 @@ use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions};
 
 pub use csv::{Cells, CsvOptions, Header, Paths};
 pub use foreign::Foreign;
-pub use options::{ConvertOptions, Documents, Fidelity, Source};
+pub use options::{ConvertOptions, Documents, Fidelity, Layout, Source};
 pub use serialization::Format;
 
 use build::Keep;
@@ -119,7 +119,7 @@ impl Conversion<'_> {
     fn run(&self, origin: Origin<'_>) -> Result<Converted, Error> {
         let meter = Meter::open(self.budget)?;
         if (self.from, self.how.to) == (Format::Json, Format::Json) {
-            let formatted = crate::format(self.source, &self.how.layout.into(), self.options)?;
+            let formatted = json::lay_out(self.source, self.how.layout, self.options)?;
             meter.check()?;
             return Ok(Converted { bytes: formatted.text, from: self.from, report: formatted.report });
         }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::build::Keep;
 use super::losses::{Loss, Losses};
-use super::{Content, Read, Reading, Writing};
+use super::{Content, Layout, Read, Reading, Writing};
 use crate::budget::Meter;
 use crate::document::{Document, Key};
 use crate::error::{Error, LimitKind};
 use crate::spans::Spans;
 use crate::write::surrogate_literal;
-use crate::{Code, Limits, Report, ScanOptions, Stats, Style, parse};
+use crate::{Code, Formatted, Limits, Report, ScanOptions, Stats, Style, parse};
 
 /// Memory that a value is charged, in bytes; its text comes on top.
 const VALUE_BYTES: u64 = size_of::<Document>() as u64;
@@ -68,7 +68,7 @@ pub(super) fn read_text(
 /// What the scanner warned of. A document keeps one of two members, so a duplicate key is a loss.
 fn note(report: &Report, base: usize, losses: &mut Losses) {
     for found in &report.diagnostics {
-        let is_twice = found.code == Code::DuplicateKey;
+        let is_twice = matches!(found.code, Code::DuplicateKey | Code::DuplicateDropped);
         let place = base + found.start.byte_offset as usize..base + found.end.byte_offset as usize;
         let loss = || Loss {
             code: if is_twice { Code::DuplicateDropped } else { found.code },
@@ -91,14 +91,13 @@ pub(super) fn key(wtf8: Vec<u8>) -> Key {
 }
 
 /// Writes `document` in `layout`.
-pub(super) fn write(document: &Document, layout: Style, writing: &Writing<'_>) -> Result<Vec<u8>, Error> {
+pub(super) fn write(document: &Document, layout: Layout, writing: &Writing<'_>) -> Result<Vec<u8>, Error> {
     let mut out = Output::new(writing)?;
     out.document(document)?;
     let plain = out.finish()?;
-    if layout == Style::Minify {
+    if layout == Layout::Minify {
         return Ok(plain);
     }
-    // The operation that people call for it lays it out, so that both look the same.
     let limits = Limits {
         max_bytes: u64::MAX,
         max_depth: crate::MAX_DEPTH,
@@ -107,8 +106,16 @@ pub(super) fn write(document: &Document, layout: Style, writing: &Writing<'_>) -
         max_diagnostics: 0,
         max_output_bytes: writing.max_output_bytes,
     };
-    let options = ScanOptions { limits, ..ScanOptions::default() };
-    crate::format(&plain, &layout.into(), &options).map(|formatted| formatted.text)
+    lay_out(&plain, layout, &ScanOptions { limits, ..ScanOptions::default() }).map(|laid_out| laid_out.text)
+}
+
+/// Text to text. The operation that people call for it does it, so that both look the same.
+pub(super) fn lay_out(text: &[u8], layout: Layout, options: &ScanOptions) -> Result<Formatted, Error> {
+    let style = match layout {
+        Layout::Minify => Style::Minify,
+        Layout::Pretty(indent) => Style::Pretty(indent),
+    };
+    crate::format(text, &style.into(), options)
 }
 
 /// JSON without white space, which stops at the limit: shared parts can make a small document long.

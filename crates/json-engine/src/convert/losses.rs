@@ -24,19 +24,24 @@ pub(crate) struct Losses {
     total: u64,
     warnings: u64,
     most: usize,
+    /// Before each pointer: the place of the document in a stream.
+    prefix: String,
 }
 
 impl Losses {
     /// An empty list that keeps `most` losses and counts all.
     pub(crate) fn new(most: u32) -> Losses {
-        Losses { kept: Vec::new(), total: 0, warnings: 0, most: most as usize }
+        Losses { kept: Vec::new(), total: 0, warnings: 0, most: most as usize, prefix: String::new() }
     }
 
     /// Adds a loss; what it says is made only if it is kept.
     pub(crate) fn add(&mut self, loss: impl FnOnce() -> Loss) {
         self.total += 1;
         if self.kept.len() < self.most {
-            self.kept.push(loss());
+            let loss = loss();
+            let pointer =
+                if self.prefix.is_empty() { loss.pointer } else { self.prefix.clone() + &loss.pointer };
+            self.kept.push(Loss { pointer, ..loss });
         }
     }
 
@@ -44,6 +49,11 @@ impl Losses {
     pub(crate) fn warn(&mut self, warning: impl FnOnce() -> Loss) {
         self.warnings += 1;
         self.add(warning);
+    }
+
+    /// What is added from now on is about the document of this index of a stream: pointers begin with it.
+    pub(crate) fn enter(&mut self, index: usize) {
+        self.prefix = format!("/{index}");
     }
 
     /// Counts losses of which no more is known.

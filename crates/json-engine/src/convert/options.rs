@@ -1,7 +1,7 @@
 //! What the caller of a conversion chooses.
 
 use super::{CsvOptions, Foreign, Format};
-use crate::Style;
+use crate::Indent;
 
 /// What the source is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +33,16 @@ pub enum Documents {
     Refuse,
 }
 
+/// White space of JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// None.
+    #[default]
+    Minify,
+    /// A member or element a line.
+    Pretty(Indent),
+}
+
 /// How a document is converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvertOptions {
@@ -47,7 +57,7 @@ pub struct ConvertOptions {
     /// How CSV is read and written.
     pub csv: CsvOptions,
     /// White space of JSON; other formats have their own.
-    pub layout: Style,
+    pub layout: Layout,
     /// What a stream becomes where the target holds one document.
     pub documents: Documents,
 }
@@ -61,7 +71,7 @@ impl ConvertOptions {
             fidelity: Fidelity::default(),
             foreign: Foreign::default(),
             csv: CsvOptions::default(),
-            layout: Style::Minify,
+            layout: Layout::default(),
             documents: Documents::default(),
         }
     }

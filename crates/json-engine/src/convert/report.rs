@@ -172,3 +172,101 @@ fn count(document: &Document, depth: u32, stats: &mut Stats) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::super::build::Keep;
+    use super::super::{Foreign, Reading, json, ndjson};
+    use super::*;
+    use crate::{Budget, Clock, Code, DuplicateKeys};
+
+    struct Still;
+
+    impl Clock for Still {
+        fn now(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    fn read(source: &[u8], reader: fn(&[u8], &Reading<'_>) -> Result<super::super::Read, Error>) -> Content {
+        let limits = Limits::default();
+        let budget = Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 20);
+        let (duplicate_keys, foreign, keep) = (DuplicateKeys::Report, Foreign::Plain, Keep::Spans);
+        let reading = Reading { limits: &limits, duplicate_keys, foreign, keep, budget: &budget };
+        reader(source, &reading).unwrap().content
+    }
+
+    fn loss(pointer: &str, place: Option<Range<usize>>) -> Loss {
+        Loss { code: Code::NullDropped, message: "gone".to_owned(), pointer: pointer.to_owned(), place }
+    }
+
+    /// Losses of a writer come out as `line:column-line:column pointer record`, in the order of the source.
+    fn check(source: &str, content: &Content, pointers: Pointers, lost: &[&str], expected: &[&str]) {
+        let (none, mut written) = (Losses::new(10), Losses::new(10));
+        lost.iter().for_each(|pointer| written.add(|| loss(pointer, None)));
+        let origin = Origin { source: source.as_bytes(), is_text: true };
+        let stats = stats(content, source.len());
+        let report = report(origin, content, (&none, (&written, pointers)), (stats, &Limits::default()));
+        let shown = |found: &Diagnostic| {
+            let (start, end) = (&found.start, &found.end);
+            let (from, to) =
+                (format!("{}:{}", start.line, start.column), format!("{}:{}", end.line, end.column));
+            format!("{from}-{to} {} {}", start.json_pointer, start.record)
+        };
+        assert_eq!(report.diagnostics.iter().map(shown).collect::<Vec<_>>(), expected);
+        assert_eq!(report.diagnostics_total, lost.len() as u64);
+    }
+
+    #[test]
+    fn what_a_writer_lost_stands_where_its_value_stood() {
+        let source = "{\"a\": [1,\n null],\r\n \"b/c\": {\"\\u00e9\": null},\"a\":[0,[\n]]}";
+        let content = read(source.as_bytes(), json::read);
+        check(
+            source,
+            &content,
+            Pointers::Root,
+            &["/b~1c/é", "/a/1", "", "/a/1/7/x", "/none"],
+            &[
+                "1:1-4:4  0",
+                "1:1-4:4 /none 0",
+                "3:20-3:24 /b~1c/é 0",
+                "3:33-4:2 /a/1 0",
+                "3:33-4:2 /a/1/7/x 0",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_a_writer_lost_of_a_stream_names_the_record() {
+        let source = "[1]\n\n{\"a\":null}\n";
+        let content = read(source.as_bytes(), ndjson::read);
+        let lost = ["/1/a", "/0/0", "/1"];
+        check(source, &content, Pointers::Index, &lost, &["1:2-1:3 /0 1", "3:1-3:11  2", "3:6-3:10 /a 2"]);
+        check(source, &content, Pointers::Root, &["/0"], &["1:2-1:3 /0 1"]);
+    }
+
+    #[test]
+    fn what_is_no_text_has_bytes_only() {
+        let content = Content::One(Document::Null, None);
+        let (mut read, written) = (Losses::new(1), Losses::new(1));
+        (0..3).for_each(|at| read.add(|| loss("/x", Some(at..at + 2))));
+        let origin = Origin { source: b"\xf6\xf6\xf6\xf6", is_text: false };
+        let losses = (&read, (&written, Pointers::Root));
+        let report = report(origin, &content, losses, (Stats::default(), &Limits::default()));
+        let [found] = &report.diagnostics[..] else { panic!("{report:?}") };
+        assert_eq!((found.start.line, found.start.byte_offset, found.end.byte_offset), (0, 0, 2));
+        assert_eq!((report.diagnostics_total, found.snippet.as_str()), (3, ""));
+    }
+
+    #[test]
+    fn losses_of_a_stream_begin_with_the_index_that_was_entered() {
+        let mut losses = Losses::new(2);
+        losses.add(|| loss("/a", None));
+        losses.enter(7);
+        losses.add(|| loss("/a", None));
+        assert_eq!(losses.kept().iter().map(|one| one.pointer.as_str()).collect::<Vec<_>>(), ["/a", "/7/a"]);
+    }
+}

@@ -245,3 +245,52 @@ impl Iterator for Rows<'_> {
         Some(Row { place: start..start + length, cells, first_cell: first_cell.unwrap_or(length) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_as_toml() {
+        let check = |text: &str, expected| assert_eq!(is_toml(text.as_bytes()), expected, "{text}");
+        check("a = 1", true);
+        check("# c\n\n  a.b . 'c d' = [1]\n", true);
+        check("\"a b\" = {}", true);
+        check("[table]\nkey = 1", true);
+        check("[[array.of.tables]] # c\r\nkey = 1", true);
+        check("[a]\n[b]\n", true);
+        // One bracket alone is a sequence of YAML, or JSON5.
+        check("[a]", false);
+        check("[1,\n2]", false);
+        check("a: b = c", false);
+        check("some words = 1", false);
+        check("= 1", false);
+        check("", false);
+        check("a..b = 1", false);
+    }
+
+    #[test]
+    fn what_looks_like_csv() {
+        let check =
+            |text: &str, expected| assert_eq!(is_csv(text.as_bytes(), true, b','), expected, "{text}");
+        check("a,b\n1,2\n", true);
+        check("a,b\r\n\"1,\n2\",\"\"\"\"\r\n", true);
+        check("\"a: b\",c\n1,2", true);
+        check("a,b\n1,2\n\n", true);
+        check("a,b", false);
+        check("a\nb\n", false);
+        check("a,b\n1,2,3\n", false);
+        check("- a, b\n- c, d", false);
+        check("a: b, c\nd: e, f", false);
+        check("---,\n1,", false);
+        check("", false);
+    }
+
+    /// A row that the end of the beginning cuts says nothing.
+    #[test]
+    fn a_cut_row_is_not_judged() {
+        let cut = |text: &str| is_csv(text.as_bytes(), false, b';');
+        assert!(cut("a;b\n1;2\n3"));
+        assert!(!cut("a;b\n1;2;3\n3"));
+    }
+}

@@ -1,13 +1,15 @@
 //! Conversions as a whole: formats, streams, losses with their places, what `auto` takes a source for.
 
 use json_engine::convert::{
-    ConvertOptions, Converted, Documents, Fidelity, Foreign, Format, Source, convert,
+    ConvertOptions, Converted, Documents, Fidelity, Foreign, Format, Layout, Source, convert,
 };
-use json_engine::{Error, Indent, ScanOptions, Style};
+use json_engine::{Error, Indent, ScanOptions};
 use proptest::prelude::*;
 
+use crate::budget::ticking;
 use crate::jsonpath_cts::budget;
 use crate::properties::texts;
+use crate::shared::{files, suite};
 
 pub(crate) fn run(source: impl AsRef<[u8]>, how: &ConvertOptions) -> Result<Converted, Error> {
     convert(source.as_ref(), how, &ScanOptions::default(), &budget())
@@ -47,7 +49,7 @@ fn json_to_json_keeps_every_byte_but_white_space() {
 
 #[test]
 fn the_layout_is_that_of_format() {
-    let pretty = Style::Pretty(Indent::new(3).unwrap());
+    let pretty = Layout::Pretty(Indent::new(3).unwrap());
     for from in [Format::Json, Format::Json5] {
         let how = ConvertOptions { layout: pretty, ..from_to(from, Format::Json) };
         assert_eq!(
@@ -193,6 +195,66 @@ fn auto_lets_the_likely_reader_say_what_is_wrong() {
     assert_eq!(code(b"{\"a\" 1}"), "MISSING_COLON");
     assert_eq!(code(b"\xef\xbb\xbf{}"), "BYTE_ORDER_MARK");
     assert_eq!(code(b"{\"a\":1}\n{\"b\":2}\n{\"c\":3"), "UNEXPECTED_END");
+}
+
+/// Every text that the suite calls JSON is JSON5 and the same document.
+#[test]
+fn the_suite_read_as_json5() {
+    let Some(folder) = suite("jsontestsuite/test_parsing") else { return };
+    let lines = |source: &[u8], from| run(source, &from_to(from, Format::Ndjson)).unwrap().bytes;
+    let valid: Vec<_> = files(folder).into_iter().filter(|(name, _)| name.starts_with("y_")).collect();
+    assert!(valid.len() > 90, "{}", valid.len());
+    for (name, source) in valid {
+        assert_eq!(lines(&source, Format::Json5), lines(&source, Format::Json), "{name}");
+    }
+}
+
+#[test]
+fn no_conversion_outlives_its_budget() {
+    let source = format!("[{}]", vec!["[\"a\",1]"; 50_000].join(","));
+    let reason = |from, memory_bytes| {
+        let how = from_to(from, Format::Ndjson);
+        match convert(source.as_bytes(), &how, &ScanOptions::default(), &ticking(memory_bytes)) {
+            Err(Error::Budget { kind, .. }) => kind.reason(),
+            other => panic!("{from:?}: {other:?}"),
+        }
+    };
+    for from in [Format::Json, Format::Json5, Format::Ndjson] {
+        assert_eq!(reason(from, 1 << 20), "BUDGET_MEMORY", "{from:?}");
+    }
+    assert_eq!(reason(Format::Json5, 1 << 30), "BUDGET_TIME");
+}
+
+#[test]
+fn the_answer_is_limited() {
+    let mut options = ScanOptions::default();
+    options.limits.max_output_bytes = 6;
+    for (to, layout) in [
+        (Format::Json, Layout::Minify),
+        (Format::Json, Layout::Pretty(Indent::default())),
+        (Format::Ndjson, Layout::Minify),
+    ] {
+        let how = ConvertOptions { layout, ..from_to(Format::Json5, to) };
+        let outcome = convert(b"['abcdef']", &how, &options, &budget());
+        assert!(
+            matches!(outcome, Err(Error::Limit { limit, allowed: 6, .. }) if limit.reason() == "OUTPUT_TOO_LARGE"),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn the_source_is_limited() {
+    let mut options = ScanOptions::default();
+    options.limits.max_bytes = 3;
+    for from in
+        [Source::Auto, Source::Is(Format::Json), Source::Is(Format::Json5), Source::Is(Format::Ndjson)]
+    {
+        let how = ConvertOptions { from, ..ConvertOptions::to(Format::Json) };
+        assert!(convert(b"[1]", &how, &options, &budget()).is_ok());
+        let outcome = convert(b"[1] ", &how, &options, &budget());
+        assert!(matches!(outcome, Err(Error::Limit { allowed: 3, actual: 4, .. })), "{outcome:?}");
+    }
 }
 
 proptest! {

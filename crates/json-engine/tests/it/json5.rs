@@ -3,6 +3,9 @@
 use json_engine::convert::{Format, convert};
 use json_engine::{DuplicateKeys, Error, Limits, ScanOptions};
 
+use proptest::prelude::*;
+
+use crate::budget::ticking;
 use crate::convert::{findings, from_to, run};
 use crate::jsonpath_cts::budget;
 
@@ -19,7 +22,8 @@ fn check(source: &str, expected: &str) {
         }
         Err(other) => panic!("{source:?}: {other:?}"),
     };
-    assert_eq!(outcome, expected, "{source:.80?}");
+    let shown: String = source.chars().take(80).collect();
+    assert_eq!(outcome, expected, "{shown:?}");
 }
 
 #[test]
@@ -242,10 +246,10 @@ fn hostile_texts_end_quickly() {
     check(&format!("[\n0x{}]", "f".repeat(million)), "NUMBER_DIGITS_LIMIT 2:1");
     check(&format!("0x{}", "f".repeat(1_000)), "NUMBER_DIGITS_LIMIT 1:1");
     check("1e999999999", "1e999999999");
-    check(&"'\\x41".repeat(million / 8), "UNEXPECTED_CHARACTER 1:7");
+    check(&format!("'{}", "\\x41".repeat(million / 4)), "UNTERMINATED_STRING 1:1");
     check(&"\0".repeat(million), "UNEXPECTED_CHARACTER 1:1");
     check(&"/**/".repeat(million / 4), &format!("EMPTY_INPUT 1:{}", million + 1));
-    check(&format!("[{}]", "1,".repeat(million)), "NODES_LIMIT 1:1999999");
+    check(&format!("[{}]", "1,".repeat(million)), "NODES_LIMIT 1:2000000");
     check(&"-".repeat(million), "NUMBER_INCOMPLETE 1:1");
 }
 
@@ -257,7 +261,29 @@ fn a_huge_hexadecimal_number_is_exact_or_stopped() {
     let source = format!("0x1{}", "0".repeat(2_000));
     let converted = convert(source.as_bytes(), &from_to(Format::Json5, Format::Json), &options, &budget());
     let digits = converted.unwrap().bytes;
-    assert_eq!((digits.len(), &digits[..10]), (2_409, &b"5912101344"[..]));
+    assert_eq!((digits.len(), &digits[..10]), (2_409, &b"1737662031"[..]));
+}
+
+/// A clock that moves whenever it is looked at ends the same number when the time is over.
+#[test]
+fn a_huge_hexadecimal_number_ends_with_its_budget() {
+    let limits = Limits { max_number_digits: u32::MAX, ..Limits::default() };
+    let options = ScanOptions { limits, ..ScanOptions::default() };
+    let source = format!("0x{}", "f".repeat(1_000_000));
+    let outcome =
+        convert(source.as_bytes(), &from_to(Format::Json5, Format::Json), &options, &ticking(1 << 30));
+    assert!(matches!(outcome, Err(Error::Budget { .. })), "{outcome:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn hexadecimal_numbers_are_exact(value in any::<u128>(), shift in 0_u32..128) {
+        let value = value >> shift;
+        check(&format!("0x{value:x}"), &value.to_string());
+        check(&format!("-0X00{value:X}"), &format!("-{value}"));
+    }
 }
 
 #[test]

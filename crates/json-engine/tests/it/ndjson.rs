@@ -20,7 +20,8 @@ fn check(source: &str, expected: &str) {
         }
         Err(other) => panic!("{source:?}: {other:?}"),
     };
-    assert_eq!(outcome, expected, "{source:.80?}");
+    let shown: String = source.chars().take(80).collect();
+    assert_eq!(outcome, expected, "{shown:?}");
 }
 
 #[test]

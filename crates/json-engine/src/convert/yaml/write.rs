@@ -38,7 +38,8 @@ pub(in crate::convert) fn write_stream<'d>(
     losses: &mut Losses,
 ) -> Result<Vec<u8>, Error> {
     let mut writer = Writer::new(writing, losses)?;
-    for document in documents {
+    for (index, document) in documents.into_iter().enumerate() {
+        writer.losses.enter(index);
         writer.out.extend_from_slice(b"---\n");
         writer.value(document, 0, At::Begin)?;
     }
