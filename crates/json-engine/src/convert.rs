@@ -180,9 +180,8 @@ impl Conversion<'_> {
             }
             Content::Many(documents) => documents.iter().map(|(document, _)| document.clone()).collect(),
         };
-        if table::is_stream(self.how.to) {
-            let bytes = table::write_stream(&documents, self.how, &writing, losses)?;
-            return Ok((bytes, Pointers::Index));
+        if let Some(write_stream) = table::stream_writer(self.how.to) {
+            return Ok((write_stream(&documents, &writing, losses)?, Pointers::Index));
         }
         match (self.how.documents, &documents[..]) {
             (Documents::Refuse, [only]) => {

@@ -8,14 +8,6 @@ use super::{
 use crate::Error;
 use crate::document::Document;
 
-/// Whether the format holds several documents one after another.
-pub(super) fn is_stream(format: Format) -> bool {
-    match format {
-        Format::Ndjson | Format::Yaml => true,
-        Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => false,
-    }
-}
-
 /// Reads the whole source.
 pub(super) fn read(
     format: Format,
@@ -54,20 +46,16 @@ pub(super) fn write(
     }
 }
 
-/// Writes a document each; only for formats that are streams. Losses have JSON Pointers that begin with the index of the
-/// document, as if the documents were one array.
-pub(super) fn write_stream(
-    documents: &[Document],
-    how: &ConvertOptions,
-    writing: &Writing<'_>,
-    losses: &mut Losses,
-) -> Result<Vec<u8>, Error> {
-    match how.to {
-        Format::Ndjson => ndjson::write_stream(documents, writing),
-        Format::Yaml => yaml::write_stream(documents, writing, losses),
-        Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => {
-            Err(no_stream(how.to))
-        }
+/// Writes several documents one after another. Losses have JSON Pointers that begin with the index of the document, as if the
+/// documents were one array.
+pub(super) type StreamWriter = fn(&[Document], &Writing<'_>, &mut Losses) -> Result<Vec<u8>, Error>;
+
+/// The writer of streams, if the format is one.
+pub(super) fn stream_writer(format: Format) -> Option<StreamWriter> {
+    match format {
+        Format::Ndjson => Some(|documents, writing, _| ndjson::write_stream(documents, writing)),
+        Format::Yaml => Some(|documents, writing, losses| yaml::write_stream(documents, writing, losses)),
+        Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => None,
     }
 }
 
@@ -77,9 +65,4 @@ fn only_read() -> Error {
         message: "json5 is only read".to_owned(),
         allowed: "json, ndjson, yaml, toml, csv, cbor, msgpack",
     }
-}
-
-fn no_stream(format: Format) -> Error {
-    let message = format!("{} holds one document", format.name());
-    Error::Option { name: "to", message, allowed: "ndjson, yaml" }
 }
