@@ -161,6 +161,22 @@ fn stats_count_what_was_read() {
     assert_eq!(stats(text, Format::Json5), stats(text, Format::Json));
 }
 
+/// The same but for numbers that are spelled as a float here and as an integer there.
+fn alike(left: &serde_json::Value, right: &serde_json::Value) -> bool {
+    use serde_json::Value::{Array, Number, Object};
+    match (left, right) {
+        (Number(left), Number(right)) => left.as_f64() == right.as_f64(),
+        (Array(left), Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| alike(left, right))
+        }
+        (Object(left), Object(right)) => {
+            let same = |((left, a), (right, b)): ((&String, _), (&String, _))| left == right && alike(a, b);
+            left.len() == right.len() && left.iter().zip(right).all(same)
+        }
+        (left, right) => left == right,
+    }
+}
+
 fn sniffed(source: impl AsRef<[u8]>) -> Result<Format, Error> {
     run(source, &ConvertOptions::to(Format::Json)).map(|converted| converted.from)
 }
@@ -181,6 +197,74 @@ fn auto_knows_the_formats_of_this_reader() {
     ] {
         assert_eq!(sniffed(source), Ok(expected), "{source}");
     }
+}
+
+#[test]
+fn auto_knows_every_format() {
+    let sources: [(&[u8], Format); 26] = [
+        (b"a: 1\n", Format::Yaml),
+        (b"hello", Format::Yaml),
+        (b"- a\n- b\n", Format::Yaml),
+        (b"- a, b\n- c, d\n", Format::Yaml),
+        (b"{a: b}", Format::Yaml),
+        (b"[a, b]", Format::Yaml),
+        (b"[a]", Format::Yaml),
+        (b"--- 1\n--- 2\n", Format::Yaml),
+        (b"# comment\na: [1, 2]\n", Format::Yaml),
+        (b"a: x, y\nb: z, w\n", Format::Yaml),
+        (b"NaN", Format::Yaml),
+        (b"some, words", Format::Yaml),
+        (b"a = 1\n", Format::Toml),
+        (b"# c\n\n[t]\na = 1\n", Format::Toml),
+        (b"[[t]]\na = 1\n[[t]]\n", Format::Toml),
+        (b"a.\"b c\" = 1979-05-27\n", Format::Toml),
+        (b"a,b\n1,2\n", Format::Csv),
+        (b"a,b\r\n\"x\r\ny\",\"z\"\r\n", Format::Csv),
+        (b"1,2\n3,4", Format::Csv),
+        (b"\xd9\xd9\xf7\x01", Format::Cbor),
+        (b"\xa1\x61a\x01", Format::Cbor),
+        (b"\x83\x01\x02\x03", Format::Cbor),
+        (b"\x00", Format::Cbor),
+        (b"\x81\xa1a\x01", Format::Msgpack),
+        (b"\x93\x01\x02\x03", Format::Msgpack),
+        (b"\xdc\x00\x01\xc0", Format::Msgpack),
+    ];
+    for (source, expected) in sources {
+        assert_eq!(sniffed(source), Ok(expected), "{}", source.escape_ascii());
+    }
+}
+
+/// What a writer lost stands where its value stood, in every source.
+#[test]
+fn losses_of_writers_have_places() {
+    let check = |from, source: &str, to, expected: &[&str]| {
+        let converted = run(source, &from_to(from, to)).unwrap();
+        assert_eq!(findings(&converted), expected, "{source} {}", String::from_utf8_lossy(&converted.bytes));
+    };
+    check(Format::Json, "{\"a\":1,\n \"b\":null}", Format::Toml, &["NULL_DROPPED 2:6 /b 0"]);
+    check(Format::Yaml, "a: 1\nb: null\n", Format::Toml, &["NULL_DROPPED 2:4 /b 0"]);
+    check(Format::Json5, "{a:null}", Format::Toml, &["NULL_DROPPED 1:4 /a 0"]);
+    check(
+        Format::Json,
+        "[1,\n\"\\ud800\"]",
+        Format::Yaml,
+        &["SURROGATE_REPLACED 2:1 /1 0", "LONE_SURROGATE 2:2 /1 0"],
+    );
+    check(
+        Format::Ndjson,
+        "1\n\"\\ud800\"\n",
+        Format::Yaml,
+        &["SURROGATE_REPLACED 2:1  2", "LONE_SURROGATE 2:2  2"],
+    );
+    check(
+        Format::Ndjson,
+        "1\n\n[\"\\ud800\"]\n",
+        Format::Cbor,
+        &["SURROGATE_REPLACED 3:2 /0 2", "LONE_SURROGATE 3:3 /0 2"],
+    );
+    check(Format::Yaml, "a: 1\nb: 2\na: 3\n", Format::Json, &["DUPLICATE_DROPPED 3:1  0"]);
+    check(Format::Yaml, "a: 1 # c\n", Format::Ndjson, &["COMMENT_DROPPED 1:6  0"]);
+    check(Format::Toml, "a = 1\nd = 1979-05-27\n", Format::Json, &["DATETIME_AS_TEXT 2:5 /d 0"]);
 }
 
 /// The error of a source of which `auto` makes no sense is that of the likely format.
@@ -283,6 +367,30 @@ proptest! {
         };
         prop_assert_eq!(codes(&by_json), codes(&by_json5));
         prop_assert_eq!(by_json.bytes, by_json5.bytes);
+    }
+
+    /// Where no loss is reported, the document comes back: with every digit from text, with its values from binary formats.
+    #[test]
+    fn what_loses_nothing_comes_back(source in texts(), foreign in prop::sample::select(vec![Foreign::Plain, Foreign::Tagged])) {
+        for format in [Format::Yaml, Format::Toml, Format::Cbor, Format::Msgpack] {
+            let there = ConvertOptions { foreign, ..from_to(Format::Json, format) };
+            let Ok(converted) = run(&source, &there) else {
+                prop_assert!(format == Format::Toml, "{:?}", run(&source, &there));
+                continue;
+            };
+            if converted.report.diagnostics_total > 0 {
+                continue;
+            }
+            let back = ConvertOptions { foreign, ..from_to(format, Format::Json) };
+            let back = text(run(&converted.bytes, &back).unwrap());
+            let canonical = text(run(&source, &from_to(Format::Json5, Format::Json)).unwrap());
+            let value = |text: &str| serde_json::from_str::<serde_json::Value>(text);
+            match (format, value(&back), value(&canonical)) {
+                (Format::Yaml, _, _) => prop_assert_eq!(&back, &canonical),
+                (_, Ok(left), Ok(right)) => prop_assert!(alike(&left, &right), "{:?}: {} {}", format, back, canonical),
+                (_, _, _) => {}
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Format: the canonical form, the hash, sorted keys and doubles.
 
 use json_engine::{
-    DuplicateKeys, Error, FormatOptions, Formatted, KeyOrder, Limits, Numbers, ScanOptions, Severity, Style,
+    Error, FormatOptions, Formatted, KeyOrder, Limits, Numbers, ScanOptions, Severity, Style,
     content_hash, format,
 };
 use proptest::prelude::*;
