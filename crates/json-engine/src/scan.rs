@@ -29,6 +29,7 @@ use keys::Keys;
 pub(crate) use keys::{Spelling, print};
 use kind::Kind;
 pub(crate) use kind::excerpt;
+use sink::Mending;
 pub(crate) use sink::{Container, Content, Nobody, Remark, Restricted, Scalar, Sink};
 pub(crate) use string::plain_end;
 
@@ -91,7 +92,7 @@ impl<'t> Checked<'t> {
     }
 }
 
-/// Scans `text`, telling `sink`; gives the sink back with the verdict. `Err` is a breach of a limit.
+/// Scans `text` up to the first error, telling `sink`; gives the sink back with the verdict. `Err` is a breach of a limit.
 pub(crate) fn scan<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Result<(S, Report), Error> {
     scan_checked(&Checked::new(text, options)?, options, sink)
 }
@@ -102,8 +103,7 @@ pub(crate) fn scan_checked<S: Sink>(
     options: &ScanOptions,
     sink: S,
 ) -> Result<(S, Report), Error> {
-    let mut scanner = Scanner::new(checked, options, sink);
-    let outcome = scanner.document();
+    let (scanner, outcome) = run(checked, options, sink);
     scanner.finish(checked.text, outcome)
 }
 
@@ -111,12 +111,18 @@ pub(crate) fn scan_checked<S: Sink>(
 /// where there is no error.
 pub(crate) fn judge<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Result<Report, Error> {
     let checked = Checked::new(text, options)?;
-    let mut scanner = Scanner::new(&checked, options, sink);
-    let mut outcome = scanner.document();
-    if let Err(first) = outcome {
-        outcome = scanner.recover(first);
+    let (scanner, outcome) = run(&checked, options, sink);
+    match outcome {
+        Ok(()) => scanner.finish(text, outcome).map(|(_, report)| report),
+        Err(first) => scanner.mending().judge(text, first),
     }
-    scanner.finish(text, outcome).map(|(_, report)| report)
+}
+
+/// The one caller of the machine for each kind of sink, so that all of it is inlined here.
+fn run<'t, S: Sink>(checked: &Checked<'t>, options: &ScanOptions, sink: S) -> (Scanner<'t, S>, Step) {
+    let mut scanner = Scanner::new(checked, options, sink);
+    let outcome = scanner.document();
+    (scanner, outcome)
 }
 
 impl<'t, S: Sink> Scanner<'t, S> {

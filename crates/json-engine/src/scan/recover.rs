@@ -9,8 +9,8 @@ use super::fault::{
     Expected, Halt, Step, Stop, blank_end, closing_quote, comment_end, gap_end, is_word, long_word_end,
 };
 use super::string::plain_end;
-use super::{Frame, Kind, Scanner, Sink, Spelling, mend};
-use crate::Fix;
+use super::{Frame, Kind, Mending, Scanner, Sink, Spelling, mend};
+use crate::{Error, Fix, Report};
 
 /// Where the machine goes on.
 enum Next {
@@ -28,12 +28,37 @@ enum Next {
     String(usize),
 }
 
-impl<S: Sink> Scanner<'_, S> {
-    /// Goes on behind the first fault, and each that follows, as often as that is sound; then says what ended the pass.
-    pub(super) fn recover(&mut self, first: Box<Halt>) -> Step {
-        let Halt::Invalid(_) = *first else {
-            return Err(first);
+impl<'t, S: Sink> Scanner<'t, S> {
+    /// The same scanner, to go on behind an error.
+    pub(super) fn mending(self) -> Scanner<'t, Mending<S>> {
+        Scanner {
+            text: self.text,
+            is_cut: self.is_cut,
+            at: self.at,
+            options: self.options,
+            sink: Mending(self.sink),
+            stack: self.stack,
+            keys: self.keys,
+            in_key: self.in_key,
+            notes: self.notes,
+            stats: self.stats,
+            findings: self.findings,
+        }
+    }
+}
+
+impl<S: Sink> Scanner<'_, Mending<S>> {
+    /// Goes on behind the first fault, and each that follows, as often as that is sound. `text` is the whole.
+    #[cold]
+    pub(super) fn judge(mut self, text: &[u8], first: Box<Halt>) -> Result<Report, Error> {
+        let outcome = match *first {
+            Halt::Invalid(_) => self.recover(first),
+            Halt::Limit { .. } | Halt::Told => Err(first),
         };
+        self.finish(text, outcome).map(|(_, report)| report)
+    }
+
+    fn recover(&mut self, first: Box<Halt>) -> Step {
         let stats = self.stats;
         let outcome = self.go_on(first);
         self.stats = stats;
@@ -148,7 +173,7 @@ impl<S: Sink> Scanner<'_, S> {
         let mut start = first.start;
         let mut end = comment_end(self.text, start)??;
         loop {
-            self.find(&Stop { start, end, ..*first }, mend::replace(start..end, String::new()));
+            self.find(&Stop { start, end, ..*first }, self.without_comment(start, end));
             self.notes.comment_end = end;
             start = blank_end(self.text, end);
             match comment_end(self.text, start) {
@@ -165,6 +190,13 @@ impl<S: Sink> Scanner<'_, S> {
             Expected::Colon => Next::Colon,
             Expected::Separator => Next::Separator,
         })
+    }
+
+    /// A comment gives way to nothing, but between two words to a blank, so that they stay two.
+    fn without_comment(&self, start: usize, end: usize) -> Option<Fix> {
+        let follows = self.text.get(end).is_some_and(|byte| in_scalar(*byte) || matches!(byte, b'/' | b'#'));
+        let is_between = start > 0 && in_scalar(self.text[start - 1]) && follows;
+        mend::replace(start..end, if is_between { " " } else { "" }.to_owned())
     }
 
     /// Closes a container that holds nothing but comments.

@@ -81,3 +81,10 @@ pub(crate) struct Restricted;
 impl Sink for Restricted {
     const PROFILE: Profile = Profile::IJson;
 }
+
+/// Tells nobody what stands behind an error. A kind of its own, so that the machine that goes on there is another copy
+/// than the one that all texts run through, whose inlining it would spoil.
+pub(super) struct Mending<S>(pub(super) S);
+impl<S: Sink> Sink for Mending<S> {
+    const PROFILE: Profile = S::PROFILE;
+}

@@ -125,14 +125,15 @@ impl<S: Sink> Scanner<'_, S> {
 
     /// Whether the bytes that are not UTF-8 are the fault, since nothing is wrong before them.
     pub(super) fn is_at_cut(&self, stop: &Stop) -> bool {
-        let by_end = [
-            Kind::EmptyInput,
-            Kind::InvalidLiteral,
-            Kind::NanOrInfinity,
-            Kind::NumberIncomplete,
-            Kind::UnexpectedEnd,
-            Kind::UnterminatedString,
-        ];
-        self.is_cut && stop.end == self.text.len() && by_end.contains(&stop.kind)
+        let read = &self.text[stop.start..];
+        let is_begun = match stop.kind {
+            Kind::EmptyInput | Kind::UnexpectedEnd | Kind::UnterminatedString => true,
+            Kind::InvalidLiteral => {
+                [&b"true"[..], b"false", b"null"].iter().any(|word| word.starts_with(read))
+            }
+            Kind::NumberIncomplete => read.first() != Some(&b'.'),
+            _ => false,
+        };
+        self.is_cut && stop.end == self.text.len() && is_begun
     }
 }

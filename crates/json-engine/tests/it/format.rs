@@ -1,8 +1,8 @@
 //! Format: the canonical form, the hash, sorted keys and doubles.
 
 use json_engine::{
-    Error, FormatOptions, Formatted, KeyOrder, Limits, Numbers, ScanOptions, Severity, Style,
-    content_hash, format,
+    Error, FormatOptions, Formatted, KeyOrder, Limits, Numbers, ScanOptions, Severity, Style, content_hash,
+    format,
 };
 use proptest::prelude::*;
 

@@ -1,7 +1,9 @@
 //! What holds for every text.
 
-use json_engine::{Indent, ScanOptions, Style, format, validate};
+use json_engine::{Code, Diagnostic, Error, Indent, Report, ScanOptions, Severity, Style, format, validate};
 use proptest::prelude::*;
+
+use crate::recovery::mended;
 
 fn minify(text: &[u8]) -> Option<Vec<u8>> {
     format(text, &Style::Minify.into(), &ScanOptions::default()).ok().map(|formatted| formatted.text)
@@ -47,66 +49,111 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// RFC 8259 as slowly and plainly as it can be read: the rest after one value, or nothing.
+/// A text with a few spellings that other languages have, and what people forget left out.
+fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
+    let odd = prop::sample::select(vec![
+        ",", "'", "// x\n", "/* ' */", "#\n", "+", "0", ".", "-", "NaN", "True", "None", "\t", "\\q", "\\'",
+        "a", "a:", "'a'", "{", "}", "[", "]", ":", "\"", " ", "1", "\u{feff}", "é", "\n", "e",
+    ]);
+    let edit = (any::<prop::sample::Index>(), prop::option::weighted(0.7, odd));
+    (texts(), prop::collection::vec(edit, 0..5)).prop_map(|(mut text, edits)| {
+        for (at, odd) in edits {
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            match odd {
+                Some(odd) => text
+                    .insert_str(places.get(at.index(places.len() + 1)).copied().unwrap_or(text.len()), odd),
+                None if places.is_empty() => {}
+                None => drop(text.remove(places[at.index(places.len())])),
+            }
+        }
+        text.into_bytes()
+    })
+}
+
+fn errors(report: &Report) -> Vec<&Diagnostic> {
+    report.diagnostics.iter().filter(|found| found.severity == Severity::Error).collect()
+}
+
+/// RFC 8259 as slowly and plainly as it can be read: the rest after one value, or the rest from where no JSON text goes on.
 mod reference {
+    type Rest<'t> = Result<&'t str, &'t str>;
+
     pub(super) fn is_json(text: &[u8]) -> bool {
-        let Ok(text) = std::str::from_utf8(text) else { return false };
-        value(space(text)).is_some_and(|rest| space(rest).is_empty())
+        error(text).is_none()
+    }
+
+    /// The length of the longest beginning that some JSON text has, if `text` is none.
+    pub(super) fn error(text: &[u8]) -> Option<usize> {
+        let good = match std::str::from_utf8(text) {
+            Ok(good) => good,
+            Err(error) => std::str::from_utf8(&text[..error.valid_up_to()]).unwrap(),
+        };
+        let is_whole = good.len() == text.len();
+        match value(space(good)).map(space) {
+            Ok("") if is_whole => None,
+            Ok(rest) | Err(rest) => Some(good.len() - rest.len()),
+        }
     }
 
     fn space(text: &str) -> &str {
         text.trim_start_matches([' ', '\t', '\n', '\r'])
     }
 
-    fn value(text: &str) -> Option<&str> {
-        match text.chars().next()? {
-            '{' => list(&text[1..], '}', |text| value(space(space(string(text)?).strip_prefix(':')?))),
+    fn expect(text: &str, character: char) -> Rest<'_> {
+        text.strip_prefix(character).ok_or(text)
+    }
+
+    fn value(text: &str) -> Rest<'_> {
+        match text.chars().next().ok_or(text)? {
+            '{' => list(&text[1..], '}', |text| value(space(expect(space(string(text)?), ':')?))),
             '[' => list(&text[1..], ']', value),
             '"' => string(text),
             '-' | '0'..='9' => number(text),
-            _ => ["null", "true", "false"].into_iter().find_map(|word| text.strip_prefix(word)),
+            'n' => "null".chars().try_fold(text, expect),
+            't' => "true".chars().try_fold(text, expect),
+            'f' => "false".chars().try_fold(text, expect),
+            _ => Err(text),
         }
     }
 
-    fn list(text: &str, close: char, item: fn(&str) -> Option<&str>) -> Option<&str> {
+    fn list(text: &str, close: char, item: fn(&str) -> Rest<'_>) -> Rest<'_> {
         let mut rest = space(text);
         if let Some(after) = rest.strip_prefix(close) {
-            return Some(after);
+            return Ok(after);
         }
         loop {
             rest = space(item(rest)?);
             if let Some(after) = rest.strip_prefix(close) {
-                return Some(after);
+                return Ok(after);
             }
-            rest = space(rest.strip_prefix(',')?);
+            rest = space(expect(rest, ',')?);
         }
     }
 
-    fn string(text: &str) -> Option<&str> {
-        let mut rest = text.strip_prefix('"')?;
+    fn string(text: &str) -> Rest<'_> {
+        let mut rest = expect(text, '"')?;
         loop {
-            let character = rest.chars().next()?;
+            let character = rest.chars().next().ok_or(rest)?;
             let after = &rest[character.len_utf8()..];
             rest = match character {
-                '"' => return Some(after),
+                '"' => return Ok(after),
                 '\\' => escape(after)?,
-                control if control < ' ' => return None,
+                control if control < ' ' => return Err(rest),
                 _ => after,
             };
         }
     }
 
-    fn escape(text: &str) -> Option<&str> {
-        match text.chars().next()? {
-            '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => Some(&text[1..]),
-            'u' => {
-                text.get(1..5).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())).map(|_| &text[5..])
-            }
-            _ => None,
+    fn escape(text: &str) -> Rest<'_> {
+        let digit = |text| str::strip_prefix(text, |c: char| c.is_ascii_hexdigit()).ok_or(text);
+        match text.chars().next().ok_or(text)? {
+            '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' => Ok(&text[1..]),
+            'u' => (0..4).try_fold(&text[1..], |text, _| digit(text)),
+            _ => Err(text),
         }
     }
 
-    fn number(text: &str) -> Option<&str> {
+    fn number(text: &str) -> Rest<'_> {
         let text = text.strip_prefix('-').unwrap_or(text);
         let rest = match text.strip_prefix('0') {
             Some(rest) => rest,
@@ -118,23 +165,88 @@ mod reference {
         };
         match rest.strip_prefix(['e', 'E']) {
             Some(exponent) => digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)),
-            None => Some(rest),
+            None => Ok(rest),
         }
     }
 
-    fn digits(text: &str) -> Option<&str> {
+    fn digits(text: &str) -> Rest<'_> {
         let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
-        (rest.len() < text.len()).then_some(rest)
+        if rest.len() < text.len() { Ok(rest) } else { Err(text) }
     }
+}
+
+/// The first error of `text` lies where the reference stops.
+fn agrees(text: &[u8]) -> Result<(), TestCaseError> {
+    let report = validate(text, &ScanOptions::default()).unwrap();
+    let found = errors(&report).first().copied().cloned();
+    let Some(at) = reference::error(text) else {
+        prop_assert_eq!(found, None, "{:?}", String::from_utf8_lossy(text));
+        return Ok(());
+    };
+    let Some(found) = found else {
+        return Err(TestCaseError::fail(format!("no error in {:?}", String::from_utf8_lossy(text))));
+    };
+    let (start, end) = (found.start.byte_offset as usize, found.end.byte_offset as usize);
+    // A trailing comma could have gone on until the bracket behind it.
+    let until =
+        if found.code == Code::TrailingComma { at.min(text[..at].trim_ascii_end().len()) } else { at };
+    prop_assert!(
+        start <= at && until <= end,
+        "{} is not in {:?} of {:?}",
+        at,
+        found,
+        String::from_utf8_lossy(text)
+    );
+    Ok(())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
-    fn the_verdict_agrees_with_a_plain_reading_of_the_rfc(text in mutated()) {
-        let verdict = validate(&text, &ScanOptions::default()).unwrap().is_valid();
-        prop_assert_eq!(verdict, reference::is_json(&text), "{:?}", String::from_utf8_lossy(&text));
+    fn the_verdict_and_its_place_agree_with_a_plain_reading_of_the_rfc(text in mutated()) {
+        agrees(&text)?;
+    }
+
+    #[test]
+    fn they_agree_on_what_other_languages_would_read(text in nearly_json()) {
+        agrees(&text)?;
+    }
+
+    /// Validate goes on behind errors; the first of them is the one that stops every other operation.
+    #[test]
+    fn the_first_error_is_the_same_in_every_operation(text in prop_oneof![mutated(), nearly_json()]) {
+        let report = validate(&text, &ScanOptions::default()).unwrap();
+        match format(&text, Style::Minify, &ScanOptions::default()) {
+            Ok(formatted) => prop_assert_eq!(formatted.report, report),
+            Err(Error::Invalid(read)) => {
+                let place = |found: &Diagnostic| (found.code, found.start.clone(), found.end.clone());
+                prop_assert_eq!(errors(&report).first().map(|found| place(found)), errors(&read).first().map(|found| place(found)));
+                prop_assert_eq!(report.stats, read.stats);
+            }
+            Err(other) => return Err(TestCaseError::fail(other.to_string())),
+        }
+    }
+
+    /// With all fixes made, the text is valid but for the one error, if any, that ended the pass, and that stays the same:
+    /// so no fix is wrong, and no error was caused by another.
+    #[test]
+    fn the_fixes_mend_all_that_they_say(text in prop_oneof![mutated(), nearly_json()]) {
+        let report = validate(&text, &ScanOptions::default()).unwrap();
+        let fixed = mended(&text, &report);
+        let again = validate(&fixed, &ScanOptions::default()).unwrap();
+        let shown = (String::from_utf8_lossy(&text), String::from_utf8_lossy(&fixed));
+        let left: Vec<_> = errors(&report).into_iter().filter(|found| found.fix.is_none()).collect();
+        prop_assert!(left.len() <= 1, "{:?}", shown);
+        let place = |found: &Diagnostic| (found.code, found.start.byte_offset as i64);
+        let moved = |found: &Diagnostic| {
+            let before = report.diagnostics.iter().filter_map(|found| found.fix.as_ref());
+            let before = before.filter(|fix| fix.end <= found.start.byte_offset);
+            let shift: i64 = before.map(|fix| fix.replacement.len() as i64 - (fix.end - fix.start) as i64).sum();
+            (found.code, found.start.byte_offset as i64 + shift)
+        };
+        let first = errors(&again).first().map(|found| place(found));
+        prop_assert_eq!(first, left.first().map(|found| moved(found)), "{:?}", shown);
     }
 
     /// Before the error the text could still have become JSON; with it no ending helps.
