@@ -262,10 +262,10 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
         Some((mend::replace(start..end, meant), Next::Separator))
     }
 
-    /// Where the last thing before the present place ends, or that place where it is a comment.
+    /// Where the last thing before the present place ends, or that place where it is a comment (which may end in blanks).
     fn end_before(&self) -> usize {
         let end = self.text[..self.at].trim_ascii_end().len();
-        if end == self.notes.comment_end { self.at } else { end }
+        if end <= self.notes.comment_end { self.at } else { end }
     }
 
     /// Whether a value stands at `at`, as far as that can be told from its beginning, and not a key.

@@ -127,12 +127,11 @@ impl<S: Sink> Scanner<'_, S> {
     pub(super) fn is_at_cut(&self, stop: &Stop) -> bool {
         let read = &self.text[stop.start..];
         let is_begun = match stop.kind {
-            Kind::EmptyInput | Kind::UnexpectedEnd | Kind::UnterminatedString => true,
             Kind::InvalidLiteral => {
                 [&b"true"[..], b"false", b"null"].iter().any(|word| word.starts_with(read))
             }
             Kind::NumberIncomplete => read.first() != Some(&b'.'),
-            _ => false,
+            kind => matches!(kind, Kind::EmptyInput | Kind::UnexpectedEnd | Kind::UnterminatedString),
         };
         self.is_cut && stop.end == self.text.len() && is_begun
     }

@@ -111,6 +111,7 @@ fn comments() {
     check("[ /* a */ // b\n ]", &[("COMMENT", 2), ("COMMENT", 10)], "[  \n ]");
     check("{/**/}", &[("COMMENT", 1)], "{}");
     check("[1 // a\n2]", &[("COMMENT", 3), ("MISSING_COMMA", 8)], "[1 \n,2]");
+    check("[1#\t\n2]", &[("COMMENT", 2), ("MISSING_COMMA", 5)], "[1\n,2]");
     check("[1/**/2]", &[("COMMENT", 2), ("MISSING_COMMA", 6)], "[1 ,2]");
     check("[1/**//**/2]", &[("COMMENT", 2), ("COMMENT", 6), ("MISSING_COMMA", 10)], "[1 ,2]");
     check_end("[/**/,1]", &[("COMMENT", 1), ("MISSING_VALUE", 5)]);
