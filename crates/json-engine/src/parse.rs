@@ -67,21 +67,20 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Where the next value lies; null until then.
+    /// Where the next value lies; what lies there needs no dropping.
     #[inline(always)]
     fn slot(&mut self) -> &mut Document {
         match self.within {
             Within::Nothing => &mut self.root,
             Within::Array(_) => {
-                self.elements.push(Document::Null);
+                self.elements.push(EMPTY);
                 self.elements.last_mut().unwrap_or(&mut self.root)
             }
             Within::Object(_) => self.members.last_mut().map_or(&mut self.root, |(_, value)| value),
         }
     }
 
-    /// Numbers are made as a constant and then set where they lie: one that is put together first and moved then waits for
-    /// its own parts, which took a third of the time of a parse.
+    /// A number is set where it lies, for the reason of [`EMPTY`].
     #[inline(always)]
     fn integer(&mut self, integer: i64) {
         const INTEGER: Document = Document::Number(Number::I64(0));
@@ -94,10 +93,9 @@ impl<'t> Builder<'t> {
 
     #[inline(always)]
     fn literal(&mut self, start: usize, end: usize) {
-        const LITERAL: Document = Document::Number(Number::Literal(Literal::EMPTY));
         let text = self.strings.text;
         let slot = self.slot();
-        fill(slot, LITERAL);
+        fill(slot, EMPTY);
         if let Document::Number(Number::Literal(present)) = slot {
             present.set(text, start, end);
         }
@@ -121,7 +119,11 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Sets a slot that holds null, which there is no need to drop.
+/// What lies where a value is to be. Each of its bytes is set, so that it moves in whole words: one that is put together
+/// from parts and moved at once waits for its parts, which took a third of the time of a parse.
+const EMPTY: Document = Document::Number(Number::Literal(Literal::EMPTY));
+
+/// Sets a slot that holds [`EMPTY`], which there is no need to drop.
 #[inline(always)]
 fn fill(slot: &mut Document, value: Document) {
     std::mem::forget(std::mem::replace(slot, value));
@@ -172,7 +174,7 @@ impl Sink for Builder<'_> {
                 self.strings.read(spelling, start, end).map_or_else(Key::Surrogates, Key::Text)
             }
         };
-        self.members.push((key, Document::Null));
+        self.members.push((key, EMPTY));
     }
 
     #[inline]
