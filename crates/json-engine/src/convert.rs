@@ -107,6 +107,22 @@ pub fn convert(
     conversion.run(origin).map_err(|error| origin.complete(error))
 }
 
+/// Judges `source` by the rules of its format. A source that is not valid is an answer; what JSON could not hold is no
+/// matter here. Fails on limits and budget.
+pub fn validate(
+    source: &[u8],
+    from: Source,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Report, Error> {
+    let how = ConvertOptions { from, foreign: Foreign::Tagged, ..ConvertOptions::to(Format::Ndjson) };
+    match convert(source, &how, options, budget) {
+        Ok(converted) => Ok(converted.report),
+        Err(Error::Invalid(report)) => Ok(*report),
+        Err(error) => Err(error),
+    }
+}
+
 struct Conversion<'c> {
     source: &'c [u8],
     from: Format,

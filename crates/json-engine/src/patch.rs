@@ -99,6 +99,21 @@ impl Patch {
     }
 }
 
+impl Patch {
+    /// As [`patch()`], for a patch that is compiled already.
+    pub(crate) fn apply_text(
+        &self,
+        document: &[u8],
+        options: &ScanOptions,
+        meter: &Meter<'_>,
+    ) -> Result<Patched, Error> {
+        let (document, report) = read(document, options, meter)?;
+        let patched = apply::apply(document, report.stats.nodes, &self.0, &options.limits, meter)?;
+        let text = written(&patched, options.limits.max_output_bytes, meter)?;
+        Ok(Patched { text, report, operations: self.operations() })
+    }
+}
+
 /// What [`patch()`] gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patched {
@@ -122,10 +137,7 @@ pub fn patch(
     let parsed = Patch::parse_with_report(patch, options).map_err(|error| in_part("patch", error))?;
     let (patch, patch_report) = parsed;
     hold(&patch_report, &meter)?;
-    let (document, report) = read(document, options, &meter)?;
-    let patched = apply::apply(document, report.stats.nodes, &patch.0, &options.limits, &meter)?;
-    let text = written(&patched, options.limits.max_output_bytes, &meter)?;
-    Ok(Patched { text, report, operations: patch.operations() })
+    patch.apply_text(document, options, &meter)
 }
 
 /// What [`merge`] gave.

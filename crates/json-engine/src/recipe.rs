@@ -1,45 +1,20 @@
 //! Recipes: steps in order, each on the answer of the one before.
 
+mod step;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::budget::Budget;
+use crate::convert::Format;
 use crate::error::{Error, LimitKind};
-use crate::query::Query;
-use crate::{Code, Diagnostic, DuplicateKeys, FormatOptions, Report, ScanOptions, format, validate};
+use crate::{Code, Diagnostic, ScanOptions};
+
+use step::Outcome;
+pub use step::Step;
 
 /// Most steps of a recipe.
 pub const MAX_STEPS: usize = 32;
-
-/// One step.
-#[derive(Debug, Clone)]
-pub enum Step {
-    /// Checks the text and passes it on.
-    Validate {
-        /// What is done about duplicate keys.
-        duplicate_keys: DuplicateKeys,
-    },
-    /// Writes the text another way.
-    Format {
-        /// Which way.
-        how: FormatOptions,
-        /// What is done about duplicate keys.
-        duplicate_keys: DuplicateKeys,
-    },
-    /// Replaces the text by the answer of a query.
-    Query(Query),
-}
-
-impl Step {
-    /// Its name: `validate`, `format` or `query`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Step::Validate { .. } => "validate",
-            Step::Format { .. } => "format",
-            Step::Query(_) => "query",
-        }
-    }
-}
 
 /// Steps that are run in order; 1 to [`MAX_STEPS`].
 #[derive(Debug, Clone)]
@@ -50,6 +25,8 @@ pub struct Recipe(Vec<Step>);
 pub struct RecipeAnswer {
     /// The answer of the last step.
     pub text: Vec<u8>,
+    /// How it is written; `None` where it is lines for people.
+    pub format: Option<Format>,
     /// What each step cost.
     pub steps: Vec<StepCost>,
     /// Warnings with the index of the step that met them first, at most `max_diagnostics`. A check or a style leaves the
@@ -105,12 +82,12 @@ impl Recipe {
         let mut present = Cow::Borrowed(text);
         let mut steps = Vec::with_capacity(self.0.len());
         let (mut diagnostics, mut diagnostics_total) = (Vec::new(), 0);
-        let mut is_known = false;
+        let (mut is_known, mut written_as) = (false, Some(Format::Json));
         for (index, step) in self.0.iter().enumerate() {
             let begun = budget.now();
             let fail = |error| StepError { step: index, error };
             let Outcome { text: changed, report, rounded } =
-                run_step(step, &present, options, budget).map_err(fail)?;
+                step::run(step, &present, options, budget).map_err(fail)?;
             if let Some(changed) = changed {
                 present = Cow::Owned(changed);
             }
@@ -119,39 +96,12 @@ impl Recipe {
             let is_new = |finding: &Diagnostic| !is_known || finding.code == Code::NumberRounded;
             let new = report.diagnostics.into_iter().filter(is_new);
             diagnostics.extend(new.take(room).map(|finding| (index, finding)));
-            is_known = !matches!(step, Step::Query(_));
+            is_known = step.keeps_document();
+            written_as = step.written_as(written_as);
             let time = budget.now().saturating_sub(begun);
             steps.push(StepCost { name: step.name(), time, output_bytes: present.len() as u64 });
         }
-        Ok(RecipeAnswer { text: present.into_owned(), steps, diagnostics, diagnostics_total })
-    }
-}
-
-/// What one step gave.
-struct Outcome {
-    /// The new text, or `None` where it stays.
-    text: Option<Vec<u8>>,
-    report: Report,
-    /// Warnings of the report about numbers that the step changed.
-    rounded: u64,
-}
-
-fn run_step(step: &Step, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Outcome, Error> {
-    match step {
-        Step::Validate { duplicate_keys } => {
-            let report = validate(text, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
-            if !report.is_valid() {
-                return Err(Error::Invalid(Box::new(report)));
-            }
-            Ok(Outcome { text: None, report, rounded: 0 })
-        }
-        Step::Format { how, duplicate_keys } => {
-            let formatted = format(text, how, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
-            Ok(Outcome { text: Some(formatted.text), report: formatted.report, rounded: formatted.rounded })
-        }
-        Step::Query(query) => {
-            let answer = query.run(text, options, budget)?;
-            Ok(Outcome { text: Some(answer.text), report: answer.report, rounded: 0 })
-        }
+        let text = present.into_owned();
+        Ok(RecipeAnswer { text, format: written_as, steps, diagnostics, diagnostics_total })
     }
 }

@@ -30,10 +30,17 @@ pub(crate) struct Builder {
 
 struct Open {
     start: usize,
-    /// An array while `None`, else the members and the key whose value follows.
-    members: Option<(Members, Option<(Key, Range<usize>)>)>,
+    /// `None` for an array.
+    object: Option<Object>,
     elements: Vec<Document>,
     spans: Vec<Spans>,
+}
+
+/// The members so far, and the key whose value follows.
+#[derive(Default)]
+struct Object {
+    members: Members,
+    key: Option<(Key, Range<usize>)>,
 }
 
 /// What became of a member.
@@ -65,16 +72,16 @@ impl Builder {
 
     /// Opens an object at `start`.
     pub(crate) fn open_object(&mut self, start: usize) -> Result<(), Error> {
-        self.enter(start, Some((Members::default(), None)))
+        self.enter(start, Some(Object::default()))
     }
 
     /// The key of the member that follows; says whether the object has it already.
     pub(crate) fn key(&mut self, key: Key, place: Range<usize>) -> bool {
-        let Some(Open { members: Some((members, present)), .. }) = self.open.last_mut() else {
+        let Some(Open { object: Some(object), .. }) = self.open.last_mut() else {
             return false;
         };
-        let known = members.contains_key(&key);
-        *present = Some((key, place));
+        let known = object.members.contains_key(&key);
+        object.key = Some((key, place));
         known
     }
 
@@ -83,8 +90,8 @@ impl Builder {
         let Some(open) = self.open.pop() else {
             return Added::New;
         };
-        let document = match open.members {
-            Some((members, _)) => Document::Obj(Arc::new(members)),
+        let document = match open.object {
+            Some(object) => Document::Obj(Arc::new(object.members)),
             None => Document::Arr(Arc::new(open.elements)),
         };
         self.put(document, Spans::new(open.start..end).with(open.spans))
@@ -99,10 +106,12 @@ impl Builder {
                 break;
             }
             pointer.push('/');
-            match &open.members {
+            match &open.object {
                 None => pointer.push_str(&open.elements.len().to_string()),
-                Some((_, Some((key, _)))) => pointer.push_str(&crate::pointer::escape(key.literal())),
-                Some((_, None)) => drop(pointer.pop()),
+                Some(Object { key: Some((key, _)), .. }) => {
+                    pointer.push_str(&crate::pointer::escape(key.literal()));
+                }
+                Some(Object { key: None, .. }) => drop(pointer.pop()),
             }
         }
         crate::scan::cut_pointer(pointer)
@@ -114,17 +123,13 @@ impl Builder {
         Some((document, (self.keep == Keep::Spans).then_some(spans)))
     }
 
-    fn enter(
-        &mut self,
-        start: usize,
-        members: Option<(Members, Option<(Key, Range<usize>)>)>,
-    ) -> Result<(), Error> {
+    fn enter(&mut self, start: usize, object: Option<Object>) -> Result<(), Error> {
         self.count(1, start)?;
         let (allowed, depth) = (self.limits.max_depth.min(crate::MAX_DEPTH), self.open.len() as u64 + 1);
         if depth > u64::from(allowed) {
             return Err(breach(LimitKind::Depth, u64::from(allowed), depth, start));
         }
-        self.open.push(Open { start, members, elements: Vec::new(), spans: Vec::new() });
+        self.open.push(Open { start, object, elements: Vec::new(), spans: Vec::new() });
         Ok(())
     }
 
@@ -142,20 +147,20 @@ impl Builder {
             self.root = Some((value, spans));
             return Added::New;
         };
-        let Some((members, present)) = &mut open.members else {
+        let Some(object) = &mut open.object else {
             open.elements.push(value);
             if keep == Keep::Spans {
                 open.spans.push(spans);
             }
             return Added::New;
         };
-        let Some((key, place)) = present.take() else {
+        let Some((key, place)) = object.key.take() else {
             return Added::New;
         };
-        if self.duplicate_keys == DuplicateKeys::First && members.contains_key(&key) {
+        if self.duplicate_keys == DuplicateKeys::First && object.members.contains_key(&key) {
             return Added::Dropped;
         }
-        let (index, before) = members.insert_full(key, value);
+        let (index, before) = object.members.insert_full(key, value);
         if keep == Keep::Spans {
             let spans = spans.under(&place);
             match open.spans.get_mut(index) {

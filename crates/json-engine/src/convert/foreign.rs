@@ -131,11 +131,8 @@ fn pairs(value: &Document) -> Option<Vec<(&Document, &Document)>> {
     let Document::Arr(pairs) = value else {
         return None;
     };
-    let pair = |pair: &'_ Document| match pair {
-        Document::Arr(two) if two.len() == 2 => true,
-        _ => false,
-    };
-    if !pairs.iter().all(pair) {
+    let is_pair = |pair: &Document| matches!(pair, Document::Arr(two) if two.len() == 2);
+    if !pairs.iter().all(is_pair) {
         return None;
     }
     let halves = pairs.iter().filter_map(|pair| match pair {

@@ -226,7 +226,8 @@ pub(super) fn long_word_end(text: &[u8], start: usize) -> usize {
 pub(super) fn comment_end(text: &[u8], at: usize) -> Option<Option<usize>> {
     let rest = text.get(at..)?;
     if rest.starts_with(b"/*") {
-        return Some(memchr::memmem::find(&rest[2..], b"*/").map(|length| at + length + 4));
+        let mut slashes = memchr::memchr_iter(b'/', &rest[3.min(rest.len())..]).map(|length| at + 3 + length);
+        return Some(slashes.find(|slash| text[slash - 1] == b'*').map(|slash| slash + 1));
     }
     let to_line_end = rest.starts_with(b"#") || rest.starts_with(b"//");
     to_line_end.then(|| Some(at + memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())))

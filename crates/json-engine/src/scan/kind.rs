@@ -75,6 +75,7 @@ impl Kind {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "a total match that says one sentence a kind")]
     /// What was found at `start..end` and what was allowed. Echoes at most 64 bytes of the text.
     pub(super) fn message(self, text: &[u8], start: usize, end: usize) -> String {
         let found = excerpt(text, start, end);

@@ -12,6 +12,9 @@ use super::string::plain_end;
 use super::{Frame, Kind, Mending, Scanner, Sink, Spelling, mend};
 use crate::{Error, Fix, Report};
 
+/// Faults that one pass goes on behind; a text with more is beyond mending, and each costs more than a valid value.
+const MAX_MENDED: u32 = 10_000;
+
 /// Where the machine goes on.
 enum Next {
     /// At the value of the whole text.
@@ -70,7 +73,7 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
     }
 
     fn go_on(&mut self, mut halt: Box<Halt>) -> Step {
-        loop {
+        for _ in 0..MAX_MENDED {
             let Halt::Invalid(stop) = *halt else {
                 return Err(halt);
             };
@@ -85,6 +88,7 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
                 Err(next) => halt = next,
             }
         }
+        Err(halt)
     }
 
     fn resume(&mut self, next: Next) -> Step {

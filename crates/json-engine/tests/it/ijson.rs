@@ -1,6 +1,7 @@
 //! The I-JSON report, RFC 7493.
 
-use json_engine::{Profile, ScanOptions, validate};
+use json_engine::{Limits, Profile, ScanOptions, validate};
+use proptest::prelude::*;
 
 /// Codes and places of the warnings; the verdict is that of JSON.
 fn check(text: &str, expected: &[(&str, u64, &str)]) {
@@ -67,5 +68,34 @@ fn numbers_made_to_hurt() {
             if literal.contains("e-300") { 0 } else { count as u64 },
             "{literal:.30}"
         );
+    }
+}
+
+fn is_safe(literal: &str) -> bool {
+    let limits = Limits { max_number_digits: 2_000, ..Limits::default() };
+    let options = ScanOptions { profile: Profile::IJson, limits, ..ScanOptions::default() };
+    validate(literal.as_bytes(), &options).unwrap().diagnostics.is_empty()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+    /// A double is safe in its shortest form and in all its digits, and no longer with another last digit.
+    #[test]
+    fn what_a_double_is_written_as_is_safe(bits in any::<u64>()) {
+        let double = f64::from_bits(bits);
+        prop_assume!(double.is_finite());
+        prop_assert!(is_safe(&format!("{double:e}")), "{:e}", double);
+        // No double has more than 767 digits.
+        let all = format!("{double:.800e}");
+        prop_assert!(is_safe(&all), "{}", all);
+        let (digits, power) = all.split_once('e').unwrap();
+        let digits = digits.trim_end_matches('0');
+        let last = digits.as_bytes()[digits.len() - 1];
+        if digits.len() > 20 {
+            let other = if last == b'9' { '8' } else { char::from(last + 1) };
+            let changed = format!("{}{other}e{power}", &digits[..digits.len() - 1]);
+            prop_assert!(!is_safe(&changed), "{}", changed);
+        }
     }
 }

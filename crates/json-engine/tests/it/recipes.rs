@@ -1,13 +1,15 @@
 //! Recipes: steps in order, each on the answer of the one before.
 
+use json_engine::convert::{ConvertOptions, Format, Source};
+use json_engine::patch::{DiffOptions, Patch};
 use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, RecipeAnswer, Step, StepError};
-use json_engine::{DuplicateKeys, Error, Indent, ScanOptions, Style};
+use json_engine::{DuplicateKeys, Error, Indent, Profile, ScanOptions, Style};
 
 use crate::jsonpath_cts::budget;
 
 fn validate() -> Step {
-    Step::Validate { duplicate_keys: DuplicateKeys::Report }
+    Step::Validate { duplicate_keys: DuplicateKeys::Report, profile: Profile::Json }
 }
 
 fn format(style: Style) -> Step {
@@ -40,6 +42,25 @@ fn each_step_works_on_the_answer_of_the_one_before() {
     check(vec![format(Style::Minify)], text, r#"{"a":[1.50,2,{"b":1E2}]}"#);
 }
 
+/// A configuration in YAML goes through a patch and comes out as TOML.
+#[test]
+fn documents_change_and_are_converted() {
+    let options = ScanOptions::default();
+    let from_yaml = ConvertOptions { from: Source::Is(Format::Yaml), ..ConvertOptions::to(Format::Json) };
+    let patch = Patch::parse(br#"[{"op":"replace","path":"/port","value":8080}]"#, &options).unwrap();
+    let steps = vec![
+        Step::Convert(from_yaml),
+        Step::Patch(patch),
+        Step::Merge(br#"{"debug":null,"name":"b"}"#.to_vec()),
+        Step::Convert(ConvertOptions { from: Source::Is(Format::Json), ..ConvertOptions::to(Format::Toml) }),
+    ];
+    let answer = run(steps, "name: a\nport: 80\ndebug: true\n").unwrap();
+    assert_eq!(String::from_utf8(answer.text).unwrap(), "name = \"b\"\nport = 8080\n");
+    assert_eq!(answer.format, Some(Format::Toml));
+    let diff = Step::Diff { to: b"[1,3]".to_vec(), how: DiffOptions::default() };
+    check(vec![diff], "[1,2]", r#"[{"op":"replace","path":"/1","value":3}]"#);
+}
+
 #[test]
 fn a_step_that_fails_is_named() {
     let check = |steps: Vec<Step>, text: &str, step: usize, expected: fn(&Error) -> bool| {
@@ -49,7 +70,8 @@ fn a_step_that_fails_is_named() {
     check(vec![validate()], "[1,]", 0, |error| matches!(error, Error::Invalid(_)));
     let missing = vec![validate(), query(Language::Pointer, "/b")];
     check(missing, r#"{"a":1}"#, 1, |error| matches!(error, Error::PointerNotFound { .. }));
-    let reject = vec![validate(), Step::Validate { duplicate_keys: DuplicateKeys::Reject }];
+    let reject =
+        vec![validate(), Step::Validate { duplicate_keys: DuplicateKeys::Reject, profile: Profile::Json }];
     check(reject, r#"{"a":1,"a":2}"#, 1, |error| matches!(error, Error::Invalid(_)));
 }
 

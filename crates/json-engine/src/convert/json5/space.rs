@@ -35,7 +35,7 @@ impl Reader<'_> {
             Some(_) | None => return Err(self.unexpected(self.here())),
         };
         self.meter.charge(1 + length as u64 / 64)?;
-        self.losses.add(|| Loss {
+        self.losses.warn(|| Loss {
             code: Code::CommentDropped,
             message: "the comment was left out".to_owned(),
             pointer: self.builder.pointer(),

@@ -273,7 +273,7 @@ impl<'s, 'o> Reader<'s, 'o> {
         decoded(error, &place)?;
         if self.present.kind() == TokenKind::Comment {
             let (tree, node) = (&self.tree, self.innermost());
-            self.losses.add(|| Loss {
+            self.losses.warn(|| Loss {
                 code: Code::CommentDropped,
                 message: "the comment was dropped: a document has none".to_owned(),
                 pointer: tree.pointer(node),

@@ -281,6 +281,17 @@ impl<'r> Composer<'r> {
         losses.add(|| Loss { code, message: message(), pointer: pointer(open), place: Some(place) });
     }
 
+    /// A comment is presentation and no data (YAML 1.2.2 section 3.2.3.3), so that strict fidelity lets it go.
+    pub(super) fn leave_out_comment(&mut self, place: Range<usize>) {
+        let Composer { losses, open, .. } = self;
+        losses.warn(|| Loss {
+            code: Code::CommentDropped,
+            message: "the comment was left out".to_owned(),
+            pointer: pointer(open),
+            place: Some(place),
+        });
+    }
+
     /// The text is not valid, at `place`.
     pub(super) fn invalid(&self, code: Code, message: String, place: Range<usize>) -> Error {
         let finding = (Severity::Error, code);

@@ -107,7 +107,7 @@ impl Composer<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.close(self.bracket_end(place)),
             Event::Alias(anchor) => self.alias(*anchor, place),
             Event::Comment(_, _) => {
-                self.lose(Code::CommentDropped, || "the comment was left out".to_owned(), place);
+                self.leave_out_comment(place);
                 Ok(())
             }
             Event::DocumentStart(_, version) => match version {

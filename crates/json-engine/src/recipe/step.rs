@@ -1,0 +1,130 @@
+//! The steps of a recipe: each takes a text and gives one.
+
+use crate::budget::{Budget, Meter};
+use crate::convert::{ConvertOptions, Format, convert};
+use crate::patch::{DiffOptions, DiffOutput, Patch, diff, merge};
+use crate::query::Query;
+use crate::{DuplicateKeys, Error, FormatOptions, Profile, Report, ScanOptions, format, validate};
+
+/// One step.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Checks the text and passes it on.
+    Validate {
+        /// What is done about duplicate keys.
+        duplicate_keys: DuplicateKeys,
+        /// What is reported beyond the grammar.
+        profile: Profile,
+    },
+    /// Writes the text another way.
+    Format {
+        /// Which way.
+        how: FormatOptions,
+        /// What is done about duplicate keys.
+        duplicate_keys: DuplicateKeys,
+    },
+    /// Replaces the text by the answer of a query.
+    Query(Query),
+    /// Writes the document in another format.
+    Convert(ConvertOptions),
+    /// Changes the document by a JSON Patch.
+    Patch(Patch),
+    /// Merges a merge patch, a JSON text, into the document.
+    Merge(Vec<u8>),
+    /// Replaces the document by what leads from it to another.
+    Diff {
+        /// The other document, a JSON text.
+        to: Vec<u8>,
+        /// How they are compared.
+        how: DiffOptions,
+    },
+}
+
+impl Step {
+    /// Its name: `validate`, `format`, `query`, `convert`, `patch`, `merge` or `diff`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Step::Validate { .. } => "validate",
+            Step::Format { .. } => "format",
+            Step::Query(_) => "query",
+            Step::Convert(_) => "convert",
+            Step::Patch(_) => "patch",
+            Step::Merge(_) => "merge",
+            Step::Diff { .. } => "diff",
+        }
+    }
+
+    /// Whether the document stays what it is, so that what was said about it holds.
+    pub(super) fn keeps_document(&self) -> bool {
+        match self {
+            Step::Validate { .. } | Step::Format { .. } => true,
+            Step::Query(_) | Step::Convert(_) | Step::Patch(_) | Step::Merge(_) | Step::Diff { .. } => false,
+        }
+    }
+
+    /// How its answer is written, after an answer that is written as `before`.
+    pub(super) fn written_as(&self, before: Option<Format>) -> Option<Format> {
+        match self {
+            Step::Validate { .. } => before,
+            Step::Convert(how) => Some(how.to),
+            Step::Diff { how: DiffOptions { output: DiffOutput::Text, .. }, .. } => None,
+            Step::Format { .. } | Step::Query(_) | Step::Patch(_) | Step::Merge(_) | Step::Diff { .. } => {
+                Some(Format::Json)
+            }
+        }
+    }
+}
+
+/// What one step gave.
+pub(super) struct Outcome {
+    /// The new text, or `None` where it stays.
+    pub(super) text: Option<Vec<u8>>,
+    pub(super) report: Report,
+    /// Warnings of the report about numbers that the step changed.
+    pub(super) rounded: u64,
+}
+
+impl Outcome {
+    fn changed(text: Vec<u8>, report: Report) -> Outcome {
+        Outcome { text: Some(text), report, rounded: 0 }
+    }
+}
+
+/// Runs `step` on `text`.
+pub(super) fn run(
+    step: &Step,
+    text: &[u8],
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Outcome, Error> {
+    match step {
+        Step::Validate { duplicate_keys, profile } => {
+            let options = ScanOptions { duplicate_keys: *duplicate_keys, profile: *profile, ..*options };
+            let report = validate(text, &options)?;
+            if !report.is_valid() {
+                return Err(Error::Invalid(Box::new(report)));
+            }
+            Ok(Outcome { text: None, report, rounded: 0 })
+        }
+        Step::Format { how, duplicate_keys } => {
+            let formatted = format(text, how, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
+            Ok(Outcome { text: Some(formatted.text), report: formatted.report, rounded: formatted.rounded })
+        }
+        Step::Query(query) => {
+            query.run(text, options, budget).map(|answer| Outcome::changed(answer.text, answer.report))
+        }
+        Step::Convert(how) => {
+            convert(text, how, options, budget).map(|done| Outcome::changed(done.bytes, done.report))
+        }
+        Step::Patch(patch) => {
+            let patched = patch.apply_text(text, options, &Meter::open(budget)?)?;
+            Ok(Outcome::changed(patched.text, patched.report))
+        }
+        Step::Merge(patch) => {
+            merge(text, patch, options, budget).map(|merged| Outcome::changed(merged.text, merged.report))
+        }
+        Step::Diff { to, how } => {
+            diff(text, to, how, options, budget).map(|diffed| Outcome::changed(diffed.text, diffed.from))
+        }
+    }
+}
