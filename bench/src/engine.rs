@@ -36,7 +36,8 @@ pub(crate) fn run() -> Result<()> {
     for (name, text) in corpus()? {
         let validate = rate(&text, || drop(black_box(json_engine::validate(&text, &options))));
         let ignored = rate(&text, || drop(black_box(serde_json::from_slice::<IgnoredAny>(&text))));
-        let minify = rate(&text, || drop(black_box(json_engine::format(&text, Style::Minify, &options))));
+        let minify =
+            rate(&text, || drop(black_box(json_engine::format(&text, &Style::Minify.into(), &options))));
         let value = rate(&text, || {
             let value: serde_json::Result<Value> = serde_json::from_slice(&text);
             drop(black_box(value.map(|value| serde_json::to_vec(&value))));

@@ -68,6 +68,58 @@ impl JsonClient {
         self.0.call(context, effect, request, send).await
     }
 
+    /// Writes a document in another format. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn convert(
+        &self,
+        context: &Context,
+        request: pb::ConvertRequest,
+    ) -> Result<pb::ConvertResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.convert(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Changes a document by a JSON Patch. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn patch(
+        &self,
+        context: &Context,
+        request: pb::PatchRequest,
+    ) -> Result<pb::PatchResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.patch(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Merges changes into a document. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn merge(
+        &self,
+        context: &Context,
+        request: pb::MergeRequest,
+    ) -> Result<pb::MergeResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.merge(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Says what leads from one document to another. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn diff(&self, context: &Context, request: pb::DiffRequest) -> Result<pb::DiffResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.diff(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
     /// Runs a recipe. Repeated when the server was unavailable, unless the answer is stored.
     ///
     /// # Errors

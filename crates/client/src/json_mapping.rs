@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_recipe_goes_both_ways() {
-        let json = r#"{"steps":[{"query":{"language":"QUERY_LANGUAGE_JSONPATH","query":"$.a"}},{"format":{"style":"FORMAT_STYLE_MINIFY","indent":4,"duplicateKeys":"DUPLICATE_KEYS_UNSPECIFIED"}}]}"#;
+        let json = r#"{"steps":[{"query":{"language":"QUERY_LANGUAGE_JSONPATH","query":"$.a"}},{"format":{"style":"FORMAT_STYLE_MINIFY","indent":4,"duplicateKeys":"DUPLICATE_KEYS_UNSPECIFIED","keyOrder":"KEY_ORDER_UNSPECIFIED","numbers":"NUMBERS_UNSPECIFIED"}}]}"#;
         let message = recipe(json).unwrap();
         assert_eq!(message.steps.len(), 2);
         assert_eq!(encode("fastjson.v1.Recipe", &message).unwrap(), json);
@@ -177,7 +177,7 @@ mod tests {
     fn an_unknown_field_is_refused_with_its_place_and_the_allowed_names() {
         check_refused(
             r#"{"steps":[{"vaildate":{}}]}"#,
-            "steps[0]: unrecognized field name 'vaildate'; allowed: validate, format, query at line 1 column 21",
+            "steps[0]: unrecognized field name 'vaildate'; allowed: validate, format, query, convert, patch, merge, diff at line 1 column 21",
         );
     }
 
@@ -185,7 +185,7 @@ mod tests {
     fn an_unknown_enum_name_is_refused_with_the_allowed_names() {
         check_refused(
             r#"{"steps":[{"format":{"style":"MINIFY"}}]}"#,
-            "steps[0].format.style: unrecognized enum value 'MINIFY'; allowed: FORMAT_STYLE_UNSPECIFIED, FORMAT_STYLE_MINIFY, FORMAT_STYLE_PRETTY at line 1 column 37",
+            "steps[0].format.style: unrecognized enum value 'MINIFY'; allowed: FORMAT_STYLE_UNSPECIFIED, FORMAT_STYLE_MINIFY, FORMAT_STYLE_PRETTY, FORMAT_STYLE_CANONICAL, FORMAT_STYLE_HASH at line 1 column 37",
         );
     }
 

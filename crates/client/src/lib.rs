@@ -15,10 +15,12 @@ mod error;
 mod failure;
 mod json;
 pub mod json_mapping;
+mod media_type;
 mod rejection;
 
 pub use cache::CacheClient;
 pub use config::Config;
 pub use error::Error;
 pub use json::JsonClient;
+pub use media_type::{is_binary, media_type};
 pub use rejection::Rejection;

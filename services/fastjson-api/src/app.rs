@@ -30,6 +30,7 @@ impl App {
         let server = &self.config.server.limits;
         ScanOptions {
             duplicate_keys,
+            profile: json_engine::Profile::Json,
             limits: json_engine::Limits {
                 max_bytes: server.max_request_bytes as u64,
                 max_depth: limits.max_depth.min(json_engine::MAX_DEPTH),

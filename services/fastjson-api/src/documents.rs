@@ -2,12 +2,15 @@
 
 use bytes::Bytes;
 use chassis::Failure;
-use client::CacheClient;
+use client::{CacheClient, is_binary, media_type};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use fastjson_proto::rustcache::v1 as cache;
+use json_engine::DuplicateKeys;
+use json_engine::convert::{ConvertOptions, Format, Source};
 
-use crate::wire;
+use crate::compute::{self, Weight};
+use crate::{App, wire};
 
 /// The arm in which a document came, and in which its answer goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,18 +24,51 @@ pub(crate) enum Arm {
 pub(crate) struct Document {
     pub(crate) bytes: Bytes,
     pub(crate) arm: Arm,
+    /// How it is written; unspecified where it is text for people.
+    pub(crate) format: pb::Format,
 }
 
-/// Gets the document that `input` names; one read from the cache service when it is a reference.
+impl Document {
+    /// The arm in which it goes out: no binary document is text.
+    fn out_arm(&self) -> Arm {
+        if is_binary(self.format) { Arm::Data } else { self.arm }
+    }
+}
+
+/// Gets the document that `input` names, as JSON: what is written otherwise is converted first.
+pub(crate) async fn fetch_json(
+    app: &App,
+    context: &Context,
+    input: Option<pb::Input>,
+) -> Result<Document, Failure> {
+    let source = wire::choice::source(input.as_ref().map_or(0, |input| input.format))?;
+    let document = fetch(&app.cache, context, input).await?;
+    if source == Source::Is(Format::Json) {
+        return Ok(document);
+    }
+    let how = ConvertOptions { from: source, ..ConvertOptions::to(Format::Json) };
+    let options = app.scan_options(DuplicateKeys::Report);
+    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &budget);
+    let converted = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
+    Ok(Document { bytes: converted.bytes.into(), arm: document.arm, format: pb::Format::Json })
+}
+
+/// Gets the document that `input` names, as it is; one read from the cache service when it is a reference.
 pub(crate) async fn fetch(
     cache: &CacheClient,
     context: &Context,
     input: Option<pb::Input>,
 ) -> Result<Document, Failure> {
-    match input.and_then(|input| input.source) {
-        Some(pb::input::Source::Text(text)) => Ok(Document { bytes: text.into(), arm: Arm::Text }),
-        Some(pb::input::Source::Data(bytes)) => Ok(Document { bytes, arm: Arm::Data }),
-        Some(pb::input::Source::Ref(reference)) => fetch_reference(cache, context, reference).await,
+    let input = input.unwrap_or_default();
+    let format = input.format();
+    match input.source {
+        Some(pb::input::Source::Text(text)) => Ok(Document { bytes: text.into(), arm: Arm::Text, format }),
+        Some(pb::input::Source::Data(bytes)) => Ok(Document { bytes, arm: Arm::Data, format }),
+        Some(pb::input::Source::Ref(reference)) => {
+            let (bytes, arm) = fetch_reference(cache, context, reference).await?;
+            Ok(Document { bytes, arm, format })
+        }
         None => {
             Err(Failure::invalid("INPUT_MISSING", "the input has no document; allowed: text, data or ref"))
         }
@@ -43,7 +79,7 @@ async fn fetch_reference(
     cache: &CacheClient,
     context: &Context,
     reference: pb::CacheRef,
-) -> Result<Document, Failure> {
+) -> Result<(Bytes, Arm), Failure> {
     let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
     let wanted = reference.version;
     let request = cache::GetRequest { namespace: reference.namespace, key: reference.key };
@@ -62,8 +98,8 @@ async fn fetch_reference(
         .with("version", entry.version));
     }
     match entry.value.and_then(|value| value.body) {
-        Some(cache::value::Body::Text(text)) => Ok(Document { bytes: text.into(), arm: Arm::Text }),
-        Some(cache::value::Body::Data(bytes)) => Ok(Document { bytes, arm: Arm::Data }),
+        Some(cache::value::Body::Text(text)) => Ok((text.into(), Arm::Text)),
+        Some(cache::value::Body::Data(bytes)) => Ok((bytes, Arm::Data)),
         None => Err(not_found()),
     }
 }
@@ -79,22 +115,22 @@ pub(crate) async fn give(
     store_as: Option<pb::StoreAs>,
     answer: Document,
 ) -> Result<pb::Output, Failure> {
-    let size_bytes = answer.bytes.len() as u64;
+    let (size_bytes, format) = (answer.bytes.len() as u64, answer.format.into());
     let result = match store_as {
         Some(store_as) => pb::output::Result::Ref(store(cache, context, store_as, answer).await?),
         None => in_its_arm(answer)?,
     };
-    Ok(pb::Output { result: Some(result), format: pb::Format::Json.into(), size_bytes })
+    Ok(pb::Output { result: Some(result), format, size_bytes })
 }
 
 fn in_its_arm(answer: Document) -> Result<pb::output::Result, Failure> {
-    match answer.arm {
+    match answer.out_arm() {
         Arm::Data => Ok(pb::output::Result::Data(answer.bytes)),
         Arm::Text => text(answer.bytes).map(pb::output::Result::Text),
     }
 }
 
-/// Valid JSON is UTF-8, so this fails by a fault of ours only.
+/// What is written as text is UTF-8, so this fails by a fault of ours only.
 fn text(bytes: Bytes) -> Result<String, Failure> {
     String::from_utf8(bytes.into())
         .map_err(|_| Failure::internal("ANSWER_NOT_UTF8", "the answer is not UTF-8 by a fault of the server"))
@@ -108,14 +144,15 @@ async fn store(
 ) -> Result<pb::CacheRef, Failure> {
     let target = check_target(store_as.target)?;
     let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
-    let body = match answer.arm {
+    let content_type = media_type(answer.format).to_owned();
+    let body = match answer.out_arm() {
         Arm::Text => cache::value::Body::Text(text(answer.bytes)?),
         Arm::Data => cache::value::Body::Data(answer.bytes),
     };
     let request = cache::SetRequest {
         namespace: target.namespace.clone(),
         key: target.key.clone(),
-        value: Some(cache::Value { body: Some(body), content_type: "application/json".to_owned() }),
+        value: Some(cache::Value { body: Some(body), content_type }),
         ttl: store_as.ttl,
         condition: None,
     };

@@ -2,7 +2,7 @@
 
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
-use json_engine::{query, recipe};
+use json_engine::{patch, query, recipe};
 
 use crate::config::Config;
 
@@ -26,6 +26,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("limits.max_number_digits", limits.max_number_digits.into(), "digits", "NUMBER_DIGITS_LIMIT", "digits of one number"),
         LimitRow::new("limits.program_memory_bytes", limits.program_memory_bytes, "bytes", "BUDGET_MEMORY", "memory that a program holds"),
         LimitRow::new("limits.program_time", millis(limits.program_time), "milliseconds", "BUDGET_TIME", "time that a program takes"),
+        LimitRow::new("patch_operations", patch::MAX_OPERATIONS as u64, "operations", "PATCH_OPERATIONS_LIMIT", "operations of a patch"),
         LimitRow::new("query_bytes", query::MAX_PROGRAM_BYTES as u64, "bytes", "QUERY_BYTES_LIMIT", "length of a query"),
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
     ]

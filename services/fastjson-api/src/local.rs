@@ -43,6 +43,42 @@ impl Local {
         rpc::query::call(&self.0, context, request).await
     }
 
+    /// Convert.
+    pub async fn convert(
+        &self,
+        context: &Context,
+        request: pb::ConvertRequest,
+    ) -> Result<pb::ConvertResponse, Failure> {
+        rpc::convert::call(&self.0, context, request).await
+    }
+
+    /// Patch.
+    pub async fn patch(
+        &self,
+        context: &Context,
+        request: pb::PatchRequest,
+    ) -> Result<pb::PatchResponse, Failure> {
+        rpc::patch::call(&self.0, context, request).await
+    }
+
+    /// Merge.
+    pub async fn merge(
+        &self,
+        context: &Context,
+        request: pb::MergeRequest,
+    ) -> Result<pb::MergeResponse, Failure> {
+        rpc::merge::call(&self.0, context, request).await
+    }
+
+    /// Diff.
+    pub async fn diff(
+        &self,
+        context: &Context,
+        request: pb::DiffRequest,
+    ) -> Result<pb::DiffResponse, Failure> {
+        rpc::diff::call(&self.0, context, request).await
+    }
+
     /// Run.
     pub async fn run(&self, context: &Context, request: pb::RunRequest) -> Result<pb::RunResponse, Failure> {
         rpc::run::call(&self.0, context, request).await

@@ -41,12 +41,14 @@ async fn compute_and_store(app: &App, context: &Context, job: Job) -> Result<Ent
     peer.deadline = Some(Deadline::after(app.config.compute.deadline));
     let request = json::RunRequest { input: Some(input), recipe: job.recipe, store_as: None };
     let response = app.json.run(&peer, request).await.map_err(wire::peer_failure)?;
-    let body = match response.output.and_then(|output| output.result) {
+    let output = response.output.unwrap_or_default();
+    let media_type = client::media_type(output.format());
+    let body = match output.result {
         Some(json::output::Result::Text(text)) => Body::text(text),
         Some(json::output::Result::Data(bytes)) => Body::data(&bytes),
         Some(json::output::Result::Ref(_)) | None => return Err(garbage()),
     };
-    let value = Value::new(body, "application/json").map_err(wire::engine_failure)?;
+    let value = Value::new(body, media_type).map_err(wire::engine_failure)?;
     let stored = app.store.set(&job.namespace, job.key, value, job.ttl, Condition::Always).await;
     match stored.map_err(wire::engine_failure)? {
         SetOutcome::Stored(entry) => Ok(entry),

@@ -154,6 +154,34 @@ impl JsonService for Service {
         self.answer(request).await
     }
 
+    async fn convert(
+        &self,
+        request: Request<json::ConvertRequest>,
+    ) -> Result<Response<json::ConvertResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn patch(
+        &self,
+        request: Request<json::PatchRequest>,
+    ) -> Result<Response<json::PatchResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn merge(
+        &self,
+        request: Request<json::MergeRequest>,
+    ) -> Result<Response<json::MergeResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn diff(
+        &self,
+        request: Request<json::DiffRequest>,
+    ) -> Result<Response<json::DiffResponse>, Status> {
+        self.answer(request).await
+    }
+
     async fn run(&self, request: Request<json::RunRequest>) -> Result<Response<json::RunResponse>, Status> {
         self.answer(request).await
     }

@@ -1,4 +1,4 @@
-//! Format: the document in a style, numbers and strings byte-exact.
+//! Format: the document in a style.
 
 use axum::Extension;
 use axum::extract::State;
@@ -8,9 +8,10 @@ use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use serde::Deserialize;
 
-use super::rest::{DuplicateKeysParam, body_input, document_answer};
+use super::rest::{self, body_input, document_answer};
 use crate::compute::Weight;
 use crate::documents::Document;
+use crate::wire::choice::{self, FormatChoice};
 use crate::{App, documents, wire};
 
 /// `fastjson.v1.JsonService/Format`.
@@ -19,14 +20,14 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::FormatRequest,
 ) -> Result<pb::FormatResponse, Failure> {
-    let style = wire::style(request.style, request.indent)?;
-    let options = app.scan_options(wire::duplicate_keys(request.duplicate_keys)?);
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let how = chosen(&request).read()?;
+    let options = app.scan_options(choice::duplicate_keys(request.duplicate_keys)?);
+    let document = documents::fetch_json(app, context, request.input).await?;
     let (weight, arm) = (Weight::Bytes(document.bytes.len()), document.arm);
     let written =
-        app.compute.run(weight, move || json_engine::format(&document.bytes, style, &options)).await?;
+        app.compute.run(weight, move || json_engine::format(&document.bytes, &how, &options)).await?;
     let formatted = written.map_err(wire::engine_failure)?;
-    let answer = Document { bytes: formatted.text.into(), arm };
+    let answer = Document { bytes: formatted.text.into(), arm, format: pb::Format::Json };
     Ok(pb::FormatResponse {
         output: Some(documents::give(&app.cache, context, request.store_as, answer).await?),
         diagnostics: wire::diagnostics(&formatted.report),
@@ -34,24 +35,24 @@ pub(crate) async fn call(
     })
 }
 
-/// `?style=`.
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum StyleParam {
-    Minify,
-    #[default]
-    Pretty,
+fn chosen(request: &pb::FormatRequest) -> FormatChoice {
+    FormatChoice {
+        style: request.style,
+        indent: request.indent,
+        key_order: request.key_order,
+        numbers: request.numbers,
+    }
 }
 
 /// Query parameters of `POST /v1/format`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Options {
-    #[serde(default)]
-    style: StyleParam,
+    style: Option<String>,
     indent: Option<u32>,
-    #[serde(default)]
-    duplicate_keys: DuplicateKeysParam,
+    key_order: Option<String>,
+    numbers: Option<String>,
+    duplicate_keys: Option<String>,
 }
 
 /// `POST /v1/format`: the body is the document, and so is the answer.
@@ -61,15 +62,14 @@ pub(crate) async fn rest(
     Params(options): Params<Options>,
     Payload(body): Payload,
 ) -> Answer {
-    let style = match options.style {
-        StyleParam::Minify => pb::FormatStyle::Minify,
-        StyleParam::Pretty => pb::FormatStyle::Pretty,
-    };
+    let (style, key_order) = (options.style.as_deref(), options.key_order.as_deref());
     let request = pb::FormatRequest {
         input: Some(body_input(body)),
-        style: style.into(),
+        style: rest::choice("style", style, ("FORMAT_STYLE_", pb::FormatStyle::as_str_name))?,
         indent: options.indent,
-        duplicate_keys: options.duplicate_keys.into(),
+        key_order: rest::choice("key_order", key_order, ("KEY_ORDER_", pb::KeyOrder::as_str_name))?,
+        numbers: rest::choice("numbers", options.numbers.as_deref(), ("NUMBERS_", pb::Numbers::as_str_name))?,
+        duplicate_keys: rest::duplicate_keys(options.duplicate_keys.as_deref())?,
         store_as: None,
     };
     document_answer(call(&app, &context, request).await?.output)

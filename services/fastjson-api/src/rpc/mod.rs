@@ -1,7 +1,11 @@
 //! The list of what the service does; one file each.
 
+pub(crate) mod convert;
+pub(crate) mod diff;
 pub(crate) mod format;
 mod get_limits;
+pub(crate) mod merge;
+pub(crate) mod patch;
 pub(crate) mod query;
 mod rest;
 pub(crate) mod run;
@@ -33,6 +37,10 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/validate", post(validate::rest))
         .route("/v1/format", post(format::rest))
         .route("/v1/query", post(query::rest))
+        .route("/v1/convert", post(convert::rest))
+        .route("/v1/patch", post(patch::rest))
+        .route("/v1/merge", post(merge::rest))
+        .route("/v1/diff", post(diff::rest))
         .route("/v1/run", post(run::rest))
         .route("/v1/limits", get(get_limits::rest))
         .with_state(app)
@@ -59,6 +67,29 @@ impl JsonService for Rpc {
     async fn query(&self, request: Request<pb::QueryRequest>) -> Result<Response<pb::QueryResponse>, Status> {
         let context = chassis::context_of(request.extensions());
         Ok(Response::new(query::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn convert(
+        &self,
+        request: Request<pb::ConvertRequest>,
+    ) -> Result<Response<pb::ConvertResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(convert::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn patch(&self, request: Request<pb::PatchRequest>) -> Result<Response<pb::PatchResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(patch::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn merge(&self, request: Request<pb::MergeRequest>) -> Result<Response<pb::MergeResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(merge::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn diff(&self, request: Request<pb::DiffRequest>) -> Result<Response<pb::DiffResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(diff::call(&self.app, &context, request.into_inner()).await?))
     }
 
     async fn run(&self, request: Request<pb::RunRequest>) -> Result<Response<pb::RunResponse>, Status> {

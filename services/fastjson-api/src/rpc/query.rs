@@ -7,13 +7,14 @@ use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use json_engine::DuplicateKeys;
 use json_engine::query::Language;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::rest::{body_input, document_answer, envelope, member};
+use super::convert;
+use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
 use crate::{App, documents, wire};
@@ -26,7 +27,7 @@ pub(crate) async fn call(
 ) -> Result<pb::QueryResponse, Failure> {
     let query = wire::query(request.language, &request.query)?;
     let options = app.scan_options(DuplicateKeys::Report);
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let document = documents::fetch_json(app, context, request.input).await?;
     let weight = match query.language() {
         Language::Pointer => Weight::Bytes(document.bytes.len()),
         Language::JsonPath => Weight::Program,
@@ -35,44 +36,40 @@ pub(crate) async fn call(
     let (budget, _guard) = compute::budget(&app.config.limits, context);
     let found = app.compute.run(weight, move || query.run(&document.bytes, &options, &budget)).await?;
     let answer = found.map_err(wire::engine_failure)?;
-    let output = Document { bytes: answer.text.into(), arm };
+    let output = Document { bytes: answer.text.into(), arm, format: pb::Format::Json };
     Ok(pb::QueryResponse {
         output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
         hits: answer.hits,
     })
 }
 
-/// `?lang=`.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum LanguageParam {
-    Pointer,
-    Jsonpath,
-}
-
 /// Query parameters of `POST /v1/query`; both are needed unless the body holds them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Options {
-    lang: Option<LanguageParam>,
+    lang: Option<String>,
     q: Option<String>,
 }
 
 /// The media type of [`Body`], for programs that are too long for an address.
 const QUERY_JSON: &str = "application/vnd.fastjson.query+json";
 
+/// The media type of a result a line.
+const NDJSON: &str = "application/x-ndjson";
+
 /// A body that holds the program besides the document.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Body<'b> {
-    lang: LanguageParam,
+    lang: String,
     query: String,
     #[serde(borrow)]
     document: &'b RawValue,
 }
 
 /// `POST /v1/query`: the body is the document, or with the content type `application/vnd.fastjson.query+json`
-/// `{"lang": …, "query": …, "document": …}`.
+/// `{"lang": …, "query": …, "document": …}`. With `Accept: application/x-ndjson` each result of a language that gives many
+/// stands on a line of its own.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
@@ -87,13 +84,31 @@ pub(crate) async fn rest(
         let (lang, query) = named(options)?;
         (lang, query, body)
     };
-    let language = match lang {
-        LanguageParam::Pointer => pb::QueryLanguage::Pointer,
-        LanguageParam::Jsonpath => pb::QueryLanguage::Jsonpath,
-    };
+    let language = rest::choice("lang", Some(&lang), ("QUERY_LANGUAGE_", pb::QueryLanguage::as_str_name))?;
     let input = Some(body_input(document));
-    let request = pb::QueryRequest { input, language: language.into(), query, store_as: None };
-    document_answer(call(&app, &context, request).await?.output)
+    let request = pb::QueryRequest { input, language, query, store_as: None };
+    let output = call(&app, &context, request).await?.output;
+    if wants_lines(&headers) && language != i32::from(pb::QueryLanguage::Pointer) {
+        return lines(&app, &context, output).await;
+    }
+    document_answer(output)
+}
+
+/// Whether the caller accepts a result a line, and says so before anything else.
+fn wants_lines(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.split([',', ';']).next().is_some_and(|first| first.trim().eq_ignore_ascii_case(NDJSON))
+}
+
+/// The array of results as a line each.
+async fn lines(app: &App, context: &Context, output: Option<pb::Output>) -> Answer {
+    let input = output.and_then(|output| output.result).and_then(|result| match result {
+        pb::output::Result::Data(bytes) => Some(body_input(bytes)),
+        pb::output::Result::Text(text) => Some(body_input(text.into())),
+        pb::output::Result::Ref(_) => None,
+    });
+    let request = pb::ConvertRequest { input, to: pb::Format::Ndjson.into(), ..Default::default() };
+    document_answer(convert::call(app, context, request).await?.output)
 }
 
 fn is_query_json(headers: &HeaderMap) -> bool {
@@ -101,7 +116,7 @@ fn is_query_json(headers: &HeaderMap) -> bool {
     media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(QUERY_JSON))
 }
 
-fn named(options: Options) -> Result<(LanguageParam, String), Failure> {
+fn named(options: Options) -> Result<(String, String), Failure> {
     match options {
         Options { lang: Some(lang), q: Some(query) } => Ok((lang, query)),
         Options { lang, .. } => {

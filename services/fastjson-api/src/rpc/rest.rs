@@ -12,22 +12,41 @@ use serde_json::value::RawValue;
 
 use crate::{App, wire};
 
-/// `?duplicate_keys=`.
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum DuplicateKeysParam {
-    #[default]
-    Report,
-    Reject,
+/// The value of an enum parameter: a value of the contract by the end of its name, so that `?style=minify` is
+/// `FORMAT_STYLE_MINIFY`; absent is unspecified.
+pub(crate) fn choice<E: TryFrom<i32>>(
+    parameter: &'static str,
+    given: Option<&str>,
+    (prefix, name): (&str, fn(&E) -> &'static str),
+) -> Result<i32, Failure> {
+    let Some(given) = given else {
+        return Ok(0);
+    };
+    let values = wire::choice::named(name);
+    let found = values.iter().find(|(_, name)| short(prefix, name) == given);
+    found.map(|(value, _)| *value).ok_or_else(|| {
+        let allowed: Vec<String> = values.iter().map(|(_, name)| short(prefix, name)).collect();
+        let shown: String = given.chars().take(64).collect();
+        let message = format!("{parameter} is {shown:?}; allowed: {}", allowed.join(", "));
+        Failure::invalid("QUERY_INVALID", message).with("parameter", parameter)
+    })
 }
 
-impl From<DuplicateKeysParam> for i32 {
-    fn from(param: DuplicateKeysParam) -> i32 {
-        match param {
-            DuplicateKeysParam::Report => pb::DuplicateKeys::Report.into(),
-            DuplicateKeysParam::Reject => pb::DuplicateKeys::Reject.into(),
-        }
-    }
+/// The name of a value in an address: `FORMAT_STYLE_MINIFY` is `minify`.
+pub(crate) fn short(prefix: &str, name: &str) -> String {
+    name.strip_prefix(prefix).unwrap_or(name).to_ascii_lowercase()
+}
+
+/// `?duplicate_keys=`.
+pub(crate) fn duplicate_keys(given: Option<&str>) -> Result<i32, Failure> {
+    choice("duplicate_keys", given, ("DUPLICATE_KEYS_", pb::DuplicateKeys::as_str_name))
+}
+
+/// `?arrays=` and `?key=`, the names of members separated by commas; a key alone means keyed.
+pub(crate) fn arrays(given: Option<&str>, keys: Option<&str>) -> Result<(i32, Vec<String>), Failure> {
+    let keys: Vec<String> = keys.into_iter().flat_map(|keys| keys.split(',')).map(str::to_owned).collect();
+    let given = if keys.is_empty() { given } else { given.or(Some("keyed")) };
+    Ok((choice("arrays", given, ("ARRAYS_", pb::Arrays::as_str_name))?, keys))
 }
 
 /// The body of a REST request as an input.
@@ -53,12 +72,14 @@ pub(crate) fn member(body: &Bytes, value: &RawValue) -> Bytes {
 
 /// An output as the body of a REST answer.
 pub(crate) fn document_answer(output: Option<pb::Output>) -> Answer {
-    let body = match output.and_then(|output| output.result) {
+    let output = output.unwrap_or_default();
+    let content_type = client::media_type(output.format());
+    let body = match output.result {
         Some(pb::output::Result::Data(bytes)) => bytes,
         Some(pb::output::Result::Text(text)) => text.into(),
         Some(pb::output::Result::Ref(_)) | None => Bytes::new(),
     };
-    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
+    Ok(([(CONTENT_TYPE, content_type)], body).into_response())
 }
 
 /// A response in the protobuf JSON mapping, as the body of an answer.

@@ -23,14 +23,15 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::RunRequest,
 ) -> Result<pb::RunResponse, Failure> {
-    let recipe = wire::recipe(request.recipe)?;
     let options = app.scan_options(DuplicateKeys::Report);
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let recipe = wire::recipe(request.recipe, &options)?;
+    let document = documents::fetch_json(app, context, request.input).await?;
     let arm = document.arm;
     let (budget, _guard) = compute::budget(&app.config.limits, context);
     let work = move || recipe.run(&document.bytes, &options, &budget);
     let answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
-    let output = Document { bytes: Bytes::from(answer.text.clone()), arm };
+    let format = answer.format.map_or(pb::Format::Unspecified, wire::choice::format);
+    let output = Document { bytes: Bytes::from(answer.text.clone()), arm, format };
     let output = documents::give(&app.cache, context, request.store_as, output).await?;
     Ok(response(output, &answer))
 }

@@ -7,10 +7,12 @@ use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use json_engine::MAX_DEPTH;
+use json_engine::convert::{self, Format, Source};
 use serde::Deserialize;
 
-use super::rest::{DuplicateKeysParam, body_input, json_answer};
-use crate::compute::Weight;
+use super::rest::{self, body_input, json_answer};
+use crate::compute::{self, Weight};
+use crate::wire::choice;
 use crate::{App, documents, wire};
 
 /// `fastjson.v1.JsonService/Validate`.
@@ -19,14 +21,25 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::ValidateRequest,
 ) -> Result<pb::ValidateResponse, Failure> {
-    let mut options = app.scan_options(wire::duplicate_keys(request.duplicate_keys)?);
+    let mut options = app.scan_options(choice::duplicate_keys(request.duplicate_keys)?);
+    options.profile = choice::profile(request.profile)?;
     if let Some(depth) = request.max_depth {
         options.limits.max_depth = check_depth(depth)?;
     }
+    let source = choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
     let document = documents::fetch(&app.cache, context, request.input).await?;
-    let weight = Weight::Bytes(document.bytes.len());
-    let verdict = app.compute.run(weight, move || json_engine::validate(&document.bytes, &options)).await?;
-    let report = verdict.map_err(wire::engine_failure)?;
+    let report = match source {
+        Source::Is(Format::Json) => {
+            let weight = Weight::Bytes(document.bytes.len());
+            app.compute.run(weight, move || json_engine::validate(&document.bytes, &options)).await?
+        }
+        Source::Is(_) | Source::Auto => {
+            let (budget, _guard) = compute::budget(&app.config.limits, context);
+            let work = move || convert::validate(&document.bytes, source, &options, &budget);
+            app.compute.run(Weight::Program, work).await?
+        }
+    };
+    let report = report.map_err(wire::engine_failure)?;
     Ok(pb::ValidateResponse {
         valid: report.is_valid(),
         diagnostics: wire::diagnostics(&report),
@@ -48,9 +61,10 @@ fn check_depth(depth: u32) -> Result<u32, Failure> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Options {
-    #[serde(default)]
-    duplicate_keys: DuplicateKeysParam,
+    duplicate_keys: Option<String>,
     max_depth: Option<u32>,
+    profile: Option<String>,
+    format: Option<String>,
 }
 
 /// `POST /v1/validate`: the body is the document.
@@ -60,10 +74,12 @@ pub(crate) async fn rest(
     Params(options): Params<Options>,
     Payload(body): Payload,
 ) -> Answer {
+    let format = rest::choice("format", options.format.as_deref(), ("FORMAT_", pb::Format::as_str_name))?;
     let request = pb::ValidateRequest {
-        input: Some(body_input(body)),
-        duplicate_keys: options.duplicate_keys.into(),
+        input: Some(pb::Input { format, ..body_input(body) }),
+        duplicate_keys: rest::duplicate_keys(options.duplicate_keys.as_deref())?,
         max_depth: options.max_depth,
+        profile: rest::choice("profile", options.profile.as_deref(), ("PROFILE_", pb::Profile::as_str_name))?,
     };
     let response = call(&app, &context, request).await?;
     json_answer("fastjson.v1.ValidateResponse", &response)

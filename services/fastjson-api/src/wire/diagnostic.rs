@@ -1,7 +1,7 @@
 //! Findings of the engine in the words of the contract.
 
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::{Diagnostic, Position, Report, Severity, Stats};
+use json_engine::{Diagnostic, Fix, Position, Report, Severity, Stats};
 
 /// All kept findings of a report.
 pub(crate) fn diagnostics(report: &Report) -> Vec<pb::Diagnostic> {
@@ -24,7 +24,12 @@ pub(crate) fn diagnostic(finding: &Diagnostic, step: Option<u32>) -> pb::Diagnos
         schema_pointer: String::new(),
         keyword: String::new(),
         step,
+        fix: finding.fix.as_ref().map(fix),
     }
+}
+
+fn fix(fix: &Fix) -> pb::Fix {
+    pb::Fix { start: fix.start, end: fix.end, replacement: fix.replacement.clone() }
 }
 
 /// A place.

@@ -6,7 +6,7 @@ use context::HopLimit;
 use fastjson_proto::fastjson::v1 as pb;
 use http::StatusCode;
 use json_engine::recipe::StepError;
-use json_engine::{Error, LimitKind, Position, Report};
+use json_engine::{Error, LimitKind, PatchFault, Position, Report};
 use prost::Message as _;
 use prost_types::Any;
 use serde_json::{Value, json};
@@ -36,6 +36,18 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         }
         Error::Option { name, allowed, .. } => {
             Failure::invalid("OPTION_INVALID", message).with("option", name).with("allowed", allowed)
+        }
+        Error::Fidelity(report) => lossy(&report, message),
+        Error::Patch { fault, operation, pointer, position, .. } => {
+            patch_failure(fault, message, position).with("operation", operation).with("pointer", pointer)
+        }
+        Error::MergePatch { pointer, .. } => {
+            Failure::failed_precondition("DIFF_NOT_EXPRESSIBLE", message).with("pointer", pointer)
+        }
+        Error::Part { part, error } => {
+            let mut failure = engine_failure(*error);
+            failure.message = message;
+            failure.with("part", part)
         }
         Error::Budget { kind, allowed, used } => Failure::exhausted(kind.reason(), message)
             .with("allowed", allowed)
@@ -75,24 +87,46 @@ fn over_limit(
         | LimitKind::Depth
         | LimitKind::Nodes
         | LimitKind::NumberDigits
+        | LimitKind::PatchOperations
         | LimitKind::QueryBytes
         | LimitKind::RecipeSteps => Failure::invalid(limit.reason(), message),
     };
     let failure = failure.with("allowed", allowed).with("actual", actual).with("unit", limit.unit());
     match place {
-        Some(place) => failure
-            .with("byte_offset", place.byte_offset)
-            .with("line", place.line)
-            .with("column", place.column),
+        Some(place) => at_place(failure, &place),
         None => failure,
     }
 }
 
+fn patch_failure(fault: PatchFault, message: String, position: Option<Box<Position>>) -> Failure {
+    let failure = match fault {
+        PatchFault::Invalid => Failure::invalid(fault.reason(), message),
+        PatchFault::TestFailed => Failure::failed_precondition(fault.reason(), message),
+        PatchFault::PathNotFound => Failure::not_found(fault.reason(), message),
+    };
+    match position {
+        Some(place) => at_place(failure, &place),
+        None => failure,
+    }
+}
+
+fn at_place(failure: Failure, place: &Position) -> Failure {
+    failure.with("byte_offset", place.byte_offset).with("line", place.line).with("column", place.column)
+}
+
+fn lossy(report: &Report, message: String) -> Failure {
+    with_diagnostics(Failure::invalid("FIDELITY_LOSS", message), report, None)
+}
+
 fn invalid_document(report: &Report, message: String, step: Option<u32>) -> Failure {
+    with_diagnostics(Failure::invalid("DOCUMENT_INVALID", message), report, step)
+}
+
+fn with_diagnostics(failure: Failure, report: &Report, step: Option<u32>) -> Failure {
     let diagnostics: Vec<pb::Diagnostic> =
         report.diagnostics.iter().map(|finding| diagnostic(finding, step)).collect();
     let rows: Vec<Value> = diagnostics.iter().map(problem_row).collect();
-    Failure::invalid("DOCUMENT_INVALID", message)
+    failure
         .http(StatusCode::UNPROCESSABLE_ENTITY)
         .extension("diagnostics", rows)
         .extension("diagnosticsTotal", report.diagnostics_total)

@@ -1,0 +1,152 @@
+//! Merge: changes taken into a document, from a merge patch or from another version of it.
+
+use axum::Extension;
+use axum::extract::State;
+use chassis::Failure;
+use chassis::rest::{Answer, Payload};
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+use json_engine::DuplicateKeys;
+use json_engine::patch::{Conflict, ConflictKind, Merged, ThreeWayOptions};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::rest::{body_input, document_answer, envelope, member};
+use crate::compute::{self, Weight};
+use crate::documents::Document;
+use crate::wire::choice;
+use crate::{App, documents, wire};
+
+/// `fastjson.v1.JsonService/Merge`.
+pub(crate) async fn call(
+    app: &App,
+    context: &Context,
+    request: pb::MergeRequest,
+) -> Result<pb::MergeResponse, Failure> {
+    let document = documents::fetch_json(app, context, request.input).await?;
+    let arm = document.arm;
+    let merged = match request.how {
+        Some(pb::merge_request::How::MergePatch(patch)) => merge_patch(app, context, document, patch).await?,
+        Some(pb::merge_request::How::ThreeWay(other)) => three_way(app, context, document, other).await?,
+        None => {
+            let message = "there is nothing to merge; allowed: merge_patch or three_way";
+            return Err(Failure::invalid("INPUT_MISSING", message));
+        }
+    };
+    let answer = Document { bytes: merged.text.into(), arm, format: pb::Format::Json };
+    Ok(pb::MergeResponse {
+        output: Some(documents::give(&app.cache, context, request.store_as, answer).await?),
+        conflicts: merged.conflicts.into_iter().map(conflict).collect(),
+        conflicts_total: merged.conflicts_total,
+    })
+}
+
+async fn merge_patch(
+    app: &App,
+    context: &Context,
+    document: Document,
+    patch: pb::Input,
+) -> Result<Merged, Failure> {
+    let options = app.scan_options(DuplicateKeys::Report);
+    let patch = documents::fetch_json(app, context, Some(patch)).await?;
+    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let work = move || json_engine::patch::merge(&document.bytes, &patch.bytes, &options, &budget);
+    let merged = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
+    Ok(Merged { text: merged.text, conflicts: Vec::new(), conflicts_total: 0 })
+}
+
+async fn three_way(
+    app: &App,
+    context: &Context,
+    ours: Document,
+    other: pb::ThreeWay,
+) -> Result<Merged, Failure> {
+    let how = ThreeWayOptions { arrays: choice::arrays(other.arrays, other.array_keys)? };
+    let options = app.scan_options(DuplicateKeys::Report);
+    let base = documents::fetch_json(app, context, other.base).await?;
+    let theirs = documents::fetch_json(app, context, other.theirs).await?;
+    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let work = move || {
+        let (base, ours, theirs) = (&base.bytes, &ours.bytes, &theirs.bytes);
+        json_engine::patch::three_way(base, ours, theirs, &how, &options, &budget)
+    };
+    app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)
+}
+
+fn conflict(conflict: Conflict) -> pb::Conflict {
+    use pb::conflict::Kind;
+    let kind = match conflict.kind {
+        ConflictKind::BothChanged => Kind::BothChanged,
+        ConflictKind::BothAdded => Kind::BothAdded,
+        ConflictKind::WeRemoved => Kind::OursRemoved,
+        ConflictKind::TheyRemoved => Kind::TheirsRemoved,
+        ConflictKind::BothReordered => Kind::BothReordered,
+    };
+    pb::Conflict {
+        json_pointer: conflict.pointer,
+        base: conflict.base,
+        ours: conflict.ours,
+        theirs: conflict.theirs,
+        kind: kind.into(),
+    }
+}
+
+/// The body of `POST /v1/merge`: with `patch` a merge patch, with `base` and `theirs` a three-way merge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body<'b> {
+    #[serde(borrow)]
+    document: &'b RawValue,
+    #[serde(borrow)]
+    patch: Option<&'b RawValue>,
+    #[serde(borrow)]
+    base: Option<&'b RawValue>,
+    #[serde(borrow)]
+    theirs: Option<&'b RawValue>,
+    key: Option<String>,
+}
+
+/// `POST /v1/merge`: the body is `{"document": …, "patch": …}` or `{"document": …, "base": …, "theirs": …}`. Changes that
+/// contradict each other are 409 `MERGE_CONFLICT` with all of them; gRPC gives the merged document as well.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Payload(bytes): Payload,
+) -> Answer {
+    let body: Body<'_> = envelope(&app, &bytes)?;
+    let input = |value: &RawValue| body_input(member(&bytes, value));
+    let request =
+        pb::MergeRequest { input: Some(input(body.document)), how: Some(how(&body, input)?), store_as: None };
+    let answer = call(&app, &context, request).await?;
+    if answer.conflicts_total > 0 {
+        return Err(conflicting(&answer));
+    }
+    document_answer(answer.output)
+}
+
+fn how(body: &Body<'_>, input: impl Fn(&RawValue) -> pb::Input) -> Result<pb::merge_request::How, Failure> {
+    match (body.patch, body.base, body.theirs) {
+        (Some(patch), None, None) => Ok(pb::merge_request::How::MergePatch(input(patch))),
+        (None, Some(base), Some(theirs)) => {
+            let (arrays, array_keys) = super::rest::arrays(None, body.key.as_deref())?;
+            let (base, theirs) = (Some(input(base)), Some(input(theirs)));
+            Ok(pb::merge_request::How::ThreeWay(pb::ThreeWay { base, theirs, arrays, array_keys }))
+        }
+        _ => {
+            let allowed = "\"patch\" alone, or \"base\" and \"theirs\"";
+            Err(Failure::invalid("BODY_INVALID", format!("the body says no merge; allowed: {allowed}")))
+        }
+    }
+}
+
+fn conflicting(answer: &pb::MergeResponse) -> Failure {
+    let row = |conflict: &pb::Conflict| {
+        let text = client::json_mapping::encode("fastjson.v1.Conflict", conflict).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or(serde_json::Value::Null)
+    };
+    let rows: Vec<serde_json::Value> = answer.conflicts.iter().map(row).collect();
+    let message = format!("{} changes contradict each other", answer.conflicts_total);
+    Failure::aborted("MERGE_CONFLICT", message)
+        .extension("conflicts", rows)
+        .extension("conflictsTotal", answer.conflicts_total)
+}

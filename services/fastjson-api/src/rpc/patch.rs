@@ -1,0 +1,63 @@
+//! Patch: a document changed by a JSON Patch, all of it or nothing.
+
+use axum::Extension;
+use axum::extract::State;
+use chassis::Failure;
+use chassis::rest::{Answer, Payload};
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+use json_engine::DuplicateKeys;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::rest::{body_input, document_answer, envelope, member};
+use crate::compute::{self, Weight};
+use crate::documents::Document;
+use crate::{App, documents, wire};
+
+/// `fastjson.v1.JsonService/Patch`.
+pub(crate) async fn call(
+    app: &App,
+    context: &Context,
+    request: pb::PatchRequest,
+) -> Result<pb::PatchResponse, Failure> {
+    let options = app.scan_options(DuplicateKeys::Report);
+    let document = documents::fetch_json(app, context, request.input).await?;
+    let patch = documents::fetch_json(app, context, request.patch).await?;
+    let arm = document.arm;
+    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let work = move || json_engine::patch::patch(&document.bytes, &patch.bytes, &options, &budget);
+    let patched = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
+    let answer = Document { bytes: patched.text.into(), arm, format: pb::Format::Json };
+    Ok(pb::PatchResponse {
+        output: Some(documents::give(&app.cache, context, request.store_as, answer).await?),
+        operations: patched.operations as u64,
+        diagnostics: wire::diagnostics(&patched.report),
+        diagnostics_total: patched.report.diagnostics_total,
+    })
+}
+
+/// The body of `POST /v1/patch`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body<'b> {
+    #[serde(borrow)]
+    document: &'b RawValue,
+    #[serde(borrow)]
+    patch: &'b RawValue,
+}
+
+/// `POST /v1/patch`: the body is `{"document": …, "patch": […]}`.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Payload(body): Payload,
+) -> Answer {
+    let Body { document, patch } = envelope(&app, &body)?;
+    let request = pb::PatchRequest {
+        input: Some(body_input(member(&body, document))),
+        patch: Some(body_input(member(&body, patch))),
+        store_as: None,
+    };
+    document_answer(call(&app, &context, request).await?.output)
+}

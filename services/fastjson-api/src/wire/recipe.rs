@@ -1,0 +1,93 @@
+//! Recipes, compiled once: a step that cannot run is refused before the first one does.
+
+use chassis::Failure;
+use fastjson_proto::fastjson::v1 as pb;
+use json_engine::ScanOptions;
+use json_engine::convert::ConvertOptions;
+use json_engine::patch::{DiffOptions, Patch};
+use json_engine::query::Query;
+use json_engine::recipe::{MAX_STEPS, Recipe, Step};
+
+use super::choice::{self, FormatChoice};
+use super::failure::at_step;
+use super::{csv, engine_failure};
+
+/// Compiles a query.
+pub(crate) fn query(language: i32, program: &str) -> Result<Query, Failure> {
+    Query::compile(choice::language(language)?, program).map_err(engine_failure)
+}
+
+/// Compiles a recipe; an error names its step.
+pub(crate) fn recipe(recipe: Option<pb::Recipe>, options: &ScanOptions) -> Result<Recipe, Failure> {
+    let steps = recipe.unwrap_or_default().steps;
+    // The count first: no work is done for a recipe that is refused anyway.
+    if steps.is_empty() || steps.len() > MAX_STEPS {
+        return Err(steps_limit(steps.len()));
+    }
+    let compile = |(index, one)| step(one, options).map_err(|failure| at_step(failure, index));
+    let compiled: Result<Vec<Step>, Failure> = steps.into_iter().enumerate().map(compile).collect();
+    Recipe::new(compiled?).map_err(engine_failure)
+}
+
+fn steps_limit(actual: usize) -> Failure {
+    let message = format!("the recipe has {actual} steps; allowed: 1 to {MAX_STEPS}");
+    let reason = if actual == 0 { "RECIPE_INVALID" } else { "RECIPE_STEPS_LIMIT" };
+    Failure::invalid(reason, message)
+        .with("limit", "recipe_steps")
+        .with("allowed", MAX_STEPS)
+        .with("actual", actual)
+}
+
+fn step(step: pb::Step, options: &ScanOptions) -> Result<Step, Failure> {
+    use pb::step::Step as Pb;
+    match step.step {
+        Some(Pb::Validate(step)) => Ok(Step::Validate {
+            duplicate_keys: choice::duplicate_keys(step.duplicate_keys)?,
+            profile: choice::profile(step.profile)?,
+        }),
+        Some(Pb::Format(step)) => format_step(&step),
+        Some(Pb::Query(step)) => Ok(Step::Query(query(step.language, &step.query)?)),
+        Some(Pb::Convert(step)) => convert_step(step).map(Step::Convert),
+        Some(Pb::Patch(step)) => {
+            Patch::parse(step.patch.as_bytes(), options).map(Step::Patch).map_err(engine_failure)
+        }
+        Some(Pb::Merge(step)) => Ok(Step::Merge(step.patch.into_bytes())),
+        Some(Pb::Diff(step)) => diff_step(step),
+        None => {
+            let allowed = "validate, format, query, convert, patch, merge or diff";
+            Err(Failure::invalid("RECIPE_INVALID", format!("the step is empty; allowed: {allowed}")))
+        }
+    }
+}
+
+fn format_step(step: &pb::FormatStep) -> Result<Step, Failure> {
+    let choice = FormatChoice {
+        style: step.style,
+        indent: step.indent,
+        key_order: step.key_order,
+        numbers: step.numbers,
+    };
+    let duplicate_keys = choice::duplicate_keys(step.duplicate_keys)?;
+    Ok(Step::Format { how: choice.read()?, duplicate_keys })
+}
+
+/// The choices of a conversion.
+pub(crate) fn convert_step(step: pb::ConvertStep) -> Result<ConvertOptions, Failure> {
+    Ok(ConvertOptions {
+        from: choice::source(step.from)?,
+        to: choice::target(step.to)?,
+        fidelity: choice::fidelity(step.fidelity)?,
+        foreign: choice::foreign(step.foreign)?,
+        csv: csv::csv(step.csv)?,
+        layout: choice::layout(step.indent)?,
+        documents: choice::documents(step.documents)?,
+    })
+}
+
+fn diff_step(step: pb::DiffStep) -> Result<Step, Failure> {
+    let how = DiffOptions {
+        output: choice::diff_output(step.output)?,
+        arrays: choice::arrays(step.arrays, step.array_keys)?,
+    };
+    Ok(Step::Diff { to: step.to.into_bytes(), how })
+}
