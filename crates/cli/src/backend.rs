@@ -47,6 +47,34 @@ impl Backend {
         }
     }
 
+    pub(crate) async fn convert(&self, request: pb::ConvertRequest) -> Result<pb::ConvertResponse, Error> {
+        match &self.worker {
+            Worker::Server(client) => Ok(client.convert(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.convert(&self.context, request).await?),
+        }
+    }
+
+    pub(crate) async fn patch(&self, request: pb::PatchRequest) -> Result<pb::PatchResponse, Error> {
+        match &self.worker {
+            Worker::Server(client) => Ok(client.patch(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.patch(&self.context, request).await?),
+        }
+    }
+
+    pub(crate) async fn merge(&self, request: pb::MergeRequest) -> Result<pb::MergeResponse, Error> {
+        match &self.worker {
+            Worker::Server(client) => Ok(client.merge(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.merge(&self.context, request).await?),
+        }
+    }
+
+    pub(crate) async fn diff(&self, request: pb::DiffRequest) -> Result<pb::DiffResponse, Error> {
+        match &self.worker {
+            Worker::Server(client) => Ok(client.diff(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.diff(&self.context, request).await?),
+        }
+    }
+
     pub(crate) async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Error> {
         match &self.worker {
             Worker::Server(client) => Ok(client.run(&self.context, request).await?),

@@ -7,7 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
 use crate::error::Error;
-use crate::validate::duplicate_keys;
+use crate::validate::DuplicateKeys;
 use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
@@ -20,9 +20,15 @@ pub(crate) struct Args {
     /// Spaces a level for pretty, 0 to 16.
     #[arg(long)]
     indent: Option<u32>,
-    /// Refuse objects that have a key twice.
+    /// Write members sorted by their keys.
     #[arg(long)]
-    reject_duplicate_keys: bool,
+    sort_keys: bool,
+    /// How numbers are written.
+    #[arg(long, value_enum, default_value = "exact")]
+    numbers: Numbers,
+    /// What is done about objects that have a key twice.
+    #[arg(long, value_enum, default_value = "report")]
+    duplicate_keys: DuplicateKeys,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -31,19 +37,43 @@ enum Style {
     Minify,
     /// A member or element a line.
     Pretty,
+    /// RFC 8785.
+    Canonical,
+    /// BLAKE3 of the canonical form.
+    Hash,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Numbers {
+    /// As they were read.
+    Exact,
+    /// As doubles.
+    Double,
+    /// As strings where a double does not hold them.
+    StringIfUnsafe,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let style = match args.style {
         Style::Minify => pb::FormatStyle::Minify,
         Style::Pretty => pb::FormatStyle::Pretty,
+        Style::Canonical => pb::FormatStyle::Canonical,
+        Style::Hash => pb::FormatStyle::Hash,
     };
+    let numbers = match args.numbers {
+        Numbers::Exact => pb::Numbers::Exact,
+        Numbers::Double => pb::Numbers::Double,
+        Numbers::StringIfUnsafe => pb::Numbers::StringIfUnsafe,
+    };
+    let key_order = if args.sort_keys { pb::KeyOrder::Sorted } else { pb::KeyOrder::AsRead };
     let mut document = input::read(args.file.as_ref())?;
     let request = pb::FormatRequest {
         input: Some(document.input()),
         style: style.into(),
         indent: args.indent,
-        duplicate_keys: duplicate_keys(args.reject_duplicate_keys).into(),
+        duplicate_keys: pb::DuplicateKeys::from(args.duplicate_keys).into(),
+        key_order: key_order.into(),
+        numbers: numbers.into(),
         store_as: None,
     };
     let answer = Backend::new(common)?.format(request).await.map_err(|error| error.about(&document.name))?;

@@ -35,6 +35,14 @@ pub(crate) fn read(file: Option<&PathBuf>) -> Result<Source, Error> {
     Ok(Source { name, bytes })
 }
 
+/// The text itself where it begins with `first`, else the file of that name.
+pub(crate) fn inline_or_file(given: &str, first: char) -> Result<Source, Error> {
+    if given.trim_start().starts_with(first) {
+        return Ok(Source { name: "<argument>".to_owned(), bytes: given.as_bytes().to_vec() });
+    }
+    read(Some(&PathBuf::from(given)))
+}
+
 impl Source {
     /// The document as an input of the contract; the name stays.
     pub(crate) fn input(&mut self) -> pb::Input {

@@ -7,11 +7,15 @@
 mod backend;
 mod cache;
 mod completions;
+mod convert;
+mod diff;
 mod error;
 mod format;
 mod health;
 mod input;
+mod merge;
 mod output;
+mod patch;
 mod query;
 mod run;
 mod up;
@@ -60,6 +64,14 @@ enum Command {
     Validate(validate::Args),
     /// Writes a document in a style.
     Format(format::Args),
+    /// Writes a document in another format.
+    Convert(convert::Args),
+    /// Changes a document by a JSON Patch.
+    Patch(patch::Args),
+    /// Merges changes into a document.
+    Merge(merge::Args),
+    /// Says what leads from one document to another; exit 1 if they differ.
+    Diff(diff::Args),
     /// Queries a document.
     Query(query::Args),
     /// Runs a recipe on a document.
@@ -98,6 +110,10 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Up(args) => up::run(args).await,
         Command::Validate(args) => validate::run(&common, args).await,
         Command::Format(args) => format::run(&common, args).await,
+        Command::Convert(args) => convert::run(&common, args).await,
+        Command::Patch(args) => patch::run(&common, args).await,
+        Command::Merge(args) => merge::run(&common, args).await,
+        Command::Diff(args) => diff::run(&common, args).await,
         Command::Query(args) => query::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Cache(args) => cache::run(&common, args).await,

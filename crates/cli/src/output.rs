@@ -27,15 +27,18 @@ pub(crate) fn value(value: &[u8]) -> Result<(), Error> {
     if std::io::stdout().is_terminal() { whole_lines(value) } else { bytes(value) }
 }
 
-/// Writes text, and a line end unless it has one.
+/// Writes text, and a line end unless it has one or is empty.
 fn whole_lines(text: &[u8]) -> Result<(), Error> {
-    if text.ends_with(b"\n") { bytes(text) } else { line(text) }
+    if text.is_empty() || text.ends_with(b"\n") { bytes(text) } else { line(text) }
 }
 
-/// Writes an answer that is a document, byte-exact, and a line end unless it has one.
+/// Writes an answer that is a document, byte-exact, and a line end unless it has one or is binary.
 pub(crate) fn document(output: Option<pb::Output>) -> Result<(), Error> {
-    match output.and_then(|output| output.result) {
+    let output = output.unwrap_or_default();
+    let is_binary = client::is_binary(output.format());
+    match output.result {
         Some(pb::output::Result::Text(text)) => whole_lines(text.as_bytes()),
+        Some(pb::output::Result::Data(data)) if is_binary => bytes(&data),
         Some(pb::output::Result::Data(data)) => whole_lines(&data),
         Some(pb::output::Result::Ref(_)) | None => Ok(()),
     }
@@ -58,8 +61,35 @@ pub(crate) fn diagnostics(name: &str, diagnostics: &[pb::Diagnostic], total: u64
         for line in found.snippet.lines() {
             eprintln!("   | {line}");
         }
+        if let Some(fix) = &found.fix {
+            eprintln!("   = fix: {}", fixed(fix));
+        }
     }
     if total > diagnostics.len() as u64 {
         eprintln!("{total} findings in all");
+    }
+}
+
+fn fixed(fix: &pb::Fix) -> String {
+    match (fix.end - fix.start, fix.replacement.as_str()) {
+        (0, inserted) => format!("insert {inserted:?}"),
+        (_, "") => "delete this".to_owned(),
+        (_, replacement) => format!("write {replacement:?}"),
+    }
+}
+
+/// Writes changes that contradict each other.
+#[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
+pub(crate) fn conflicts(name: &str, conflicts: &[pb::Conflict], total: u64) {
+    let shown = |side: &Option<String>| side.clone().unwrap_or_else(|| "(nothing)".to_owned());
+    for conflict in conflicts {
+        let kind = conflict.kind().as_str_name().trim_start_matches("KIND_");
+        eprintln!("conflict[{kind}]: {name} at {:?}", conflict.json_pointer);
+        eprintln!("   base: {}", shown(&conflict.base));
+        eprintln!("   ours: {}  (kept)", shown(&conflict.ours));
+        eprintln!("   theirs: {}", shown(&conflict.theirs));
+    }
+    if total > conflicts.len() as u64 {
+        eprintln!("{total} conflicts in all");
     }
 }

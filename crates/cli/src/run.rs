@@ -30,11 +30,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
 }
 
 fn recipe(given: &str) -> Result<pb::Recipe, Error> {
-    let json = if given.trim_start().starts_with('{') {
-        given.as_bytes().to_vec()
-    } else {
-        input::read(Some(&PathBuf::from(given)))?.bytes
-    };
-    client::json_mapping::decode("fastjson.v1.Recipe", &json)
-        .map_err(|error| Error::Usage(format!("the recipe: {error}")))
+    let source = input::inline_or_file(given, '{')?;
+    client::json_mapping::decode("fastjson.v1.Recipe", &source.bytes)
+        .map_err(|error| Error::Usage(format!("{}: the recipe: {error}", source.name)))
 }

@@ -13,19 +13,27 @@ use crate::{Common, input, output};
 pub(crate) struct Args {
     /// The document; standard input if absent or `-`.
     file: Option<PathBuf>,
-    /// Refuse objects that have a key twice.
-    #[arg(long)]
-    reject_duplicate_keys: bool,
+    /// What is done about objects that have a key twice.
+    #[arg(long, value_enum, default_value = "report")]
+    duplicate_keys: DuplicateKeys,
+    /// What is reported beyond the grammar.
+    #[arg(long, value_enum, default_value = "json")]
+    profile: Profile,
     /// Deepest nesting allowed, 1 to 512.
     #[arg(long)]
     max_depth: Option<u32>,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let profile = match args.profile {
+        Profile::Json => pb::Profile::Json,
+        Profile::IJson => pb::Profile::IJson,
+    };
     let mut document = input::read(args.file.as_ref())?;
     let request = pb::ValidateRequest {
         input: Some(document.input()),
-        duplicate_keys: duplicate_keys(args.reject_duplicate_keys).into(),
+        duplicate_keys: pb::DuplicateKeys::from(args.duplicate_keys).into(),
+        profile: profile.into(),
         max_depth: args.max_depth,
     };
     let verdict =
@@ -38,7 +46,35 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// What a flag of the command line means.
-pub(crate) fn duplicate_keys(reject: bool) -> pb::DuplicateKeys {
-    if reject { pb::DuplicateKeys::Reject } else { pb::DuplicateKeys::Report }
+/// What is done about objects that have a key twice.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum DuplicateKeys {
+    /// A warning for each.
+    Report,
+    /// An error for each.
+    Reject,
+    /// The first counts.
+    First,
+    /// The last counts.
+    Last,
+}
+
+impl From<DuplicateKeys> for pb::DuplicateKeys {
+    fn from(keys: DuplicateKeys) -> Self {
+        match keys {
+            DuplicateKeys::Report => Self::Report,
+            DuplicateKeys::Reject => Self::Reject,
+            DuplicateKeys::First => Self::First,
+            DuplicateKeys::Last => Self::Last,
+        }
+    }
+}
+
+/// What is reported beyond the grammar.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Profile {
+    /// Nothing: RFC 8259.
+    Json,
+    /// RFC 7493: numbers that a double does not hold, noncharacters.
+    IJson,
 }

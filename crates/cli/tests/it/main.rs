@@ -32,12 +32,12 @@ fn check(args: &[&str], input: &str, expected: (i32, &str, &str)) {
 fn validate_says_valid_or_what_is_wrong() {
     check(&["validate"], "[1,2]", (0, "valid\n", ""));
     let error = "error[TRAILING_COMMA]: trailing comma: a value must follow ',' or the bracket must close without it\n  \
-                 --> <stdin>:1:7 (byte 6, at \"\")\n   | {\"a\":1,}\n   |       ^\n";
+                 --> <stdin>:1:7 (byte 6, at \"\")\n   | {\"a\":1,}\n   |       ^\n   = fix: delete this\n";
     check(&["validate"], r#"{"a":1,}"#, (1, "", error));
     let (code, out, err) = fastjson(&["--local", "validate"], r#"{"a":1,"a":2}"#);
     assert_eq!((code, out.as_str()), (0, "valid\n"));
     assert!(err.starts_with("warning[DUPLICATE_KEY]"), "{err}");
-    let (code, ..) = fastjson(&["--local", "validate", "--reject-duplicate-keys"], r#"{"a":1,"a":2}"#);
+    let (code, ..) = fastjson(&["--local", "validate", "--duplicate-keys=reject"], r#"{"a":1,"a":2}"#);
     assert_eq!(code, 1);
 }
 
@@ -48,6 +48,40 @@ fn format_keeps_every_digit() {
     let (code, _, err) = fastjson(&["--local", "format", "--indent", "17"], "1");
     assert_eq!(code, 2);
     assert!(err.contains("OPTION_INVALID") && err.contains("0 to 16"), "{err}");
+}
+
+#[test]
+fn convert_reads_what_it_is_given() {
+    check(&["convert", "--to", "json"], "a: [1, no]", (0, "{\"a\":[1,\"no\"]}\n", ""));
+    check(&["convert", "--to", "yaml"], r#"{"a":1}"#, (0, "a: 1\n", ""));
+    let (code, _, err) = fastjson(&["--local", "convert", "--to", "toml", "--strict"], r#"{"a":null}"#);
+    assert!(
+        code == 2 && err.contains("warning[NULL_DROPPED]") && err.contains("<stdin>:1:6"),
+        "{code} {err}"
+    );
+}
+
+#[test]
+fn patch_merge_and_diff() {
+    let patch = r#"[{"op":"add","path":"/b","value":2}]"#;
+    check(&["patch", patch], r#"{"a":1}"#, (0, "{\"a\":1,\"b\":2}\n", ""));
+    check(&["merge", "--patch", r#"{"a":null}"#], r#"{"a":1,"c":2}"#, (0, "{\"c\":2}\n", ""));
+    let (code, _, err) = fastjson(&["--local", "patch", r#"[{"op":"remove","path":"/x"}]"#], "{}");
+    assert!(code == 1 && err.contains("PATCH_PATH_NOT_FOUND"), "{code} {err}");
+    let folder = std::env::temp_dir().join(format!("fastjson-diff-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (one, two) = (file("one.json", r#"{"a":1}"#), file("two.json", r#"{"a":2}"#));
+    check(&["diff", &one, &two], "", (1, "~ /a: 1 -> 2\n", ""));
+    check(&["diff", &one, "-"], r#"{"a":1.0}"#, (0, "", ""));
+    let (code, out, err) = fastjson(&["--local", "merge", "--base", &one, "--theirs", &two], r#"{"a":3}"#);
+    assert_eq!((code, out.as_str()), (1, "{\"a\":3}\n"));
+    assert!(err.contains("conflict[BOTH_CHANGED]: <stdin> at \"/a\""), "{err}");
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

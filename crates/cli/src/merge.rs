@@ -1,0 +1,51 @@
+//! `fastjson merge`: changes taken into a document; exit 1 when they contradict each other.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fastjson_proto::fastjson::v1 as pb;
+
+use crate::backend::Backend;
+use crate::error::{Error, NO};
+use crate::{Common, input, output};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The document; standard input if absent or `-`.
+    file: Option<PathBuf>,
+    /// A merge patch, RFC 7396: a file, or the JSON itself where it begins with `{`.
+    #[arg(long, conflicts_with_all = ["base", "theirs"], required_unless_present_all = ["base", "theirs"])]
+    patch: Option<String>,
+    /// The document that both versions come from.
+    #[arg(long, requires = "theirs")]
+    base: Option<PathBuf>,
+    /// The other version.
+    #[arg(long, requires = "base")]
+    theirs: Option<PathBuf>,
+    /// Match elements of arrays by this member, such as `id`; may be repeated.
+    #[arg(long, requires = "base")]
+    key: Vec<String>,
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let how = how(&args)?;
+    let mut document = input::read(args.file.as_ref())?;
+    let request = pb::MergeRequest { input: Some(document.input()), how: Some(how), store_as: None };
+    let merged = Backend::new(common)?.merge(request).await.map_err(|error| error.about(&document.name))?;
+    output::document(merged.output)?;
+    output::conflicts(&document.name, &merged.conflicts, merged.conflicts_total);
+    Ok(if merged.conflicts_total > 0 { ExitCode::from(NO) } else { ExitCode::SUCCESS })
+}
+
+fn how(args: &Args) -> Result<pb::merge_request::How, Error> {
+    if let Some(patch) = &args.patch {
+        return Ok(pb::merge_request::How::MergePatch(input::inline_or_file(patch, '{')?.input()));
+    }
+    let read = |file: &Option<PathBuf>| -> Result<_, Error> { Ok(Some(input::read(file.as_ref())?.input())) };
+    Ok(pb::merge_request::How::ThreeWay(pb::ThreeWay {
+        base: read(&args.base)?,
+        theirs: read(&args.theirs)?,
+        arrays: crate::diff::arrays(&args.key).into(),
+        array_keys: args.key.clone(),
+    }))
+}

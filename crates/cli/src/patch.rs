@@ -1,0 +1,28 @@
+//! `fastjson patch`: a document changed by a JSON Patch.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fastjson_proto::fastjson::v1 as pb;
+
+use crate::backend::Backend;
+use crate::error::Error;
+use crate::{Common, input, output};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The patch, RFC 6902: a file, or the JSON itself where it begins with `[`.
+    patch: String,
+    /// The document; standard input if absent or `-`.
+    file: Option<PathBuf>,
+}
+
+pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let patch = input::inline_or_file(&args.patch, '[')?.input();
+    let mut document = input::read(args.file.as_ref())?;
+    let request = pb::PatchRequest { input: Some(document.input()), patch: Some(patch), store_as: None };
+    let patched = Backend::new(common)?.patch(request).await.map_err(|error| error.about(&document.name))?;
+    output::diagnostics(&document.name, &patched.diagnostics, patched.diagnostics_total);
+    output::document(patched.output)?;
+    Ok(ExitCode::SUCCESS)
+}
