@@ -12,7 +12,7 @@ async fn admin_tells_health_and_metrics() {
         assert_eq!(send(running.admin, "GET", "/readyz", &[], b"").await.status, 200);
     }
     send(pair.json.address, "POST", "/v1/validate", &[], b"1").await;
-    send(pair.json.address, "POST", "/v1/validate", &[], &vec![b'['; 129]).await;
+    send(pair.json.address, "POST", "/v1/validate", &[], &[b'['; 129]).await;
     let metrics = send(pair.json.admin, "GET", "/metrics", &[], b"").await;
     assert_eq!(metrics.status, 200);
     for name in ["rpc_requests_total", "rpc_duration_seconds", "compute_total"] {

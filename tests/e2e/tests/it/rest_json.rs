@@ -59,6 +59,116 @@ async fn query_takes_the_program_in_the_body() {
 }
 
 #[tokio::test]
+async fn results_of_a_query_stand_on_a_line_each_where_that_is_accepted() {
+    let pair = Pair::start().await;
+    let accept = [("accept", "application/x-ndjson, application/json;q=0.5")];
+    let path = "/v1/query?lang=jsonpath&q=%24.*";
+    let reply = send(pair.json.address, "POST", path, &accept, br#"{"a": 1E2, "b": {"c": [ ]}}"#).await;
+    assert_eq!((reply.status, reply.text()), (200, "1E2\n{\"c\":[]}\n"));
+    assert_eq!(reply.header("content-type"), Some("application/x-ndjson"));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn format_has_canonical_form_hash_and_sorted_keys() {
+    let pair = Pair::start().await;
+    let text = r#"{"b": 1E2, "a": "\u00e9"}"#;
+    let canonical = r#"{"a":"é","b":100}"#;
+    check(&pair, "POST", "/v1/format?style=canonical", text, (200, JSON, canonical)).await;
+    let sorted = r#"{"a":"\u00e9","b":1E2}"#;
+    check(&pair, "POST", "/v1/format?style=minify&key_order=sorted", text, (200, JSON, sorted)).await;
+    let hash = send(pair.json.address, "POST", "/v1/format?style=hash", &[], text.as_bytes()).await;
+    let same = send(pair.json.address, "POST", "/v1/format?style=hash", &[], canonical.as_bytes()).await;
+    assert_eq!((hash.status, hash.text().len()), (200, 66));
+    assert_eq!(hash.text(), same.text());
+    let exact = "[12345678901234567890123]";
+    let double = "/v1/format?style=minify&numbers=double";
+    check(&pair, "POST", double, exact, (200, JSON, "[1.2345678901234568e+22]")).await;
+    let safe = "/v1/format?style=minify&numbers=string_if_unsafe";
+    check(&pair, "POST", safe, exact, (200, JSON, r#"["12345678901234567890123"]"#)).await;
+    check(
+        &pair,
+        "POST",
+        "/v1/format?style=minify&duplicate_keys=first",
+        r#"{"a":1,"a":2}"#,
+        (200, JSON, r#"{"a":1}"#),
+    )
+    .await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn convert_answers_in_the_media_type_of_its_format() {
+    let pair = Pair::start().await;
+    let json = r#"{"a":[1,"no"],"b":12345678901234567890123}"#;
+    let yaml = "a:\n  - 1\n  - \"no\"\nb: 12345678901234567890123\n";
+    check(&pair, "POST", "/v1/convert?to=yaml", json, (200, "application/yaml", yaml)).await;
+    check(&pair, "POST", "/v1/convert?from=yaml&to=json", yaml, (200, JSON, json)).await;
+    let toml = "[server]\nport = 80 # http\n";
+    let reply = send(pair.json.address, "POST", "/v1/convert?to=json", &[], toml.as_bytes()).await;
+    assert_eq!((reply.status, reply.text()), (200, r#"{"server":{"port":80}}"#));
+    assert_eq!((reply.header("fastjson-from"), reply.header("fastjson-losses")), (Some("toml"), Some("1")));
+    let csv = "id,name\r\n1,Ada\r\n";
+    let rows = r#"[{"id":1,"name":"Ada"}]"#;
+    check(&pair, "POST", "/v1/convert?from=csv&to=json&csv_cells=typed", csv, (200, JSON, rows)).await;
+    let cbor = send(pair.json.address, "POST", "/v1/convert?to=cbor", &[], br#"{"a":[1,null]}"#).await;
+    assert_eq!(cbor.header("content-type"), Some("application/cbor"));
+    assert_eq!(&cbor.body[..], b"\xa1\x61a\x82\x01\xf6");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_conversion_loses_fails_it_under_strict() {
+    let pair = Pair::start().await;
+    let strict = "/v1/convert?to=toml&fidelity=strict";
+    let problem = check_problem(&pair, strict, b"{\n \"a\": null}", (422, "FIDELITY_LOSS")).await;
+    assert_eq!(problem["diagnostics"][0]["code"], "NULL_DROPPED");
+    assert_eq!(problem["diagnostics"][0]["start"]["line"], 2);
+    let broken =
+        check_problem(&pair, "/v1/convert?from=yaml&to=json", b"a: [1", (422, "DOCUMENT_INVALID")).await;
+    assert_eq!(broken["diagnostics"][0]["code"], "YAML_SYNTAX");
+    check_problem(&pair, "/v1/convert?to=xml", b"1", (400, "QUERY_INVALID")).await;
+    check_problem(&pair, "/v1/convert?to=json5", b"1", (400, "OPTION_INVALID")).await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn patch_merge_and_diff() {
+    let pair = Pair::start().await;
+    let body = r#"{"document": {"a": 1.0, "b": [1,2]}, "patch": [{"op":"test","path":"/a","value":1},{"op":"remove","path":"/b/0"}]}"#;
+    check(&pair, "POST", "/v1/patch", body, (200, JSON, r#"{"a":1.0,"b":[2]}"#)).await;
+    let failing = br#"{"document": {"a": 1}, "patch": [{"op":"test","path":"/a","value":2}]}"#;
+    let problem = check_problem(&pair, "/v1/patch", failing, (409, "PATCH_TEST_FAILED")).await;
+    assert_eq!((problem["operation"].as_str(), problem["pointer"].as_str()), (Some("0"), Some("/a")));
+    let missing = br#"{"document": {}, "patch": [{"op":"remove","path":"/a"}]}"#;
+    check_problem(&pair, "/v1/patch", missing, (404, "PATCH_PATH_NOT_FOUND")).await;
+    check_problem(
+        &pair,
+        "/v1/patch",
+        br#"{"document": {}, "patch": [{"op":"eat"}]}"#,
+        (400, "PATCH_INVALID"),
+    )
+    .await;
+    let body = r#"{"document": {"a": 1, "b": 2}, "patch": {"a": null, "c": 3}}"#;
+    check(&pair, "POST", "/v1/merge", body, (200, JSON, r#"{"b":2,"c":3}"#)).await;
+    let body = r#"{"base": {"a": 1, "b": 1}, "document": {"a": 2, "b": 1}, "theirs": {"a": 1, "b": 3}}"#;
+    check(&pair, "POST", "/v1/merge", body, (200, JSON, r#"{"a":2,"b":3}"#)).await;
+    let conflicting = br#"{"base": {"a": 1}, "document": {"a": 2}, "theirs": {"a": 3}}"#;
+    let problem = check_problem(&pair, "/v1/merge", conflicting, (409, "MERGE_CONFLICT")).await;
+    assert_eq!(problem["conflicts"][0]["jsonPointer"], "/a");
+    check_problem(&pair, "/v1/merge", br#"{"document": {}}"#, (400, "BODY_INVALID")).await;
+    let body = r#"{"from": {"a": 1}, "to": {"a": 2, "b": 3}}"#;
+    let patch = r#"[{"op":"replace","path":"/a","value":2},{"op":"add","path":"/b","value":3}]"#;
+    check(&pair, "POST", "/v1/diff", body, (200, JSON, patch)).await;
+    check(&pair, "POST", "/v1/diff?output=merge_patch", body, (200, JSON, r#"{"a":2,"b":3}"#)).await;
+    let text = "~ /a: 1 -> 2\n+ /b: 3\n";
+    check(&pair, "POST", "/v1/diff?output=text", body, (200, "text/plain; charset=utf-8", text)).await;
+    let impossible = br#"{"from": {"a": 1}, "to": {"a": null}}"#;
+    check_problem(&pair, "/v1/diff?output=merge_patch", impossible, (409, "DIFF_NOT_EXPRESSIBLE")).await;
+    pair.stop().await;
+}
+
+#[tokio::test]
 async fn run_takes_the_recipe_and_the_document_in_one_body() {
     let pair = Pair::start().await;
     let recipe = r#"{"steps":[{"validate":{}},{"query":{"language":"QUERY_LANGUAGE_POINTER","query":"/a"}},{"format":{"style":"FORMAT_STYLE_MINIFY"}}]}"#;
