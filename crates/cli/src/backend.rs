@@ -92,6 +92,7 @@ fn local(common: &Common) -> Result<Worker, Error> {
     let mut config =
         fastjson_api::Config { cache: client::Config::at(&common.cache_addr), ..Default::default() };
     config.limits.program_time = common.timeout;
+    config.limits.document_time = common.timeout;
     let local = Local::new(config).map_err(|error| Error::Usage(error.to_string()))?;
     Ok(Worker::Local(Box::new(local)))
 }

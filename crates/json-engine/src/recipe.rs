@@ -72,6 +72,11 @@ impl Recipe {
         Ok(Recipe(steps))
     }
 
+    /// Whether a step does more than check, style and query: its time grows with the size of its documents.
+    pub fn works_on_documents(&self) -> bool {
+        self.0.iter().any(Step::works_on_documents)
+    }
+
     /// Runs the steps; they share the budget. The first that fails ends the recipe.
     pub fn run(
         &self,

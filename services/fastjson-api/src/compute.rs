@@ -113,12 +113,20 @@ impl Clock for MonotonicClock {
     }
 }
 
-/// The budget of one program: the configured time, cut to the call's deadline. Keep the guard as long as the call
-/// lives.
-pub(crate) fn budget(limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
+/// The budget of one query: the configured time, cut to the call's deadline. Keep the guard as long as the call lives.
+pub(crate) fn program_budget(limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
+    budget(limits.program_time, limits, context)
+}
+
+/// The same for work whose time grows with its documents alone.
+pub(crate) fn document_budget(limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
+    budget(limits.document_time, limits, context)
+}
+
+fn budget(time: Duration, limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
     let time = match context.deadline {
-        Some(deadline) => limits.program_time.min(deadline.remaining()),
-        None => limits.program_time,
+        Some(deadline) => time.min(deadline.remaining()),
+        None => time,
     };
     let cancel = Arc::new(AtomicBool::new(false));
     let clock = Arc::new(MonotonicClock(Instant::now()));

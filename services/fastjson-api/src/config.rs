@@ -30,10 +30,14 @@ pub struct Limits {
     pub max_number_digits: u32,
     /// Most findings that an answer carries; all are counted. Default 100.
     pub max_diagnostics: u32,
-    /// Time that a program may take; more is `BUDGET_TIME`. Never past the call's deadline. Default 100ms.
+    /// Time that a query may take; more is `BUDGET_TIME`. Never past the call's deadline. Default 100ms.
     #[serde(with = "context::duration")]
     pub program_time: Duration,
-    /// Bytes of memory that a program may hold; more is `BUDGET_MEMORY`. Default 256 MiB.
+    /// Time that reading, converting, patching, merging or comparing documents may take; more is `BUDGET_TIME`. Never past
+    /// the call's deadline. Default 1s.
+    #[serde(with = "context::duration")]
+    pub document_time: Duration,
+    /// Bytes of memory that a program or such work on documents may hold; more is `BUDGET_MEMORY`. Default 256 MiB.
     pub program_memory_bytes: u64,
 }
 
@@ -46,6 +50,7 @@ impl Default for Limits {
             max_number_digits: engine.max_number_digits,
             max_diagnostics: engine.max_diagnostics,
             program_time: Duration::from_millis(100),
+            document_time: Duration::from_secs(1),
             program_memory_bytes: 256 << 20,
         }
     }

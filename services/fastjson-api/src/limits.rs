@@ -20,6 +20,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
     vec![
         LimitRow::new("compute.queue", compute.queue as u64, "calls", "OVERLOADED", "calls that wait for a worker"),
         LimitRow::new("compute.workers", compute.workers as u64, "calls", "OVERLOADED", "computations at the same time"),
+        LimitRow::new("limits.document_time", millis(limits.document_time), "milliseconds", "BUDGET_TIME", "time of converting, patching, merging or comparing documents"),
         LimitRow::new("limits.max_depth", limits.max_depth.into(), "levels", "DEPTH_LIMIT", "nesting of a document"),
         LimitRow::new("limits.max_diagnostics", limits.max_diagnostics.into(), "diagnostics", "", "findings that an answer carries; all are counted"),
         LimitRow::new("limits.max_nodes", limits.max_nodes, "nodes", "NODES_LIMIT", "values of a document"),

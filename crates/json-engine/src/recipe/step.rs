@@ -62,6 +62,14 @@ impl Step {
         }
     }
 
+    /// Whether it converts, changes, merges or compares documents.
+    pub(super) fn works_on_documents(&self) -> bool {
+        match self {
+            Step::Validate { .. } | Step::Format { .. } | Step::Query(_) => false,
+            Step::Convert(_) | Step::Patch(_) | Step::Merge(_) | Step::Diff { .. } => true,
+        }
+    }
+
     /// How its answer is written, after an answer that is written as `before`.
     pub(super) fn written_as(&self, before: Option<Format>) -> Option<Format> {
         match self {

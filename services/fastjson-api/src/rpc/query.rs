@@ -33,7 +33,7 @@ pub(crate) async fn call(
         Language::JsonPath => Weight::Program,
     };
     let arm = document.arm;
-    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let (budget, _guard) = compute::program_budget(&app.config.limits, context);
     let found = app.compute.run(weight, move || query.run(&document.bytes, &options, &budget)).await?;
     let answer = found.map_err(wire::engine_failure)?;
     let output = Document { bytes: answer.text.into(), arm, format: pb::Format::Json };

@@ -27,7 +27,11 @@ pub(crate) async fn call(
     let recipe = wire::recipe(request.recipe, &options)?;
     let document = documents::fetch_json(app, context, request.input).await?;
     let arm = document.arm;
-    let (budget, _guard) = compute::budget(&app.config.limits, context);
+    let limits = &app.config.limits;
+    let (budget, _guard) = match recipe.works_on_documents() {
+        true => compute::document_budget(limits, context),
+        false => compute::program_budget(limits, context),
+    };
     let work = move || recipe.run(&document.bytes, &options, &budget);
     let answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
     let format = answer.format.map_or(pb::Format::Unspecified, wire::choice::format);

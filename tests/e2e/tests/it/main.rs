@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod drain;
+mod formats;
 mod grpcurl;
 mod http1;
 mod observe;
