@@ -100,6 +100,12 @@ impl<'b> Meter<'b> {
         Err(Error::Budget { kind: BudgetKind::Memory, allowed: self.budget.memory_bytes, used: memory })
     }
 
+    /// Memory that is held, in bytes.
+    #[inline]
+    pub(crate) fn held(&self) -> u64 {
+        self.memory.get()
+    }
+
     /// Gives back memory that was held.
     #[inline]
     pub(crate) fn release(&self, bytes: u64) {

@@ -37,7 +37,7 @@ pub use arrays::Arrays;
 pub use diff::{DiffOptions, DiffOutput, Diffed, diff};
 pub use three_way::{Conflict, ConflictKind, Merged, ThreeWayOptions, three_way};
 
-use answer::written;
+pub(crate) use answer::written;
 use operation::{Malformed, Operation};
 
 /// Most operations of a JSON Patch, read or written.

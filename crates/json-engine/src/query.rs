@@ -1,12 +1,16 @@
 //! Queries: a program, compiled once, and what it selects from a document.
 
+mod jmespath;
 mod jsonpath;
 
 use crate::budget::{Budget, Meter};
+use crate::document::Document;
 use crate::error::{Error, LimitKind};
+use crate::patch::written;
 use crate::pointer::{Pointer, locate_with_report};
 use crate::{Report, ScanOptions, parse, write};
 
+use jmespath::JmesPath;
 use jsonpath::Path;
 
 /// Longest program, in bytes.
@@ -22,6 +26,8 @@ pub enum Language {
     Pointer,
     /// JSONPath, RFC 9535.
     JsonPath,
+    /// JMESPath, jmespath.org/specification.html.
+    JmesPath,
 }
 
 /// A compiled program.
@@ -32,14 +38,16 @@ pub struct Query(Program);
 enum Program {
     Pointer(Pointer),
     JsonPath(Path),
+    JmesPath(JmesPath),
 }
 
 /// What a query selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// For pointer the value as it stands in the text; for JSONPath an array of values, without white space.
+    /// For pointer the value as it stands in the text; for JSONPath an array of values, for JMESPath the value, without
+    /// white space.
     pub text: Vec<u8>,
-    /// How many values were selected.
+    /// How many values were selected; for JMESPath 1, null included.
     pub hits: u64,
     /// Warnings about the document.
     pub report: Report,
@@ -55,6 +63,7 @@ impl Query {
         match language {
             Language::Pointer => Pointer::parse(program).map(Program::Pointer).map(Query),
             Language::JsonPath => Path::parse(program).map(Program::JsonPath).map(Query),
+            Language::JmesPath => JmesPath::parse(program).map(Program::JmesPath).map(Query),
         }
     }
 
@@ -63,10 +72,12 @@ impl Query {
         match self.0 {
             Program::Pointer(_) => Language::Pointer,
             Program::JsonPath(_) => Language::JsonPath,
+            Program::JmesPath(_) => Language::JmesPath,
         }
     }
 
-    /// Runs it on `text`. Fails on an invalid text, on limits, over the budget, and for pointer when nothing is there.
+    /// Runs it on `text`. Fails on an invalid text, on limits, over the budget, for pointer when nothing is there, and
+    /// for JMESPath on a value of a type that a function does not take.
     pub fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
         match &self.0 {
             Program::Pointer(pointer) => {
@@ -74,16 +85,35 @@ impl Query {
                 Ok(Answer { text: text[range].to_vec(), hits: 1, report })
             }
             Program::JsonPath(path) => run_path(path, text, options, budget),
+            Program::JmesPath(program) => run_jmespath(program, text, options, budget),
         }
     }
 }
 
-fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
-    let meter = Meter::open(budget)?;
+/// Reads the document. Reading is part of the run: a budget that it used up ends here.
+fn read(text: &[u8], options: &ScanOptions, meter: &Meter<'_>) -> Result<(Document, Report), Error> {
     let (document, report) = parse::parse(text, options)?;
     meter.hold(report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes))?;
-    // Reading was part of the run: a budget that it used up ends here.
     meter.check()?;
+    Ok((document, report))
+}
+
+fn run_jmespath(
+    program: &JmesPath,
+    text: &[u8],
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Answer, Error> {
+    let meter = Meter::open(budget)?;
+    let (document, report) = read(text, options, &meter)?;
+    let value = program.evaluate(&document, &options.limits, &meter)?;
+    let text = written(&value, options.limits.max_output_bytes, &meter)?;
+    Ok(Answer { text, hits: 1, report })
+}
+
+fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+    let meter = Meter::open(budget)?;
+    let (document, report) = read(text, options, &meter)?;
     let values = path.select(&document, &meter)?;
     let allowed = options.limits.max_output_bytes;
     let mut out = vec![b'['];
@@ -114,7 +144,7 @@ pub fn located(
     };
     let (document, _) = parse::parse(text, options)?;
     let meter = Meter::open(budget)?;
-    let written = |value: &crate::document::Document| {
+    let written = |value: &Document| {
         let mut out = Vec::new();
         write::document(value, &mut out);
         out

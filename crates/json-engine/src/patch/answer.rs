@@ -7,7 +7,7 @@ use crate::error::{Error, LimitKind};
 use crate::write;
 
 /// `document` without white space, at most `allowed` bytes. Recurses by its depth, at most 512.
-pub(super) fn written(document: &Document, allowed: u64, meter: &Meter<'_>) -> Result<Vec<u8>, Error> {
+pub(crate) fn written(document: &Document, allowed: u64, meter: &Meter<'_>) -> Result<Vec<u8>, Error> {
     let mut writer = Writer { out: Vec::new(), allowed, meter };
     writer.value(document)?;
     writer.check()?;

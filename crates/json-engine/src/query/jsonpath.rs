@@ -15,6 +15,7 @@ use crate::budget::Meter;
 use crate::document::Document;
 use crate::error::Error;
 
+pub(super) use eval::{at, slice};
 use function::Function;
 use place::Nowhere;
 

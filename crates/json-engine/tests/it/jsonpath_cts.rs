@@ -18,7 +18,11 @@ impl Clock for Still {
 }
 
 pub(crate) fn budget() -> Budget {
-    Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 30)
+    budget_of(1 << 30)
+}
+
+pub(crate) fn budget_of(memory_bytes: u64) -> Budget {
+    Budget::new(Arc::new(Still), Duration::from_secs(1), memory_bytes)
 }
 
 /// One of the expected lists, if there are several.

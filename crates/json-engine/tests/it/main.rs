@@ -14,6 +14,7 @@ mod duplicates;
 mod format;
 mod fuzz;
 mod ijson;
+mod jmespath;
 mod json5;
 mod jsonpath_cts;
 mod jsontestsuite;

@@ -131,14 +131,19 @@ fn select<'d, P: Place>(
 }
 
 /// A negative index counts from the end.
-fn at(index: i64, length: usize) -> Option<usize> {
+pub(in crate::query) fn at(index: i64, length: usize) -> Option<usize> {
     let length = i64::try_from(length).ok()?;
     let index = if index < 0 { index + length } else { index };
     usize::try_from(index).ok().filter(|_| index < length)
 }
 
 /// RFC 9535 section 2.3.4.2.2.
-fn slice(start: Option<i64>, end: Option<i64>, step: i64, length: usize) -> Box<dyn Iterator<Item = usize>> {
+pub(in crate::query) fn slice(
+    start: Option<i64>,
+    end: Option<i64>,
+    step: i64,
+    length: usize,
+) -> Box<dyn Iterator<Item = usize>> {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     let normal = |index: i64| if index < 0 { index.saturating_add(length) } else { index };
     let to_usize = |index: i64| usize::try_from(index).unwrap_or(0);
