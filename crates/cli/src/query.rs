@@ -11,11 +11,12 @@ use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The program: a JSON Pointer (`/a/0`) or a JSONPath (`$.a[*]`).
+    /// The program: a JSON Pointer (`/a/0`), a JSONPath (`$.a[*]`) or a JMESPath (`a[*].b`).
     program: String,
     /// The document; standard input if absent or `-`.
     file: Option<PathBuf>,
-    /// The language; without it, what begins with `$` is JSONPath and all else JSON Pointer.
+    /// The language; without it, what begins with `$` is JSONPath, what begins with `/` or is empty JSON Pointer, all else
+    /// JMESPath.
     #[arg(long, value_enum)]
     lang: Option<Language>,
 }
@@ -26,13 +27,20 @@ enum Language {
     Pointer,
     /// JSONPath, RFC 9535.
     Jsonpath,
+    /// JMESPath.
+    Jmespath,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let guess = if args.program.starts_with('$') { Language::Jsonpath } else { Language::Pointer };
+    let guess = match args.program.chars().next() {
+        Some('$') => Language::Jsonpath,
+        Some('/') | None => Language::Pointer,
+        Some(_) => Language::Jmespath,
+    };
     let language = match args.lang.unwrap_or(guess) {
         Language::Pointer => pb::QueryLanguage::Pointer,
         Language::Jsonpath => pb::QueryLanguage::Jsonpath,
+        Language::Jmespath => pb::QueryLanguage::Jmespath,
     };
     let mut document = input::read(args.file.as_ref())?;
     let request = pb::QueryRequest {

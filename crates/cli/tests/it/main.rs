@@ -88,6 +88,7 @@ fn patch_merge_and_diff() {
 fn query_guesses_its_language() {
     check(&["query", "/a/0"], r#"{"a":[1E2]}"#, (0, "1E2\n", ""));
     check(&["query", "$.a[*]"], r#"{"a":[1E2]}"#, (0, "[1E2]\n", ""));
+    check(&["query", "sort_by(a, &n)[0].n"], r#"{"a":[{"n":2},{"n":1.0}]}"#, (0, "1.0\n", ""));
     let (code, _, err) = fastjson(&["--local", "query", "/b"], "{}");
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("POINTER_NOT_FOUND"), "{err}");

@@ -88,7 +88,7 @@ pub(crate) async fn rest(
     let input = Some(body_input(document));
     let request = pb::QueryRequest { input, language, query, store_as: None };
     let output = call(&app, &context, request).await?.output;
-    if wants_lines(&headers) && language != i32::from(pb::QueryLanguage::Pointer) {
+    if wants_lines(&headers) && language == i32::from(pb::QueryLanguage::Jsonpath) {
         return lines(&app, &context, output).await;
     }
     document_answer(output)
@@ -122,7 +122,7 @@ fn named(options: Options) -> Result<(String, String), Failure> {
         Options { lang, .. } => {
             let missing = if lang.is_none() { "lang" } else { "q" };
             let message = format!(
-                "the query string has no {missing}; allowed: ?lang=pointer|jsonpath&q=…, or a body {QUERY_JSON}"
+                "the query string has no {missing}; allowed: ?lang=pointer|jsonpath|jmespath&q=…, or a body {QUERY_JSON}"
             );
             Err(Failure::invalid("QUERY_INVALID", message).with("parameter", missing))
         }

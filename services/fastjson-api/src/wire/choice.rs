@@ -189,8 +189,11 @@ pub(crate) fn language(value: i32) -> Result<Language, Failure> {
     match known("language", value, pb::QueryLanguage::as_str_name)? {
         pb::QueryLanguage::Pointer => Ok(Language::Pointer),
         pb::QueryLanguage::Jsonpath => Ok(Language::JsonPath),
+        pb::QueryLanguage::Jmespath => Ok(Language::JmesPath),
         pb::QueryLanguage::Unspecified => {
-            Err(refused("language", value, "QUERY_LANGUAGE_POINTER, QUERY_LANGUAGE_JSONPATH"))
+            let all: Vec<&str> =
+                named(pb::QueryLanguage::as_str_name).into_iter().map(|(_, name)| name).collect();
+            Err(refused("language", value, &all.join(", ")))
         }
     }
 }

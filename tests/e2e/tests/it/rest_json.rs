@@ -39,6 +39,8 @@ async fn query_answers_values() {
     check(&pair, "POST", "/v1/query?lang=jsonpath&q=%24.a.b%5B*%5D", text, (200, JSON, r#"[10,2e1,"x"]"#))
         .await;
     check(&pair, "POST", "/v1/query?lang=jsonpath&q=%24.nothing", text, (200, JSON, "[]")).await;
+    check(&pair, "POST", "/v1/query?lang=jmespath&q=a.b%5B%3A2%5D", text, (200, JSON, "[10,2e1]")).await;
+    check(&pair, "POST", "/v1/query?lang=jmespath&q=nothing", text, (200, JSON, "null")).await;
     pair.stop().await;
 }
 
