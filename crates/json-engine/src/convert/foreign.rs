@@ -6,7 +6,7 @@
 //!
 //! | value | plain | tagged |
 //! |---|---|---|
-//! | bytes | base64url text without padding | `{"$bytes":"<base64url without padding>"}` |
+//! | bytes | base64url text without padding, of YAML the base64 as it stands | `{"$bytes":"<base64url without padding>"}` |
 //! | NaN, infinities | `null` | `{"$float":"NaN"}`, `"Infinity"`, `"-Infinity"` |
 //! | date or time | its text | `{"$datetime":"1979-05-27T07:32:00Z"}` |
 //! | tag | the value in it | `{"$tag":32,"$value":…}`, `{"$tag":"!name","$value":…}` |

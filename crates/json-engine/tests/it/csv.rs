@@ -15,6 +15,19 @@ fn check(source: &str, how: &ConvertOptions, expected: &str, found: &[&str]) {
     assert_eq!(String::from_utf8(converted.bytes).unwrap(), expected, "{source}");
 }
 
+#[test]
+fn a_quote_inside_a_cell_is_text_and_a_warning() {
+    let how =
+        ConvertOptions { fidelity: Fidelity::Strict, csv: NESTED, ..from_to(Format::Csv, Format::Json) };
+    check(
+        "a,b\n1,37\u{b0}36'37.8\"N 121\"\n2,x\n",
+        &how,
+        "[{\"a\":1,\"b\":\"37\u{b0}36'37.8\\\"N 121\\\"\"},{\"a\":2,\"b\":\"x\"}]",
+        &["CSV_SYNTAX 2:13 /0 0"],
+    );
+    check("a\",b\n", &how, "[]", &["CSV_SYNTAX 1:2  0"]);
+}
+
 /// docs/formats/csv.md: each block is what becomes of the one before it.
 #[test]
 fn the_examples_of_the_page() {

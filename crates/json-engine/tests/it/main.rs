@@ -30,3 +30,4 @@ mod recovery;
 mod shared;
 mod three_way;
 mod toml;
+mod toml_suite;

@@ -12,7 +12,7 @@ use crate::convert::losses::Losses;
 use crate::convert::{Content, Read, Reading, Writing};
 use crate::document::{Document, Key, Number};
 use crate::spans::Spans;
-use crate::{Budget, Clock, DuplicateKeys, Error, Limits, ScanOptions};
+use crate::{Budget, Clock, Code, DuplicateKeys, Error, Limits, ScanOptions};
 
 struct Still;
 
@@ -188,7 +188,11 @@ fn check_source(pair: Pair, source: &[u8]) -> Result<(), TestCaseError> {
 
 fn check_document(pair: Pair, document: &Document) -> Result<(), TestCaseError> {
     for foreign in [Foreign::Plain, Foreign::Tagged] {
-        let (written, _) = pair.write(document, foreign);
+        let (written, losses) = pair.write(document, foreign);
+        // By chance an object stands for a simple value, and MessagePack has none.
+        if losses.kept().iter().any(|loss| loss.code == Code::UndefinedAsNull) {
+            continue;
+        }
         let read = pair.read(&written, foreign).unwrap();
         prop_assert!(same(document, &read), "{} {}", json(document), json(&read));
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::budget::Meter;
 use crate::convert::build::{Builder, breach};
 use crate::convert::literal::{count_digits, is_number};
-use crate::convert::losses::Losses;
+use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Content, Read, Reading};
 use crate::document::{Document, Number};
 use crate::error::LimitKind;
@@ -22,7 +22,7 @@ const CELL_BYTES: u64 = 64;
 /// Reads a table: an array of objects with a header, of arrays without one. A byte order mark before it is skipped.
 ///
 /// Fails with `Error::Invalid` (one diagnostic: `CSV_SYNTAX` or `INVALID_UTF8`, whose position has the record) or at a
-/// limit. There are no losses.
+/// limit. There are no losses; a quote inside a cell without quotes is a warning.
 pub(in crate::convert) fn read(
     source: &[u8],
     reading: &Reading<'_>,
@@ -44,13 +44,13 @@ pub(in crate::convert) fn read(
     let builder = Builder::new(reading.limits, reading.keep, reading.duplicate_keys);
     let rows = Rows::new(text, options.delimiter);
     let meter = Meter::open(reading.budget)?;
-    let mut table = Table { source, reading, options, builder, rows, meter };
+    let losses = Losses::new(reading.limits.max_diagnostics);
+    let mut table = Table { source, reading, options, builder, rows, meter, losses };
     table.builder.open_array(0)?;
     table.fill()?;
     table.builder.close(source.len());
     let (document, spans) = table.builder.finish().unwrap_or((Document::Null, None));
-    let losses = Losses::new(reading.limits.max_diagnostics);
-    Ok(Read { content: Content::One(document, spans), losses })
+    Ok(Read { content: Content::One(document, spans), losses: table.losses })
 }
 
 struct Table<'s, 'r, 'o> {
@@ -60,6 +60,7 @@ struct Table<'s, 'r, 'o> {
     builder: Builder,
     rows: Rows<'s>,
     meter: Meter<'o>,
+    losses: Losses,
 }
 
 impl<'s> Table<'s, '_, '_> {
@@ -100,8 +101,29 @@ impl<'s> Table<'s, '_, '_> {
         {
             return Err(breach(LimitKind::Nodes, most, cells.len() as u64, last.place.start));
         }
+        self.warn_of_stray_quote();
         self.meter.charge(1 + cells.len() as u64)?;
         Ok(!cells.is_empty())
+    }
+
+    fn warn_of_stray_quote(&mut self) {
+        let Some(at) = self.rows.stray_quote else {
+            return;
+        };
+        let headers = u64::from(self.options.header == Header::Present);
+        // The header is no element of the array.
+        let pointer = match self.rows.record.checked_sub(headers + 1) {
+            Some(index) => format!("/{index}"),
+            None => String::new(),
+        };
+        self.losses.warn(|| Loss {
+            code: Code::CsvSyntax,
+            message:
+                "a quote inside a cell without quotes is read as text; RFC 4180 has the whole cell in quotes"
+                    .to_owned(),
+            pointer,
+            place: Some(at..at + 1),
+        });
     }
 
     fn plan(&self, header: &[Cell<'_>]) -> Result<Group, Error> {

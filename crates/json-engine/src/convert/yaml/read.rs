@@ -247,8 +247,9 @@ impl Composer<'_> {
         match self.reading.foreign {
             Foreign::Tagged => Ok(Node::foreign(foreign::bytes(&bytes), place)),
             Foreign::Plain => {
-                self.lose(Code::BytesAsText, || "bytes became base64url text".to_owned(), place.clone());
-                Ok(Node::scalar(Document::Str(foreign::base64url(&bytes).into()), place))
+                let message = || "bytes became text, base64 as it stands there".to_owned();
+                self.lose(Code::BytesAsText, message, place.clone());
+                Ok(Node::scalar(Document::Str(text.into()), place))
             }
         }
     }

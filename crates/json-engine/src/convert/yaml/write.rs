@@ -12,7 +12,7 @@ use crate::budget::Meter;
 use crate::convert::foreign::{self, Meaning, NonFinite, Tag};
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Foreign, Writing};
-use crate::document::{Document, Key};
+use crate::document::{Document, Key, Number};
 use crate::error::LimitKind;
 use crate::write::unescape;
 use crate::{Code, Error};
@@ -109,11 +109,21 @@ impl<'d, 'w> Writer<'d, 'w> {
             Document::Null => self.out.extend_from_slice(b"null"),
             Document::Bool(true) => self.out.extend_from_slice(b"true"),
             Document::Bool(false) => self.out.extend_from_slice(b"false"),
-            Document::Number(number) => number.write(&mut self.out),
+            Document::Number(number) => self.number(number),
             Document::Str(text) => self.key_text(text),
             Document::Surrogates(literal) => self.surrogates(literal),
             Document::Arr(_) => self.out.extend_from_slice(b"[]"),
             Document::Obj(_) => self.out.extend_from_slice(b"{}"),
+        }
+    }
+
+    /// A number digit by digit. YAML 1.1 takes `1e3` and `1.5e3` for text (its floats have a point and a signed
+    /// exponent), so that such a number says what it is.
+    fn number(&mut self, number: &Number) {
+        let start = self.out.len();
+        number.write(&mut self.out);
+        if is_text_in_yaml_1_1(&self.out[start..]) {
+            self.out.splice(start..start, *b"!!float ");
         }
     }
 
@@ -223,6 +233,11 @@ impl<'d, 'w> Writer<'d, 'w> {
         };
         self.separate(at);
         self.out.extend_from_slice(tag.as_bytes());
+        if let Document::Number(number) = value {
+            self.out.push(b' ');
+            number.write(&mut self.out);
+            return self.end_line();
+        }
         self.value(value, indent, At::Behind)
     }
 
@@ -335,6 +350,17 @@ impl<'d, 'w> Writer<'d, 'w> {
     fn lose(&mut self, code: Code, message: impl FnOnce() -> String) {
         let Writer { losses, path, .. } = self;
         losses.add(|| Loss { code, message: message(), pointer: pointer(path), place: None });
+    }
+}
+
+/// Whether YAML 1.1 has no number of this spelling (its type repository, `float`).
+fn is_text_in_yaml_1_1(number: &[u8]) -> bool {
+    match memchr::memchr2(b'e', b'E', number) {
+        Some(at) => {
+            let is_signed = matches!(number.get(at + 1), Some(b'+' | b'-'));
+            !is_signed || memchr::memchr(b'.', &number[..at]).is_none()
+        }
+        None => false,
     }
 }
 

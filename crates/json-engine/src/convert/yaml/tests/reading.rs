@@ -44,7 +44,7 @@ fn foreign_values() {
         r#"[{"$float":"NaN"},{"$float":"-Infinity"}]"#,
         "NON_FINITE_AS_NULL NON_FINITE_AS_NULL",
     );
-    check("!!binary ' +/ +v'", "\"-_-v\"", r#"{"$bytes":"-_-v"}"#, "BYTES_AS_TEXT");
+    check("!!binary ' +/ +v'", "\" +/ +v\"", r#"{"$bytes":"-_-v"}"#, "BYTES_AS_TEXT");
     check("!!timestamp 2001-12-14", r#""2001-12-14""#, r#"{"$datetime":"2001-12-14"}"#, "DATETIME_AS_TEXT");
     check("!x 1", "1", r#"{"$tag":"!x","$value":1}"#, "TAG_DROPPED");
     check(

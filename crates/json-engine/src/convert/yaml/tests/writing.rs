@@ -44,9 +44,17 @@ fn block_style() {
 #[test]
 fn numbers_as_they_are() {
     check(
-        "[12345678901234567890123,0.1000000000000000055,1E2,-0,1e400]",
-        "- 12345678901234567890123\n- 0.1000000000000000055\n- 1E2\n- -0\n- 1e400\n",
+        "[12345678901234567890123,0.1000000000000000055,-0,1.5e+3,-1.5E-3]",
+        "- 12345678901234567890123\n- 0.1000000000000000055\n- -0\n- 1.5e+3\n- -1.5E-3\n",
     );
+}
+
+#[test]
+fn a_number_that_yaml_1_1_takes_for_text_says_what_it_is() {
+    check("[1E2,1e400,-1e-7]", "- !!float 1E2\n- !!float 1e400\n- !!float -1e-7\n");
+    check(r#"{"a":1.5e3}"#, "a: !!float 1.5e3\n");
+    check_tagged(r#"{"$tag":"!x","$value":1e3}"#, "!x 1e3\n", "");
+    check_tagged(r#"{"$map":[[1e3,[1e3]]]}"#, "!!float 1e3:\n  - !!float 1e3\n", "");
 }
 
 #[test]
