@@ -15,6 +15,7 @@ mod keys;
 mod quote;
 mod read;
 mod scalar;
+mod strict;
 mod tag;
 mod write;
 

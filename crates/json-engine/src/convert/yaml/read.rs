@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::compose::{Collection, Composer};
 use super::encoding::{self, NotText};
@@ -91,17 +91,20 @@ impl Composer<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
                 let place = self.scalar_place(place, *style);
+                if *style == ScalarStyle::Plain {
+                    self.check_plain(text, &place)?;
+                }
                 let node = self.construct(text, *style, tagging, place)?;
                 self.scalar(node, *anchor)
             }
             Event::SequenceStart(style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
-                self.check_indentation(*style, place.start)?;
+                self.check_start(*style, place.start)?;
                 self.open(Collection::Sequence, place.start, *anchor, tagging)
             }
             Event::MappingStart(style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
-                self.check_indentation(*style, place.start)?;
+                self.check_start(*style, place.start)?;
                 self.open(Collection::Mapping, place.start, *anchor, tagging)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(self.bracket_end(place)),
@@ -130,22 +133,6 @@ impl Composer<'_> {
         let source = span.tag_span().and_then(|tag| tag.slice(self.text));
         let place = span.byte_range().unwrap_or(0..0);
         tagging(tag, source).map_err(|message| self.invalid(Code::YamlSyntax, message.to_owned(), place))
-    }
-
-    /// Only spaces indent a block (YAML 1.2.2 section 6.1); the parser lets a tab pass at the root.
-    fn check_indentation(&self, style: StructureStyle, start: usize) -> Result<(), Error> {
-        if style == StructureStyle::Flow {
-            return Ok(());
-        }
-        let before = &self.text.as_bytes()[..start.min(self.text.len())];
-        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let (line, indentation) = before.split_at(before.len() - blanks);
-        let is_first_on_line = matches!(line.last(), None | Some(b'\n' | b'\r'));
-        if is_first_on_line && let Some(tab) = memchr::memchr(b'\t', indentation) {
-            let (message, at) = ("a tab indents a block; only spaces do".to_owned(), line.len() + tab);
-            return Err(self.invalid(Code::YamlSyntax, message, at..at + 1));
-        }
-        Ok(())
     }
 
     /// Behind the bracket of a collection in flow style; the end of one in block style is that of its last node.

@@ -52,7 +52,7 @@ fn json(document: &Document) -> String {
 }
 
 /// Every document of the stream as JSON, a space between.
-fn as_json(source: &str, foreign: Foreign) -> Result<String, Error> {
+pub(super) fn as_json(source: &str, foreign: Foreign) -> Result<String, Error> {
     let documents = documents(read(source.as_bytes(), foreign)?);
     Ok(documents.iter().map(json).collect::<Vec<_>>().join(" "))
 }
