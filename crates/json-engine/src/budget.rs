@@ -12,7 +12,8 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Duration;
 }
 
-/// What one run may use. Time runs from [`Budget::new`], so a recipe's steps share it.
+/// What one run may use; copies share the clock and the time. Time runs from [`Budget::new`], so a recipe's steps share it.
+#[derive(Clone)]
 pub struct Budget {
     clock: Arc<dyn Clock>,
     started: Duration,
@@ -38,7 +39,11 @@ impl Budget {
         self.clock.now()
     }
 
-    fn check_time(&self) -> Result<(), Error> {
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.memory_bytes
+    }
+
+    pub(crate) fn check_time(&self) -> Result<(), Error> {
         let used = self.clock.now().saturating_sub(self.started);
         let cancelled = self.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::Relaxed));
         if used <= self.time && !cancelled {

@@ -71,6 +71,8 @@ pub enum BudgetKind {
     Time,
     /// Memory, in bytes.
     Memory,
+    /// Recursion of a program, in bytes of stack.
+    Stack,
 }
 
 impl BudgetKind {
@@ -79,6 +81,7 @@ impl BudgetKind {
         match self {
             BudgetKind::Time => "BUDGET_TIME",
             BudgetKind::Memory => "BUDGET_MEMORY",
+            BudgetKind::Stack => "BUDGET_STACK",
         }
     }
 
@@ -86,7 +89,7 @@ impl BudgetKind {
     pub fn unit(self) -> &'static str {
         match self {
             BudgetKind::Time => "milliseconds",
-            BudgetKind::Memory => "bytes",
+            BudgetKind::Memory | BudgetKind::Stack => "bytes",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Queries: a program, compiled once, and what it selects from a document.
 
 mod jmespath;
+mod jq;
 mod jsonpath;
 
 use crate::budget::{Budget, Meter};
@@ -11,6 +12,7 @@ use crate::pointer::{Pointer, locate_with_report};
 use crate::{Report, ScanOptions, parse, write};
 
 use jmespath::JmesPath;
+use jq::Jq;
 use jsonpath::Path;
 
 /// Longest program, in bytes.
@@ -28,6 +30,8 @@ pub enum Language {
     JsonPath,
     /// JMESPath, jmespath.org/specification.html.
     JmesPath,
+    /// jq, as version 1.8 has it; docs/jq.md says where it differs.
+    Jq,
 }
 
 /// A compiled program.
@@ -39,13 +43,14 @@ enum Program {
     Pointer(Pointer),
     JsonPath(Path),
     JmesPath(JmesPath),
+    Jq(Jq),
 }
 
 /// What a query selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// For pointer the value as it stands in the text; for JSONPath an array of values, for JMESPath the value, without
-    /// white space.
+    /// For pointer the value as it stands in the text; for JSONPath and jq an array of values, for JMESPath the value,
+    /// without white space.
     pub text: Vec<u8>,
     /// How many values were selected; for JMESPath 1, null included.
     pub hits: u64,
@@ -56,6 +61,16 @@ pub struct Answer {
 impl Query {
     /// Compiles `program`. Fails with [`Error::Query`] at the place in the program, or on its length.
     pub fn compile(language: Language, program: &str) -> Result<Query, Error> {
+        Query::compile_with(language, program, &[])
+    }
+
+    /// As [`Query::compile`], with variables for jq: `("x", b"1")` is `$x` and has the value of that JSON text. The other
+    /// languages have none and ignore them.
+    pub fn compile_with(
+        language: Language,
+        program: &str,
+        vars: &[(String, Vec<u8>)],
+    ) -> Result<Query, Error> {
         if program.len() > MAX_PROGRAM_BYTES {
             let (allowed, actual) = (MAX_PROGRAM_BYTES as u64, program.len() as u64);
             return Err(Error::Limit { limit: LimitKind::QueryBytes, allowed, actual, position: None });
@@ -64,6 +79,7 @@ impl Query {
             Language::Pointer => Pointer::parse(program).map(Program::Pointer).map(Query),
             Language::JsonPath => Path::parse(program).map(Program::JsonPath).map(Query),
             Language::JmesPath => JmesPath::parse(program).map(Program::JmesPath).map(Query),
+            Language::Jq => Jq::compile(program, vars).map(Program::Jq).map(Query),
         }
     }
 
@@ -73,6 +89,7 @@ impl Query {
             Program::Pointer(_) => Language::Pointer,
             Program::JsonPath(_) => Language::JsonPath,
             Program::JmesPath(_) => Language::JmesPath,
+            Program::Jq(_) => Language::Jq,
         }
     }
 
@@ -86,6 +103,7 @@ impl Query {
             }
             Program::JsonPath(path) => run_path(path, text, options, budget),
             Program::JmesPath(program) => run_jmespath(program, text, options, budget),
+            Program::Jq(program) => program.run(text, options, budget),
         }
     }
 }

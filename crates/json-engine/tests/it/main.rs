@@ -15,6 +15,7 @@ mod format;
 mod fuzz;
 mod ijson;
 mod jmespath;
+mod jq;
 mod json5;
 mod jsonpath_cts;
 mod jsontestsuite;

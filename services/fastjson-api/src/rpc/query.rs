@@ -30,7 +30,7 @@ pub(crate) async fn call(
     let document = documents::fetch_json(app, context, request.input).await?;
     let weight = match query.language() {
         Language::Pointer => Weight::Bytes(document.bytes.len()),
-        Language::JsonPath | Language::JmesPath => Weight::Program,
+        Language::JsonPath | Language::JmesPath | Language::Jq => Weight::Program,
     };
     let arm = document.arm;
     let (budget, _guard) = compute::program_budget(&app.config.limits, context);
