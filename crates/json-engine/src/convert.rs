@@ -5,7 +5,8 @@
 //!
 //! Promise: numbers and strings stay exact where the target can hold them; no reader recurses by the depth of its input,
 //! and each stops at the limits of the text and of the budget. JSON to JSON stays text and keeps every byte but white
-//! space. Cost: a parse and a write; where the writer lost something, the source is read once more for its places.
+//! space. Cost: a parse and a write; where the writer lost something, the source is read once more for its places (JSON is
+//! only scanned).
 
 mod binary;
 pub(crate) mod build;
@@ -144,7 +145,7 @@ impl Conversion<'_> {
         let mut written = Losses::new(self.options.limits.max_diagnostics);
         let (bytes, pointers) = self.write(&read.content, &mut written)?;
         let lost = read.losses.lost() + written.lost();
-        let content = self.content_with_places(read.content, &read.losses, &written)?;
+        let content = self.content_with_places(read.content, &read.losses, &mut written)?;
         let losses = (&read.losses, (&written, pointers));
         let report = report::report(origin, &content, losses, (stats, &self.options.limits));
         match self.how.fidelity {
@@ -174,8 +175,14 @@ impl Conversion<'_> {
         &self,
         content: Content,
         read: &Losses,
-        written: &Losses,
+        written: &mut Losses,
     ) -> Result<Content, Error> {
+        if self.from == Format::Json && !written.kept().is_empty() {
+            let pointers = written.kept().iter().map(|loss| loss.pointer.as_str());
+            let places = crate::parse::places(self.source, pointers, self.options)?;
+            written.set_places(places);
+            return Ok(content);
+        }
         // What a reader found in a stream has its bytes, and the documents tell in which of them it is.
         let wants_record = matches!(content, Content::Many(_)) && !read.kept().is_empty();
         if written.kept().is_empty() && !wants_record {

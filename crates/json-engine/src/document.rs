@@ -6,6 +6,7 @@ mod members;
 use std::sync::Arc;
 
 pub use crate::number::{Literal, Number};
+pub use crate::parse::parse;
 pub use members::{Iter, Members, Name};
 
 /// A JSON value of 24 bytes, and what it points to. Cloning costs one reference count.

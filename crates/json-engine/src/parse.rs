@@ -5,6 +5,7 @@
 //! text. Cost: beside the values themselves one allocation a string, two a container that is not empty.
 
 mod names;
+mod places;
 mod spanned;
 
 use std::sync::Arc;
@@ -16,11 +17,12 @@ use crate::write::{surrogate_literal, unescape_into};
 use crate::{DuplicateKeys, Error, Report, ScanOptions};
 
 use names::Names;
+pub(crate) use places::places;
 pub(crate) use spanned::parse_with_spans;
 
 /// Reads `text`. Fails on an invalid text and on a breach of a limit. The last of duplicate members wins, in the place of
 /// the first; under [`DuplicateKeys::First`] the first.
-pub(crate) fn parse(text: &[u8], options: &ScanOptions) -> Result<(Document, Report), Error> {
+pub fn parse(text: &[u8], options: &ScanOptions) -> Result<(Document, Report), Error> {
     let checked = Checked::new(text, options)?;
     let (builder, report) =
         scan_checked(&checked, options, Builder::new(checked.valid(), options.duplicate_keys))?;

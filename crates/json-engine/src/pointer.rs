@@ -122,6 +122,8 @@ struct Finder<'t> {
     duplicate_keys: DuplicateKeys,
     /// Open containers on the way; the one at `n` is named by the first `n` tokens.
     levels: Vec<Level>,
+    /// The element that each token names.
+    indices: Vec<Option<u64>>,
     /// Open containers off the way.
     off: usize,
     /// Where the container that is the answer began, and how many containers were on the way then.
@@ -146,6 +148,7 @@ impl<'t> Finder<'t> {
         Finder {
             text,
             tokens,
+            indices: tokens.iter().map(|token| index_of(token)).collect(),
             duplicate_keys,
             levels: Vec::new(),
             off: 0,
@@ -175,8 +178,7 @@ impl<'t> Finder<'t> {
         if let Some(level) = self.levels.last_mut()
             && level.kind == Container::Array
         {
-            let token = self.tokens.get(depth - 1).map_or("", String::as_str);
-            level.matches = index_of(token) == Some(level.index);
+            level.matches = self.indices.get(depth - 1) == Some(&Some(level.index));
         }
     }
 }

@@ -61,6 +61,13 @@ impl Losses {
         self.total += losses;
     }
 
+    /// Sets where those that were kept stand in the source.
+    pub(crate) fn set_places(&mut self, places: Vec<Range<usize>>) {
+        for (loss, place) in self.kept.iter_mut().zip(places) {
+            loss.place = Some(place);
+        }
+    }
+
     /// Those that were kept, in the order in which they were met.
     pub(crate) fn kept(&self) -> &[Loss] {
         &self.kept

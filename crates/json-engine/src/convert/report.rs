@@ -36,7 +36,8 @@ struct Placed {
     record: u64,
 }
 
-/// What is to be said about a conversion; `content` has spans if there is a loss of the writer, or any in a stream.
+/// What is to be said about a conversion; `content` has spans if there is a loss of the writer without its
+/// place, or any in a stream.
 pub(super) fn report(
     origin: Origin<'_>,
     content: &Content,
@@ -80,9 +81,10 @@ fn of_writer(loss: &Loss, content: &Content, pointers: Pointers) -> Placed {
             documents.get(index).map(|(document, spans)| (document, spans))
         }
     };
-    let place = match document {
-        Some((document, Some(spans))) => spans.nearest(document, pointer).value(),
-        Some((_, None)) | None => 0..0,
+    let place = match (&loss.place, document) {
+        (Some(known), _) => known.clone(),
+        (None, Some((document, Some(spans)))) => spans.nearest(document, pointer).value(),
+        (None, Some((_, None)) | None) => 0..0,
     };
     Placed { loss: Loss { pointer: pointer.to_owned(), ..loss.clone() }, place, record }
 }

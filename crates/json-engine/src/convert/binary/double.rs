@@ -54,8 +54,23 @@ fn is_shortest(literal: &str, double: f64) -> bool {
     if shortest == literal {
         return true;
     }
+    // Of two fractions in digits alone that end in no zero, one value has one text.
+    if is_bare_fraction(literal) && !has_exponent(shortest) {
+        return false;
+    }
     // More digits than `Short` takes are more than the shortest literal of any double has.
     Short::parse(literal).is_some_and(|decimal| Some(decimal) == Short::parse(shortest))
+}
+
+/// Whether a literal is digits, a point, and digits of which the last is not 0.
+fn is_bare_fraction(literal: &str) -> bool {
+    let bytes = literal.as_bytes();
+    bytes.last() != Some(&b'0') && bytes.contains(&b'.') && !has_exponent(literal)
+}
+
+/// Letters have this bit, digits, signs and the point do not.
+fn has_exponent(literal: &str) -> bool {
+    literal.bytes().fold(0, |bits, byte| bits | byte) & 0x40 != 0
 }
 
 fn parse(literal: &str) -> f64 {
@@ -151,7 +166,34 @@ fn power(text: &str) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::document::Number;
+
+    proptest! {
+        /// By the exact values of both texts, which is another way.
+        #[test]
+        fn held_is_what_the_shortest_literal_has_the_value_of(
+            double in any::<f64>().prop_filter("finite", |double| double.is_finite()),
+            near in -1e9_f64..1e9,
+            literal in "-?(0|[1-9][0-9]{0,20})\\.[0-9]{1,22}",
+        ) {
+            for literal in [
+                literal,
+                format!("{near:?}0"),
+                format!("{near:.13}"),
+                format!("{near:.1}000000000000000"),
+                format!("{double:.17e}"),
+                format!("{double:e}"),
+            ] {
+                let mut buffer = zmij::Buffer::new();
+                let shortest = super::literal(parse(&literal), &mut buffer);
+                let is_held = Number::from_literal(&literal) == Number::from_literal(shortest);
+                prop_assert_eq!(matches!(nearest(&literal), Held::Exactly(_)), is_held, "{}", literal);
+            }
+        }
+    }
 
     fn check(literal: &str, expected: Held) {
         assert_eq!(nearest(literal), expected, "{literal}");
