@@ -20,7 +20,7 @@ pub(crate) async fn run() -> Result<()> {
         "{:<22} {:>9}   {:>8} {:>8}   {:>8} {:>8}",
         "document", "bytes", "val p50", "val p99", "fmt p50", "fmt p99"
     );
-    for (name, text) in crate::engine::corpus()? {
+    for (name, text) in crate::corpus::corpus()? {
         let bytes = text.len();
         let input = pb::Input { source: Some(pb::input::Source::Data(text.into())), format: 0 };
         let validate = measure(async || validate(&client, input.clone()).await).await?;

@@ -5,10 +5,12 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark is read by people")]
 
-mod engine;
+mod corpus;
 mod get;
+mod json;
 mod latency;
 mod load;
+mod memory;
 mod server;
 
 use clap::{Parser, Subcommand};
@@ -22,8 +24,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum What {
-    /// Validate and minify in process, against serde_json, on each corpus file.
-    Engine,
+    /// The JSON engine in process, against the crates that people use, on each corpus file.
+    Json {
+        /// Only documents with this in their name.
+        #[arg(default_value = "")]
+        document: String,
+        /// Only topics with this in their name: text, parse, memory, formats.
+        #[arg(long, default_value = "")]
+        topic: String,
+    },
     /// Unary Get at 10 connections x 10 in flight, against a bare echo on the same chassis and redis.
     Get,
     /// Validate and Format through gRPC, p50 and p99 on each corpus file.
@@ -39,12 +48,12 @@ enum What {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().what {
-        Some(What::Engine) => engine::run(),
+        Some(What::Json { document, topic }) => json::run(&document, &topic),
         Some(What::Get) => get::run().await,
         Some(What::Latency) => latency::run().await,
         Some(What::Serve { which }) => server::serve(which).await,
         None => {
-            engine::run()?;
+            json::run("", "")?;
             get::run().await?;
             latency::run().await
         }
