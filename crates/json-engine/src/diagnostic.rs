@@ -50,6 +50,8 @@ pub enum Code {
     NumberRounded,
     NumberUnsafe,
     OrderChanged,
+    SchemaInvalid,
+    SchemaViolation,
     SingleQuoted,
     StructureChanged,
     SurrogateReplaced,
@@ -68,7 +70,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of its name.
-    pub const ALL: [Code; 46] = [
+    pub const ALL: [Code; 48] = [
         Code::BytesAsText,
         Code::ByteOrderMark,
         Code::CborMalformed,
@@ -101,6 +103,8 @@ impl Code {
         Code::NumberRounded,
         Code::NumberUnsafe,
         Code::OrderChanged,
+        Code::SchemaInvalid,
+        Code::SchemaViolation,
         Code::SingleQuoted,
         Code::StructureChanged,
         Code::SurrogateReplaced,
@@ -152,6 +156,8 @@ impl Code {
             Code::NumberRounded => "NUMBER_ROUNDED",
             Code::NumberUnsafe => "NUMBER_UNSAFE",
             Code::OrderChanged => "ORDER_CHANGED",
+            Code::SchemaInvalid => "SCHEMA_INVALID",
+            Code::SchemaViolation => "SCHEMA_VIOLATION",
             Code::SingleQuoted => "SINGLE_QUOTED",
             Code::StructureChanged => "STRUCTURE_CHANGED",
             Code::SurrogateReplaced => "SURROGATE_REPLACED",
@@ -188,6 +194,10 @@ pub struct Diagnostic {
     /// What would mend it, where that is clear. The fixes of one report touch different bytes, so that all can be made,
     /// the last first.
     pub fix: Option<Fix>,
+    /// Of a finding of a schema: JSON Pointer of the keyword in the schema that says so. Else empty.
+    pub schema_pointer: String,
+    /// Of a finding of a schema: the keyword. Else empty.
+    pub keyword: String,
 }
 
 /// A proposal: `start..end` of the text gives way to `replacement`. Where both are the same place, it is inserted there.

@@ -2,7 +2,8 @@
 //!
 //! One scanner ([`scan`](crate::validate())) reads RFC 8259 strictly and alone gives the verdict; validating, formatting,
 //! JSON Pointer and [`Document`](document::Document) all run on it, so no two operations can disagree about a text.
-//! The file list reads as the pipeline: `limits scan validate format pointer number document parse write query patch recipe`.
+//! The file list reads as the pipeline: `limits scan validate format pointer number document parse write query patch schema
+//! recipe`.
 //!
 //! Promise: no input, however hostile, recurses without bound, runs without bound or panics; what stops it is an
 //! [`Error`] that names the limit. Numbers and strings stay byte-exact in every text operation.
@@ -25,6 +26,7 @@ mod position;
 pub mod query;
 pub mod recipe;
 mod scan;
+pub mod schema;
 mod spans;
 mod validate;
 mod write;

@@ -1,0 +1,205 @@
+//! Schema: whether a document is what a JSON Schema asks for, and where it is not.
+//!
+//! Drafts 2020-12, 2019-09, 7, 6 and 4. The library `jsonschema` decides, on our documents as they are; what it would
+//! round is decided here. A `$ref` reaches the schema itself, the meta-schemas and what the caller registered: no network
+//! and no files.
+//!
+//! Promise: each failure names its place in the source text, JSON, YAML or any other format; numbers are compared exactly;
+//! time, memory and stack are bounded. Cost: a parse and the check, and one more parse for the places if there are
+//! failures.
+
+mod carry;
+mod compatible;
+mod failure;
+mod infer;
+mod keywords;
+mod message;
+mod node;
+mod options;
+mod place;
+mod run;
+mod unique;
+
+use std::sync::Arc;
+
+use jsonschema::{PatternOptions, Retrieve, ValidationError, ValidationOptions, Validator};
+
+pub use compatible::{Compared, Compatibility, Judgement, Reason, compatible};
+pub use infer::Inference;
+pub use options::{Draft, Formats, Output, Registered, SchemaOptions};
+
+use crate::budget::Meter;
+use crate::convert::build::Keep;
+use crate::convert::{self, Content, Source};
+use crate::document::Document;
+use crate::parse::parse_with_spans;
+use crate::{Budget, Code, Error, Report, ScanOptions, Spans};
+use failure::{Failure, Failures};
+use node::{Own, Place};
+use run::Run;
+
+/// Steps that a pattern with look-around or back-references may go back; others never go back.
+const BACKTRACK_STEPS: usize = 100_000;
+/// Largest program of a pattern, in bytes.
+const PATTERN_BYTES: usize = 2 << 20;
+/// Most values of a schema: compiling cannot be stopped, and a chain of `$ref` of this size takes under a second.
+const SCHEMA_NODES: u64 = 20_000;
+/// Memory that a value of a schema is charged, in bytes.
+const SCHEMA_VALUE_BYTES: u64 = 512;
+
+type Options = ValidationOptions<'static, Arc<dyn Retrieve>, Own>;
+
+/// A compiled schema.
+#[derive(Debug)]
+pub struct Schema {
+    validator: Validator<Own>,
+}
+
+/// What a check says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether the document is what the schema asks for; of a stream, whether each document is.
+    pub valid: bool,
+    /// The failures in the order of the source, at most `max_diagnostics`, all counted. None under [`Output::Flag`].
+    pub report: Report,
+}
+
+impl Schema {
+    /// Compiles the schema that `text`, which is JSON, holds. A `$schema` in it decides the draft. It has at most 20,000 values. Fails with
+    /// [`Error::Part`] `schema` around [`Error::Invalid`] where it is no JSON or no schema, or refers to what is not
+    /// registered, and on limits and budget.
+    pub fn compile(
+        text: &[u8],
+        options: &SchemaOptions<'_>,
+        scan: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<Schema, Error> {
+        compile(text, options, scan, budget)
+            .map_err(|error| Error::Part { part: "schema", error: Box::new(error) })
+    }
+
+    /// Checks `document`, written in `from`. A document that the schema does not allow is an answer. Fails where it cannot
+    /// be read, and on limits and budget.
+    pub fn check(
+        &self,
+        document: &[u8],
+        from: Source,
+        output: Output,
+        scan: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<Verdict, Error> {
+        let (_, content) = convert::read(document, from, Keep::Nothing, scan, budget)?;
+        let stats = convert::stats(&content, document.len());
+        let valid = self.all_valid(&content, budget)?;
+        if valid || output == Output::Flag {
+            return Ok(Verdict { valid, report: Report { stats, ..Report::default() } });
+        }
+        let (format, content) = convert::read(document, from, Keep::Spans, scan, budget)?;
+        let mut failures = Failures::new(output, scan.limits.max_diagnostics);
+        for (index, (document, spans)) in documents(&content).into_iter().enumerate() {
+            let record = if matches!(content, Content::Many(_)) { index as u64 + 1 } else { 0 };
+            failures.enter(document, spans, record);
+            self.collect(document, &mut failures, budget)?;
+        }
+        let report = place::report(document, format.is_text(), failures, stats);
+        Ok(Verdict { valid, report })
+    }
+
+    /// Whether `document` is what the schema asks for. Fails on the budget.
+    pub(crate) fn allows(&self, document: &Document, budget: &Budget) -> Result<bool, Error> {
+        Run::of(Meter::open(budget)?, |run| self.validator.is_valid(Place::root(document, run)))
+    }
+
+    /// Whether it is of draft 4.
+    fn is_draft4(&self) -> bool {
+        self.validator.draft() == jsonschema::Draft::Draft4
+    }
+
+    fn all_valid(&self, content: &Content, budget: &Budget) -> Result<bool, Error> {
+        for (document, _) in documents(content) {
+            if !self.allows(document, budget)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn collect(
+        &self,
+        document: &Document,
+        failures: &mut Failures<'_>,
+        budget: &Budget,
+    ) -> Result<(), Error> {
+        Run::of(Meter::open(budget)?, |run| {
+            let errors = self.validator.iter_errors(Place::root(document, run));
+            errors.for_each(|error| failures.add(&error));
+        })
+    }
+}
+
+fn documents(content: &Content) -> Vec<(&Document, Option<&Spans>)> {
+    match content {
+        Content::One(document, spans) => vec![(document, spans.as_ref())],
+        Content::Many(all) => all.iter().map(|(document, spans)| (document, spans.as_ref())).collect(),
+    }
+}
+
+fn compile(
+    text: &[u8],
+    options: &SchemaOptions<'_>,
+    scan: &ScanOptions,
+    budget: &Budget,
+) -> Result<Schema, Error> {
+    let meter = Meter::open(budget)?;
+    let (document, spans, report) = parse_with_spans(text, 0, &bounded(scan))?;
+    meter.hold(report.stats.nodes.saturating_mul(SCHEMA_VALUE_BYTES).saturating_add(report.stats.bytes))?;
+    let built = library_options(&document, options).build(&carry::value(&document));
+    meter.check()?;
+    match built {
+        Ok(validator) => Ok(Schema { validator }),
+        Err(error) => Err(no_schema(text, &document, &spans, &error)),
+    }
+}
+
+/// As a schema is read: with as many values at the most as can be compiled in time.
+fn bounded(scan: &ScanOptions) -> ScanOptions {
+    let max_nodes = scan.limits.max_nodes.min(SCHEMA_NODES);
+    ScanOptions { limits: crate::Limits { max_nodes, ..scan.limits }, ..*scan }
+}
+
+fn library_options(schema: &Document, options: &SchemaOptions<'_>) -> Options {
+    let named = match schema {
+        Document::Obj(members) => match members.get("$schema") {
+            Some(Document::Str(uri)) => Some(uri),
+            _ => None,
+        },
+        _ => None,
+    };
+    let patterns = PatternOptions::fancy_regex()
+        .backtrack_limit(BACKTRACK_STEPS)
+        .size_limit(PATTERN_BYTES)
+        .dfa_size_limit(PATTERN_BYTES);
+    let library = Options::default()
+        .with_retriever(options.registered.clone())
+        .with_pattern_options(patterns)
+        .should_validate_formats(options.formats == Formats::Assert);
+    let Some(uri) = named else {
+        let draft = options.default_draft;
+        return keywords::add(library.with_draft(draft.library()), draft);
+    };
+    // A meta-schema of the caller's own may leave keywords out, which ours would not know.
+    if !uri.contains("json-schema.org/draft") {
+        return library;
+    }
+    let is_draft4 = uri.contains("json-schema.org/draft-04/");
+    keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() })
+}
+
+fn no_schema(text: &[u8], document: &Document, spans: &Spans, error: &ValidationError<'_>) -> Error {
+    let mut failures = Failures::new(Output::Basic, 1);
+    failures.enter(document, Some(spans), 0);
+    failures.add(error);
+    let mut report = place::report(text, true, failures, crate::Stats::default());
+    report.diagnostics.iter_mut().for_each(|found| found.code = Code::SchemaInvalid);
+    Error::Invalid(Box::new(report))
+}

@@ -1,0 +1,94 @@
+//! Failures: what a check found, before its places are known.
+//!
+//! Cost: at most as many are kept as are shown; all are counted.
+
+use std::ops::Range;
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+
+use super::{Output, message};
+use crate::Spans;
+use crate::document::Document;
+use crate::pointer::escape;
+
+/// One failure.
+pub(super) struct Failure {
+    pub(super) pointer: String,
+    pub(super) place: Range<usize>,
+    pub(super) record: u64,
+    pub(super) schema_pointer: String,
+    pub(super) keyword: String,
+    pub(super) message: String,
+}
+
+/// The failures of the documents of a source.
+pub(super) struct Failures<'d> {
+    output: Output,
+    most: usize,
+    pub(super) kept: Vec<Failure>,
+    pub(super) total: u64,
+    present: Option<(&'d Document, Option<&'d Spans>)>,
+    record: u64,
+}
+
+impl<'d> Failures<'d> {
+    pub(super) fn new(output: Output, most: u32) -> Failures<'d> {
+        let (kept, most) = (Vec::new(), most.max(1) as usize);
+        Failures { output, most, kept, total: 0, present: None, record: 0 }
+    }
+
+    /// What follows is about `document`.
+    pub(super) fn enter(&mut self, document: &'d Document, spans: Option<&'d Spans>, record: u64) {
+        (self.present, self.record) = (Some((document, spans)), record);
+    }
+
+    /// Adds a failure, and under [`Output::Detailed`] those that led to it. Recurses by the depth of the failure, which
+    /// the run bounds.
+    pub(super) fn add(&mut self, error: &ValidationError<'_>) {
+        self.total += 1;
+        if self.kept.len() < self.most {
+            let failure = self.failure(error);
+            self.kept.push(failure);
+        }
+        if self.output != Output::Detailed {
+            return;
+        }
+        if let ValidationErrorKind::AnyOf { context }
+        | ValidationErrorKind::OneOfNotValid { context }
+        | ValidationErrorKind::OneOfMultipleValid { context } = error.kind()
+        {
+            context.iter().flatten().for_each(|inner| self.add(inner));
+        }
+    }
+
+    fn failure(&self, error: &ValidationError<'_>) -> Failure {
+        let pointer = error.instance_path().as_str().to_owned();
+        let place = self.place(&pointer, error.kind());
+        Failure {
+            pointer,
+            place,
+            record: self.record,
+            schema_pointer: error.schema_path().as_str().to_owned(),
+            keyword: message::keyword(error),
+            message: message::message(error.kind()),
+        }
+    }
+
+    /// A member that must not be there is shown by its key, everything else by the value.
+    fn place(&self, pointer: &str, kind: &ValidationErrorKind) -> Range<usize> {
+        let Some((document, Some(spans))) = self.present else {
+            return 0..0;
+        };
+        if let ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } = kind
+            && let Some(first) = unexpected.first()
+        {
+            let key = spans.nearest(document, &format!("{pointer}/{}", escape(first))).key();
+            if !key.is_empty() {
+                return key;
+            }
+        }
+        spans.nearest(document, pointer).value()
+    }
+}

@@ -1,0 +1,261 @@
+//! Shape: what the values at one place have in common.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::formats;
+use crate::document::{Document, Key, Members, Number};
+use crate::schema::node::Place;
+use crate::schema::run::Run;
+
+/// Most different strings of an `enum`.
+const DISTINCT: usize = 10;
+/// Longest string of an `enum`, in bytes.
+const ENUM_BYTES: usize = 64;
+/// How often each string of an `enum` must have come on average.
+const REPEATED: u64 = 3;
+/// Memory that a shape holds, in bytes.
+const SHAPE_BYTES: u64 = 512;
+
+/// What was seen at one place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shape {
+    /// Values of any type.
+    pub(super) count: u64,
+    nulls: u64,
+    booleans: u64,
+    numbers: Option<Numbers>,
+    strings: Option<Strings>,
+    arrays: Option<Arrays>,
+    objects: Option<Objects>,
+}
+
+#[derive(Debug, Clone)]
+struct Numbers {
+    all_integers: bool,
+    least: Number,
+    most: Number,
+}
+
+#[derive(Debug, Clone)]
+struct Strings {
+    count: u64,
+    least: u64,
+    most: u64,
+    /// Bits of the formats that all have.
+    formats: u8,
+    /// `None` where there are too many.
+    distinct: Option<BTreeSet<Arc<str>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Arrays {
+    least: u64,
+    most: u64,
+    items: Box<Shape>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Objects {
+    count: u64,
+    members: IndexMap<Key, Shape>,
+}
+
+impl Shape {
+    /// Learns from a value. Recurses by its depth, at most 512.
+    pub(super) fn add(&mut self, document: &Document, run: &Run<'_>) {
+        run.charge(1);
+        self.count += 1;
+        match document {
+            Document::Null => self.nulls += 1,
+            Document::Bool(_) => self.booleans += 1,
+            Document::Number(number) => {
+                let (least, most) = (number.clone(), number.clone());
+                let seen = Numbers { all_integers: number.is_integer(), least, most };
+                join(&mut self.numbers, seen, Numbers::merge);
+            }
+            Document::Str(text) => {
+                let candidates = self.strings.as_ref().map_or(u8::MAX, |strings| strings.formats);
+                let formats = formats::of(Place::root(document, run), text, candidates);
+                run.charge(text.len() as u64 / 16);
+                join(&mut self.strings, Strings::of(text, formats), Strings::merge);
+            }
+            Document::Surrogates(literal) => {
+                let replaced = crate::schema::node::replaced(literal);
+                let seen = Strings { distinct: None, ..Strings::of(&replaced.into(), 0) };
+                join(&mut self.strings, seen, Strings::merge);
+            }
+            Document::Arr(elements) => {
+                let length = elements.len() as u64;
+                let seen = Arrays { least: length, most: length, items: Box::default() };
+                join(&mut self.arrays, seen, Arrays::merge);
+                let items = self.arrays.as_mut().map(|arrays| &mut arrays.items);
+                items.into_iter().for_each(|items| elements.iter().for_each(|one| items.add(one, run)));
+            }
+            Document::Obj(members) => {
+                let objects = self.objects.get_or_insert_default();
+                objects.count += 1;
+                for (key, value) in members.iter() {
+                    if !objects.members.contains_key(key) {
+                        run.hold(SHAPE_BYTES + key.literal().len() as u64);
+                    }
+                    objects.members.entry(key.clone()).or_default().add(value, run);
+                }
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Shape) {
+        self.count += other.count;
+        self.nulls += other.nulls;
+        self.booleans += other.booleans;
+        other.numbers.into_iter().for_each(|seen| join(&mut self.numbers, seen, Numbers::merge));
+        other.strings.into_iter().for_each(|seen| join(&mut self.strings, seen, Strings::merge));
+        other.arrays.into_iter().for_each(|seen| join(&mut self.arrays, seen, Arrays::merge));
+        if let Some(objects) = other.objects {
+            let present = self.objects.get_or_insert_default();
+            present.count += objects.count;
+            for (key, shape) in objects.members {
+                present.members.entry(key).or_default().merge(shape);
+            }
+        }
+    }
+
+    /// Writes its keywords.
+    pub(super) fn describe(&self, out: &mut Members) {
+        let types = self.types();
+        match &types[..] {
+            [] => return,
+            [only] => set(out, "type", string(only)),
+            several => set(out, "type", array(several.iter().map(|name| string(name)))),
+        }
+        if let Some(numbers) = &self.numbers {
+            set(out, "minimum", Document::Number(numbers.least.clone()));
+            set(out, "maximum", Document::Number(numbers.most.clone()));
+        }
+        if let Some(strings) = &self.strings {
+            strings.describe(types.len() == 1, out);
+        }
+        if let Some(arrays) = &self.arrays {
+            set(out, "minItems", count(arrays.least));
+            set(out, "maxItems", count(arrays.most));
+            let mut items = Members::default();
+            arrays.items.describe(&mut items);
+            set(out, "items", Document::Obj(Arc::new(items)));
+        }
+        if let Some(objects) = &self.objects {
+            objects.describe(out);
+        }
+    }
+
+    fn types(&self) -> Vec<&'static str> {
+        let number = self.numbers.as_ref().map(|all| if all.all_integers { "integer" } else { "number" });
+        let seen = [
+            (self.nulls > 0).then_some("null"),
+            (self.booleans > 0).then_some("boolean"),
+            number,
+            self.strings.as_ref().map(|_| "string"),
+            self.arrays.as_ref().map(|_| "array"),
+            self.objects.as_ref().map(|_| "object"),
+        ];
+        seen.into_iter().flatten().collect()
+    }
+}
+
+impl Numbers {
+    fn merge(&mut self, other: Numbers) {
+        self.all_integers &= other.all_integers;
+        if other.least < self.least {
+            self.least = other.least;
+        }
+        if other.most > self.most {
+            self.most = other.most;
+        }
+    }
+}
+
+impl Strings {
+    fn of(text: &Arc<str>, formats: u8) -> Strings {
+        let length = text.chars().count() as u64;
+        let distinct = (text.len() <= ENUM_BYTES).then(|| BTreeSet::from([text.clone()]));
+        Strings { count: 1, least: length, most: length, formats, distinct }
+    }
+
+    fn merge(&mut self, other: Strings) {
+        self.count += other.count;
+        self.least = self.least.min(other.least);
+        self.most = self.most.max(other.most);
+        self.formats &= other.formats;
+        self.distinct = match (self.distinct.take(), other.distinct) {
+            (Some(mut all), Some(more)) => {
+                all.extend(more);
+                Some(all).filter(|all| all.len() <= DISTINCT)
+            }
+            _ => None,
+        };
+    }
+
+    /// An `enum` speaks of all values, so it is written only where strings stand alone.
+    fn describe(&self, is_alone: bool, out: &mut Members) {
+        let repeats = |all: &&BTreeSet<Arc<str>>| self.count >= REPEATED * all.len() as u64;
+        if let Some(all) = self.distinct.as_ref().filter(repeats).filter(|_| is_alone) {
+            set(out, "enum", array(all.iter().map(|text| Document::Str(text.clone()))));
+            return;
+        }
+        set(out, "minLength", count(self.least));
+        set(out, "maxLength", count(self.most));
+        if let Some(bit) = (0..formats::NAMES.len()).find(|bit| self.formats & (1 << bit) != 0) {
+            set(out, "format", string(formats::NAMES[bit]));
+        }
+    }
+}
+
+impl Arrays {
+    fn merge(&mut self, other: Arrays) {
+        self.least = self.least.min(other.least);
+        self.most = self.most.max(other.most);
+        self.items.merge(*other.items);
+    }
+}
+
+impl Objects {
+    fn describe(&self, out: &mut Members) {
+        let mut properties = Members::default();
+        for (key, shape) in &self.members {
+            let mut schema = Members::default();
+            shape.describe(&mut schema);
+            properties.insert(key.clone(), Document::Obj(Arc::new(schema)));
+        }
+        set(out, "properties", Document::Obj(Arc::new(properties)));
+        let always = self.members.iter().filter(|(_, shape)| shape.count == self.count);
+        let names: Vec<Document> = always.map(|(key, _)| Document::from(key.clone())).collect();
+        if !names.is_empty() {
+            set(out, "required", Document::Arr(Arc::new(names)));
+        }
+    }
+}
+
+fn join<T>(present: &mut Option<T>, seen: T, merge: fn(&mut T, T)) {
+    match present {
+        Some(present) => merge(present, seen),
+        None => *present = Some(seen),
+    }
+}
+
+fn set(out: &mut Members, keyword: &str, value: Document) {
+    out.insert(Key::Text(keyword.into()), value);
+}
+
+fn string(text: &str) -> Document {
+    Document::Str(text.into())
+}
+
+fn array(values: impl Iterator<Item = Document>) -> Document {
+    Document::Arr(Arc::new(values.collect()))
+}
+
+fn count(size: u64) -> Document {
+    Document::Number(Number::I64(i64::try_from(size).unwrap_or(i64::MAX)))
+}

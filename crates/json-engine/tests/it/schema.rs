@@ -1,0 +1,390 @@
+//! Checking against schemas: places, exact numbers, references, and what is hostile.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use json_engine::convert::Source;
+use json_engine::schema::{
+    Compatibility, Draft, Formats, Inference, Judgement, Output, Registered, Schema, SchemaOptions,
+    compatible,
+};
+use json_engine::{Budget, Clock, Error, ScanOptions};
+
+use crate::jsonpath_cts::budget;
+
+fn compile(schema: &str, draft: Draft) -> Result<Schema, Error> {
+    let registered = Registered::default();
+    let options = SchemaOptions { default_draft: draft, formats: Formats::Assert, registered: &registered };
+    Schema::compile(schema.as_bytes(), &options, &ScanOptions::default(), &budget())
+}
+
+fn verdict(schema: &str, document: &str, output: Output) -> json_engine::schema::Verdict {
+    let schema = compile(schema, Draft::default()).unwrap();
+    schema.check(document.as_bytes(), Source::Auto, output, &ScanOptions::default(), &budget()).unwrap()
+}
+
+/// Failures come out as `line:column-line:column pointer schema_pointer keyword`.
+fn check(schema: &str, document: &str, expected: &[&str]) {
+    let report = verdict(schema, document, Output::Detailed).report;
+    let shown: Vec<String> = report
+        .diagnostics
+        .iter()
+        .map(|found| {
+            let (start, end) = (&found.start, &found.end);
+            format!(
+                "{}:{}-{}:{} {} {} {}",
+                start.line,
+                start.column,
+                end.line,
+                end.column,
+                start.json_pointer,
+                found.schema_pointer,
+                found.keyword
+            )
+        })
+        .collect();
+    assert_eq!(shown, expected, "{report:#?}");
+    assert_eq!(report.diagnostics_total, expected.len() as u64);
+}
+
+fn valid(schema: &str, document: &str, expected: bool) {
+    assert_eq!(verdict(schema, document, Output::Flag).valid, expected, "{schema} {document}");
+    assert_eq!(verdict(schema, document, Output::Basic).valid, expected, "{schema} {document}");
+}
+
+const ORDER: &str = r##"{
+  "type": "object", "required": ["id"], "additionalProperties": false,
+  "properties": {"id": {"type": "integer"}, "lines": {"items": {"$ref": "#/$defs/line"}}},
+  "$defs": {"line": {"properties": {"count": {"minimum": 1}}}}
+}"##;
+
+#[test]
+fn failures_have_their_places_in_json() {
+    check(
+        ORDER,
+        "{\n \"lines\": [{\"count\": 0}],\n \"x\": 1}",
+        &[
+            "1:1-3:9  /required required",
+            "2:22-2:23 /lines/0/count /$defs/line/properties/count/minimum minimum",
+            "3:2-3:5  /additionalProperties additionalProperties",
+        ],
+    );
+}
+
+#[test]
+fn failures_have_their_places_in_yaml() {
+    check(
+        ORDER,
+        "id: x\nlines:\n- count: 5\n- count: 0\n",
+        &[
+            "1:5-1:6 /id /properties/id/type type",
+            "4:10-4:11 /lines/1/count /$defs/line/properties/count/minimum minimum",
+        ],
+    );
+}
+
+#[test]
+fn failures_have_their_places_in_toml() {
+    check(ORDER, "id = 1.5\n[[lines]]\ncount = 1\n", &["1:6-1:9 /id /properties/id/type type"]);
+}
+
+#[test]
+fn failures_of_a_stream_name_the_record() {
+    let report = verdict(r#"{"type":"integer"}"#, "1\n\"a\"\n3\n[]\n", Output::Basic).report;
+    let records: Vec<_> =
+        report.diagnostics.iter().map(|found| (found.start.record, found.start.line)).collect();
+    assert_eq!(records, [(2, 2), (4, 4)]);
+}
+
+#[test]
+fn detailed_says_why_each_branch_failed() {
+    check(
+        r#"{"anyOf":[{"type":"string"},{"minimum":5}]}"#,
+        "3",
+        &["1:1-1:2  /anyOf anyOf", "1:1-1:2  /anyOf/0/type type", "1:1-1:2  /anyOf/1/minimum minimum"],
+    );
+    let basic = verdict(r#"{"anyOf":[{"type":"string"},{"minimum":5}]}"#, "3", Output::Basic);
+    assert_eq!(basic.report.diagnostics_total, 1);
+    assert!(verdict("false", "3", Output::Flag).report.diagnostics.is_empty());
+}
+
+#[test]
+fn all_failures_are_counted_and_few_are_kept() {
+    let document = format!("[{}0]", "0,".repeat(999));
+    let report = verdict(r#"{"items":{"type":"string"}}"#, &document, Output::Basic).report;
+    assert_eq!((report.diagnostics.len(), report.diagnostics_total), (100, 1000));
+}
+
+#[test]
+fn numbers_are_exact() {
+    valid(r#"{"maximum":9007199254740993}"#, "9007199254740993.5", false);
+    valid(r#"{"maximum":0.1}"#, "0.10000000000000000001", false);
+    valid(r#"{"maximum":123456789012345678901234567890}"#, "123456789012345678901234567890", true);
+    valid(r#"{"maximum":123456789012345678901234567890}"#, "123456789012345678901234567891", false);
+    valid(r#"{"exclusiveMinimum":1e400}"#, "1e400", false);
+    valid(r#"{"exclusiveMinimum":1e400}"#, "1.1e400", true);
+    valid(r#"{"const":1.00000000000000000001}"#, "1", false);
+    valid(r#"{"const":1.00000000000000000001}"#, "1.000000000000000000010", true);
+    valid(r#"{"enum":[[100000000000000000000000001]]}"#, "[100000000000000000000000001.0]", true);
+    valid(r#"{"enum":[[100000000000000000000000001]]}"#, "[100000000000000000000000002]", false);
+    valid(r#"{"multipleOf":0.01}"#, "1070468.14", true);
+    valid(r#"{"multipleOf":3}"#, "1000000000000000000000000000000002", true);
+    valid(r#"{"multipleOf":1e-400}"#, "7e-400", true);
+    valid(r#"{"multipleOf":1e-400}"#, "7e-401", false);
+    valid(r#"{"type":"integer"}"#, "1e400", true);
+    valid(r#"{"uniqueItems":true}"#, "[1.00000000000000000001,1]", true);
+    valid(r#"{"uniqueItems":true}"#, "[1,2,3,4,5,6,7,8,9,{\"a\":1,\"b\":2},{\"b\":2.0,\"a\":1e0}]", false);
+    assert!(compile(r#"{"multipleOf":1234567890123456789012345}"#, Draft::default()).is_err());
+}
+
+#[test]
+fn strings_with_lone_surrogates_differ() {
+    valid(r#"{"const":"\ud800"}"#, r#""\ud800""#, true);
+    valid(r#"{"const":"\ud800"}"#, r#""\ud801""#, false);
+    valid(r#"{"maxLength":1}"#, r#""\ud800""#, true);
+    valid(r#"{"properties":{"const":{"minimum":1e400}}}"#, r#"{"const":1}"#, false);
+}
+
+#[test]
+fn older_drafts() {
+    let exclusive = compile(r#"{"minimum":5,"exclusiveMinimum":true,"const":7}"#, Draft::Draft4).unwrap();
+    let check = |document: &[u8]| {
+        let scan = ScanOptions::default();
+        exclusive.check(document, Source::Auto, Output::Flag, &scan, &budget()).unwrap().valid
+    };
+    assert_eq!((check(b"5"), check(b"6")), (false, true));
+    let named = r#"{"$schema":"http://json-schema.org/draft-06/schema#","exclusiveMinimum":true}"#;
+    assert!(compile(named, Draft::Draft4).is_err());
+    for draft in [Draft::Draft4, Draft::Draft6, Draft::Draft7, Draft::Draft201909, Draft::Draft202012] {
+        assert!(compile(r#"{"type":"object","properties":{"a":{"enum":[1]}}}"#, draft).is_ok());
+    }
+}
+
+#[test]
+fn only_what_is_registered_is_reached() {
+    let mut registered = Registered::default();
+    let scan = ScanOptions::default();
+    registered.add("https://example.com/a.json", br#"{"$ref":"b.json"}"#, &scan).unwrap();
+    registered.add("https://example.com/b.json", br#"{"type":"string"}"#, &scan).unwrap();
+    registered.add("name", br#"{"type":"null"}"#, &scan).unwrap();
+    let compile = |reference: &str| {
+        let text = format!(r#"{{"$ref":"{reference}"}}"#);
+        let (default_draft, formats) = (Draft::default(), Formats::Assert);
+        let options = SchemaOptions { default_draft, formats, registered: &registered };
+        Schema::compile(text.as_bytes(), &options, &scan, &budget())
+    };
+    let check = |schema: &Schema, document: &[u8]| {
+        schema.check(document, Source::Auto, Output::Flag, &scan, &budget()).unwrap().valid
+    };
+    let schema = compile("https://example.com/a.json").unwrap();
+    assert_eq!((check(&schema, b"\"x\""), check(&schema, b"1")), (true, false));
+    assert!(check(&compile("name").unwrap(), b"null"));
+    let here = concat!("file://", env!("CARGO_MANIFEST_DIR"), "/tests/it/schema.rs");
+    for reference in ["https://example.com/c.json", "http://127.0.0.1:9/x", here, "other", "#/$defs/none"] {
+        let Err(Error::Part { part: "schema", error }) = compile(reference) else { panic!("{reference}") };
+        let Error::Invalid(report) = *error else { panic!("{error:?}") };
+        assert_eq!(report.diagnostics[0].code.as_str(), "SCHEMA_INVALID", "{report:?}");
+    }
+}
+
+#[test]
+fn what_is_no_schema_says_where() {
+    for (schema, line, column) in
+        [("{\"type\":\n 5}", 2, 2), ("{\"type\":", 1, 9), ("{\n\"minimum\": \"a\"}", 2, 12)]
+    {
+        let Err(Error::Part { part: "schema", error }) = compile(schema, Draft::default()) else { panic!() };
+        let Error::Invalid(report) = *error else { panic!("{error:?}") };
+        let start = &report.diagnostics[0].start;
+        assert_eq!((start.line, start.column), (line, column), "{report:?}");
+    }
+}
+
+struct Real(Instant);
+
+impl Clock for Real {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Ends well within a second, with an answer or with an error of the budget.
+fn hostile(name: &str, schema: &str, document: &str) {
+    let clock = Arc::new(Real(Instant::now()));
+    let budget = Budget::new(clock.clone(), Duration::from_millis(200), 64 << 20);
+    let registered = Registered::default();
+    let (default_draft, formats) = (Draft::default(), Formats::Assert);
+    let options = SchemaOptions { default_draft, formats, registered: &registered };
+    let scan = ScanOptions::default();
+    let outcome = Schema::compile(schema.as_bytes(), &options, &scan, &budget)
+        .and_then(|schema| schema.check(document.as_bytes(), Source::Auto, Output::Detailed, &scan, &budget));
+    let took = clock.now();
+    let answers = matches!(&outcome, Ok(_) | Err(Error::Budget { .. } | Error::Part { .. }));
+    assert!(answers, "{name}: {outcome:?}");
+    assert!(took < Duration::from_secs(4), "{name}: {took:?}");
+}
+
+#[test]
+fn hostile_schemas_end() {
+    hostile("nested quantifiers", r#"{"pattern":"^(a+)+$"}"#, &format!("\"{}b\"", "a".repeat(50_000)));
+    hostile("look-ahead", r#"{"pattern":"^(?=(a+)+$)(a|aa)+$"}"#, &format!("\"{}b\"", "a".repeat(5_000)));
+    hostile("back-reference", r#"{"pattern":"^(a*)*\\1b$"}"#, &format!("\"{}\"", "a".repeat(5_000)));
+    hostile("large counts", r#"{"pattern":"((a{1,1000}){1,1000}){1,1000}"}"#, "\"a\"");
+    hostile("to itself", r##"{"$ref":"#"}"##, "1");
+    hostile(
+        "to each other",
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}"##,
+        "1",
+    );
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let mut doubling = r##"{"$ref":"#/$defs/a0","$defs":{"a40":{"minLength":1}"##.to_owned();
+        for level in 0..40 {
+            let next = format!(r##"{{"$ref":"#/$defs/a{}"}}"##, level + 1);
+            write!(doubling, r#","a{level}":{{"{keyword}":[{next},{next}]}}"#).unwrap();
+        }
+        hostile(keyword, &format!("{doubling}}}}}"), "\"\"");
+        hostile(keyword, &format!("{}}}}}", doubling.replace("minLength", "minimum")), "[]");
+    }
+    let mut chain = r##"{"$ref":"#/$defs/a0","$defs":{"a5000":{}"##.to_owned();
+    for level in 0..5_000 {
+        write!(chain, r##","a{level}":{{"$ref":"#/$defs/a{}"}}"##, level + 1).unwrap();
+    }
+    hostile("chain", &format!("{chain}}}}}"), "1");
+    hostile("deep", &format!("{}{{}}{}", r#"{"not":"#.repeat(126), "}".repeat(126)), "1");
+    hostile(
+        "many failures",
+        r#"{"items":{"anyOf":[{"type":"string"},{"type":"null"}]}}"#,
+        &format!("[{}0]", "0,".repeat(300_000)),
+    );
+    hostile(
+        "unique",
+        r#"{"uniqueItems":true}"#,
+        &format!("[{}0]", (1..200_000).map(|n| format!("{n},")).collect::<String>()),
+    );
+    hostile(
+        "nested arrays",
+        r##"{"items":{"$ref":"#"},"uniqueItems":true}"##,
+        &format!("{}{}", "[".repeat(120), "]".repeat(120)),
+    );
+}
+
+const OPTIONAL: &str = r#"{"type":"object","properties":{"a":{"type":"integer","minimum":1}}}"#;
+
+fn compare(old: &str, new: &str, wanted: Compatibility) -> json_engine::schema::Compared {
+    let registered = Registered::default();
+    let (default_draft, formats) = (Draft::default(), Formats::Assert);
+    let options = SchemaOptions { default_draft, formats, registered: &registered };
+    let pair = (old.as_bytes(), new.as_bytes());
+    compatible(pair, wanted, &options, &ScanOptions::default(), &budget()).unwrap()
+}
+
+/// Backward: the judgement and the first reason.
+fn judged(old: &str, new: &str, expected: Judgement, pointer: &str) {
+    let compared = compare(old, new, Compatibility::Backward);
+    assert_eq!(compared.judgement, expected, "{old} {new} {compared:?}");
+    let first = compared.reasons.first().map_or("", |reason| reason.pointer.as_str());
+    assert_eq!(first, pointer, "{compared:?}");
+    for reason in compared.reasons.iter().filter(|reason| reason.judgement == Judgement::Breaks) {
+        let example = reason.example.as_ref().unwrap();
+        valid(old, example, true);
+        valid(new, example, false);
+    }
+}
+
+#[test]
+fn what_is_wider_is_compatible() {
+    let wider = [
+        (OPTIONAL, "{}"),
+        (OPTIONAL, r#"{"properties":{"a":{"type":"number","exclusiveMinimum":0}}}"#),
+        (r#"{"enum":["a","b"]}"#, r#"{"enum":["b","c","a"]}"#),
+        (r#"{"const":1.0}"#, r#"{"type":["integer","null"]}"#),
+        (r#"{"type":"string"}"#, r#"{"anyOf":[{"type":"null"},{"type":"string"}]}"#),
+        (r#"{"anyOf":[{"const":1},{"const":"x"}]}"#, r#"{"anyOf":[{"type":"string"},{"type":"integer"}]}"#),
+        (r#"{"type":"array","items":{"maxLength":3}}"#, r#"{"items":{"maxLength":4}}"#),
+        (r#"{"multipleOf":10,"type":"integer"}"#, r#"{"multipleOf":2.5}"#),
+        (
+            r#"{"additionalProperties":false,"properties":{"a":true}}"#,
+            r#"{"additionalProperties":{"type":"null"},"properties":{"a":{}}}"#,
+        ),
+        (
+            r##"{"$defs":{"t":{"properties":{"n":{"$ref":"#/$defs/t"},"v":{"type":"integer"}}}},"$ref":"#/$defs/t"}"##,
+            r##"{"properties":{"n":{"$ref":"#"},"v":{"type":"number"}}}"##,
+        ),
+    ];
+    for (old, new) in wider {
+        let compared = compare(old, new, Compatibility::Backward);
+        let expected = if new.contains("$ref") { compared.judgement } else { Judgement::Compatible };
+        assert_eq!(compared.judgement, expected, "{old} {new} {compared:?}");
+        assert_ne!(compared.judgement, Judgement::Breaks, "{old} {new} {compared:?}");
+    }
+}
+
+#[test]
+fn what_is_narrower_breaks_with_an_example() {
+    judged(OPTIONAL, r#"{"required":["a"]}"#, Judgement::Breaks, "/required");
+    judged(OPTIONAL, r#"{"properties":{"a":{"minimum":2}}}"#, Judgement::Breaks, "/properties/a/minimum");
+    judged(OPTIONAL, r#"{"additionalProperties":false}"#, Judgement::Breaks, "/additionalProperties");
+    judged(r#"{"type":"number"}"#, r#"{"type":"integer"}"#, Judgement::Breaks, "/type");
+    judged(r#"{"enum":[1,2]}"#, r#"{"enum":[1]}"#, Judgement::Breaks, "/enum");
+    judged(r#"{"type":"string","maxLength":9}"#, r#"{"maxLength":8}"#, Judgement::Breaks, "/maxLength");
+    judged(
+        r#"{"items":{"type":"integer"}}"#,
+        r#"{"items":{"maximum":5}}"#,
+        Judgement::Breaks,
+        "/items/maximum",
+    );
+    judged("{}", r#"{"maxItems":3}"#, Judgement::Breaks, "/maxItems");
+    judged("{}", r#"{"anyOf":[{"type":"null"}]}"#, Judgement::Breaks, "/anyOf");
+}
+
+#[test]
+fn what_nobody_knows_is_undecided() {
+    let pattern = r#"{"type":"string","pattern":"^z+q$"}"#;
+    judged(pattern, r#"{"pattern":"^z+q?$"}"#, Judgement::Undecided, "/pattern");
+    judged(pattern, pattern, Judgement::Compatible, "");
+    let full = compare(OPTIONAL, "{}", Compatibility::Full);
+    assert_eq!(full.judgement, Judgement::Breaks);
+    assert!(full.reasons.iter().all(|reason| reason.direction == Compatibility::Forward));
+}
+
+/// The schema of the samples, which each of them must satisfy.
+fn inferred(samples: &[&str], expected: &str) {
+    let learn = |samples: &[&str]| {
+        let mut inference = Inference::default();
+        for sample in samples {
+            inference.add(sample.as_bytes(), Source::Auto, &ScanOptions::default(), &budget()).unwrap();
+        }
+        inference
+    };
+    let schema = String::from_utf8(learn(samples).schema()).unwrap();
+    let dialect = r#""$schema":"https://json-schema.org/draft/2020-12/schema","#;
+    assert_eq!(schema.replace(dialect, ""), expected);
+    samples.iter().for_each(|sample| valid(&schema, sample, true));
+    let (left, right) = samples.split_at(samples.len() / 2);
+    let mut merged = learn(left);
+    merged.merge(learn(right));
+    assert_eq!(String::from_utf8(merged.schema()).unwrap(), schema);
+}
+
+#[test]
+fn schemas_are_inferred() {
+    inferred(&["1", "2.0", "-3"], r#"{"type":"integer","minimum":-3,"maximum":2.0}"#);
+    inferred(&["null", "1.5"], r#"{"type":["null","number"],"minimum":1.5,"maximum":1.5}"#);
+    inferred(
+        &[r#"{"id":1,"at":"2020-01-31"}"#, r#"{"id":2,"x":[true,[]]}"#],
+        concat!(
+            r#"{"type":"object","properties":{"id":{"type":"integer","minimum":1,"maximum":2},"#,
+            r#""at":{"type":"string","minLength":10,"maxLength":10,"format":"date"},"#,
+            r#""x":{"type":"array","minItems":2,"maxItems":2,"items":{"type":["boolean","array"],"#,
+            r#""minItems":0,"maxItems":0,"items":{}}}},"required":["id"]}"#
+        ),
+    );
+    inferred(
+        &[r#"["a","b","a","a","b","a"]"#],
+        r#"{"type":"array","minItems":6,"maxItems":6,"items":{"type":"string","enum":["a","b"]}}"#,
+    );
+    inferred(
+        &["\"a@example.com\"", "\"b@example.org\""],
+        r#"{"type":"string","minLength":13,"maxLength":13,"format":"email"}"#,
+    );
+}
