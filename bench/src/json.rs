@@ -19,13 +19,16 @@ use crate::memory;
 /// Names and texts.
 type Documents = [(String, Vec<u8>)];
 
+/// One topic, which prints its table.
+type Topic = fn(&Documents) -> Result<()>;
+
 /// Most memory of a parse, in lengths of the text.
 const MOST_MEMORY: f64 = 6.0;
 
 /// Prints a table a topic, of the documents and topics whose name has the given part.
 pub(crate) fn run(document: &str, topic: &str) -> Result<()> {
     let documents: Vec<_> = corpus()?.into_iter().filter(|(name, _)| name.contains(document)).collect();
-    let topics: [(&str, fn(&Documents) -> Result<()>); 4] =
+    let topics: [(&str, Topic); 4] =
         [("text", text::run), ("parse", parsing), ("memory", holding), ("formats", formats::run)];
     for (_, run) in topics.iter().filter(|(name, _)| name.contains(topic)) {
         run(&documents)?;

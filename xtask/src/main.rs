@@ -14,6 +14,7 @@ mod check;
 mod compose;
 mod daemon;
 mod floors;
+mod fuzz;
 mod generate;
 mod image;
 mod process;
@@ -74,6 +75,12 @@ const SUBCOMMANDS: &[Subcommand] = &[
         usage: "bench [name] [args]",
         about: "the benchmarks, release build",
         run: bench::run,
+    },
+    Subcommand {
+        name: "fuzz",
+        usage: "fuzz [--target t] [--seconds n]",
+        about: "hostile inputs for the engine; `--replay file` runs one again",
+        run: fuzz::run,
     },
     Subcommand {
         name: "gen",

@@ -94,18 +94,28 @@ pub fn convert(
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Converted, Error> {
-    // Lengths from 4 GiB on are no offsets of 32 bits.
-    let (allowed, actual) = (options.limits.max_bytes.min(u64::from(u32::MAX)), source.len() as u64);
-    if actual > allowed {
-        return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
-    }
-    let from = match how.from {
-        Source::Is(format) => format,
-        Source::Auto => sniff::sniff(source, how, options, budget)?,
-    };
-    let origin = Origin { source, is_text: from.is_text() };
-    let conversion = Conversion { source, from, how, options, budget };
+    let conversion = Conversion::open(source, how, options, budget)?;
+    let origin = conversion.origin();
     conversion.run(origin).map_err(|error| origin.complete(error))
+}
+
+/// Reads `source` for an operation on its documents; says what it is written in.
+pub(crate) fn read(
+    source: &[u8],
+    from: Source,
+    keep: Keep,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(Format, Content), Error> {
+    let how = ConvertOptions { from, ..ConvertOptions::to(Format::Json) };
+    let conversion = Conversion::open(source, &how, options, budget)?;
+    let read = conversion.read(keep).map_err(|error| conversion.origin().complete(error))?;
+    Ok((conversion.from, read.content))
+}
+
+/// What the documents hold.
+pub(crate) fn stats(content: &Content, bytes: usize) -> crate::Stats {
+    report::stats(content, bytes)
 }
 
 /// Judges `source` by the rules of its format. A source that is not valid is an answer; what JSON could not hold is no
@@ -132,7 +142,29 @@ struct Conversion<'c> {
     budget: &'c Budget,
 }
 
-impl Conversion<'_> {
+impl<'c> Conversion<'c> {
+    fn open(
+        source: &'c [u8],
+        how: &'c ConvertOptions,
+        options: &'c ScanOptions,
+        budget: &'c Budget,
+    ) -> Result<Conversion<'c>, Error> {
+        // Lengths from 4 GiB on are no offsets of 32 bits.
+        let (allowed, actual) = (options.limits.max_bytes.min(u64::from(u32::MAX)), source.len() as u64);
+        if actual > allowed {
+            return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
+        }
+        let from = match how.from {
+            Source::Is(format) => format,
+            Source::Auto => sniff::sniff(source, how, options, budget)?,
+        };
+        Ok(Conversion { source, from, how, options, budget })
+    }
+
+    fn origin(&self) -> Origin<'c> {
+        Origin { source: self.source, is_text: self.from.is_text() }
+    }
+
     fn run(&self, origin: Origin<'_>) -> Result<Converted, Error> {
         let meter = Meter::open(self.budget)?;
         if (self.from, self.how.to) == (Format::Json, Format::Json) {

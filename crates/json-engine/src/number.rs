@@ -1,5 +1,6 @@
 //! Numbers by exact value, whatever their text.
 
+mod divisor;
 pub(crate) mod double;
 mod exponent;
 mod interoperable;
@@ -7,6 +8,7 @@ mod literal;
 
 use std::cmp::Ordering;
 
+pub(crate) use divisor::Divisor;
 use exponent::Exponent;
 pub(crate) use interoperable::survives_double;
 pub use literal::Literal;

@@ -115,6 +115,8 @@ fn diagnostics(origin: Origin<'_>, placed: Vec<Placed>) -> Vec<Diagnostic> {
         snippet: if origin.is_text { snippet(origin.source, one.place.start) } else { String::new() },
         message: one.loss.message,
         fix: None,
+        schema_pointer: String::new(),
+        keyword: String::new(),
     };
     placed.into_iter().map(finding).collect()
 }

@@ -17,6 +17,7 @@ mod read;
 mod scalar;
 mod strict;
 mod tag;
+mod unique;
 mod write;
 
 #[cfg(test)]

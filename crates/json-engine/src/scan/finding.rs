@@ -155,6 +155,8 @@ fn diagnostic(text: &[u8], cursor: &mut Cursor, finding: Finding) -> Diagnostic 
         end: end.position(finding.pointer),
         snippet: snippet(text, finding.start),
         fix: finding.fix,
+        schema_pointer: String::new(),
+        keyword: String::new(),
     }
 }
 
@@ -168,7 +170,17 @@ pub(crate) fn diagnostic_at(
 ) -> Diagnostic {
     let end = position(text, place.end, pointer.to_owned());
     let start = position(text, place.start, pointer.to_owned());
-    Diagnostic { severity, code, message, start, end, snippet: snippet(text, place.start), fix: None }
+    Diagnostic {
+        severity,
+        code,
+        message,
+        start,
+        end,
+        snippet: snippet(text, place.start),
+        fix: None,
+        schema_pointer: String::new(),
+        keyword: String::new(),
+    }
 }
 
 /// JSON Pointer of the innermost value that is open on `stack`, whose keys end at `keys_end`.

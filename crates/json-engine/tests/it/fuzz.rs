@@ -1,185 +1,115 @@
-//! Whatever the bytes, no reader panics. Plain functions, so that a fuzzer can drive them too.
+//! The functions of the fuzzer (`fuzz/targets`), on seeds and on what it makes of them. `cargo x fuzz` goes on for longer.
 
-use json_engine::convert::{ConvertOptions, Foreign, Format, Source};
+use std::path::PathBuf;
+
 use proptest::prelude::*;
 
-use crate::convert::run;
+#[path = "../../fuzz/mutate.rs"]
+mod mutate;
+#[path = "../../fuzz/seeds.rs"]
+mod seeds;
+#[path = "../../fuzz/targets/mod.rs"]
+mod targets;
 
-fn fuzz(data: &[u8], from: Source) {
-    for to in Format::ALL {
-        for foreign in [Foreign::Plain, Foreign::Tagged] {
-            let how = ConvertOptions { from, foreign, ..ConvertOptions::to(to) };
-            let Ok(converted) = run(data, &how) else { continue };
-            // What was written is read again.
-            let again = ConvertOptions { from: Source::Is(to), ..ConvertOptions::to(Format::Json) };
-            let back = run(&converted.bytes, &again);
-            assert!(
-                back.is_ok(),
-                "{to:?} {foreign:?} {:?} {back:?}",
-                converted.bytes.escape_ascii().to_string()
-            );
-        }
+use crate::shared::suite;
+use targets::{TARGETS, Target};
+
+fn target(name: &str) -> &'static Target {
+    TARGETS.iter().find(|target| target.name == name).unwrap()
+}
+
+/// Runs `name` on some hundred inputs, each made of the seeds by one number.
+fn check(name: &str) {
+    let target = target(name);
+    let corpus = seeds::seeds(target, &PathBuf::new());
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) };
+    let inputs = any::<u64>()
+        .prop_map(move |number| mutate::mutated(&mut fastrand::Rng::with_seed(number), &corpus))
+        .no_shrink();
+    let run = proptest::test_runner::TestRunner::new(config).run(&inputs, |input| {
+        (target.run)(&input);
+        Ok(())
+    });
+    assert!(run.is_ok(), "{name}: {run:?}");
+}
+
+#[test]
+fn every_seed() {
+    let Some(suites) = suite("") else { return };
+    for target in TARGETS {
+        let seeds = seeds::seeds(target, &suites);
+        assert!(seeds.len() >= 3, "{}", target.name);
+        let signs: usize = seeds.iter().map(|seed| (target.run)(seed).0.len()).sum();
+        assert!(signs > seeds.len(), "{}: the seeds do nothing", target.name);
     }
 }
 
-pub(crate) fn fuzz_json(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Json));
+#[test]
+fn json() {
+    check("json");
 }
 
-pub(crate) fn fuzz_json5(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Json5));
+#[test]
+fn json5() {
+    check("json5");
 }
 
-pub(crate) fn fuzz_ndjson(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Ndjson));
+#[test]
+fn ndjson() {
+    check("ndjson");
 }
 
-pub(crate) fn fuzz_yaml(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Yaml));
+#[test]
+fn yaml() {
+    check("yaml");
 }
 
-pub(crate) fn fuzz_toml(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Toml));
+#[test]
+fn toml() {
+    check("toml");
 }
 
-pub(crate) fn fuzz_csv(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Csv));
+#[test]
+fn csv() {
+    check("csv");
 }
 
-pub(crate) fn fuzz_cbor(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Cbor));
+#[test]
+fn cbor() {
+    check("cbor");
 }
 
-pub(crate) fn fuzz_msgpack(data: &[u8]) {
-    fuzz(data, Source::Is(Format::Msgpack));
+#[test]
+fn msgpack() {
+    check("msgpack");
 }
 
-pub(crate) fn fuzz_auto(data: &[u8]) {
-    fuzz(data, Source::Auto);
+#[test]
+fn auto() {
+    check("auto");
 }
 
-/// Pieces of the grammars.
-const PIECES: &[&[u8]] = &[
-    b"{",
-    b"}",
-    b"[",
-    b"]",
-    b":",
-    b",",
-    b"\n",
-    b"\r",
-    b" ",
-    b"\"",
-    b"'",
-    b"\\",
-    b"\\u",
-    b"\\x",
-    b"d83d",
-    b"41",
-    b"de00",
-    b"a",
-    b"$",
-    b"true",
-    b"null",
-    b"NaN",
-    b"-",
-    b"+",
-    b".",
-    b"0",
-    b"0x",
-    b"1",
-    b"9e9",
-    b"e",
-    b"//",
-    b"/*",
-    b"*/",
-    b"#",
-    b"=",
-    b"\xef\xbb\xbf",
-    b"\xe2\x80\xa8",
-    b"\xc3\xa9",
-    b"\xff",
-    b"\0",
-    b"- ",
-    b"a,b\n",
-    b"&a",
-    b"*a",
-    b"!t",
-    b"|",
-    b">",
-    b"?",
-    b"---\n",
-    b"...",
-    b"  ",
-    b"\"\"\"",
-    b"1979-05-27",
-    b"\x81",
-    b"\xa1",
-    b"\xc0",
-    b"\xd9\x20",
-    b"\x9f",
-    b"\x5f",
-    b"\xfb\x7f\xf0\0\0\0\0\0\0",
-    b"\xcb",
-    b"\xc7",
-    b"\x61",
-    b"\xa1a",
-];
-
-/// Inputs of such pieces, so that most come far.
-fn pieces() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop_oneof![
-        9 => prop::sample::select(PIECES).prop_map(<[u8]>::to_vec),
-        1 => prop::collection::vec(any::<u8>(), 1..4),
-    ];
-    prop::collection::vec(piece, 0..24).prop_map(|all| all.concat())
+#[test]
+fn patch() {
+    check("patch");
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+#[test]
+fn merge() {
+    check("merge");
+}
 
-    #[test]
-    fn json(data in pieces()) {
-        fuzz_json(&data);
-    }
+#[test]
+fn diff() {
+    check("diff");
+}
 
-    #[test]
-    fn json5(data in pieces()) {
-        fuzz_json5(&data);
-    }
+#[test]
+fn three_way() {
+    check("three_way");
+}
 
-    #[test]
-    fn ndjson(data in pieces()) {
-        fuzz_ndjson(&data);
-    }
-
-    #[test]
-    fn auto(data in pieces()) {
-        fuzz_auto(&data);
-    }
-
-    #[test]
-    fn yaml(data in pieces()) {
-        fuzz_yaml(&data);
-    }
-
-    #[test]
-    fn toml(data in pieces()) {
-        fuzz_toml(&data);
-    }
-
-    #[test]
-    fn csv(data in pieces()) {
-        fuzz_csv(&data);
-    }
-
-    #[test]
-    fn cbor(data in pieces()) {
-        fuzz_cbor(&data);
-    }
-
-    #[test]
-    fn msgpack(data in pieces()) {
-        fuzz_msgpack(&data);
-    }
+#[test]
+fn jsonpath() {
+    check("jsonpath");
 }

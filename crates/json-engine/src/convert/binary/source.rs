@@ -157,7 +157,17 @@ pub(crate) fn invalid(bytes: &[u8], code: Code, place: Range<usize>, message: St
     let position = |at: usize| Position { byte_offset: at as u64, ..Position::default() };
     let (start, end) = (position(place.start), position(place.end));
     let snippet = snippet(bytes, place.start);
-    let diagnostic = Diagnostic { severity: Severity::Error, code, message, start, end, snippet, fix: None };
+    let diagnostic = Diagnostic {
+        severity: Severity::Error,
+        code,
+        message,
+        start,
+        end,
+        snippet,
+        fix: None,
+        schema_pointer: String::new(),
+        keyword: String::new(),
+    };
     Error::Invalid(Box::new(Report {
         diagnostics: vec![diagnostic],
         diagnostics_total: 1,

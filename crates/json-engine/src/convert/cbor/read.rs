@@ -217,8 +217,9 @@ impl<'s> Reader<'s> {
 
     /// What stands behind the head of a tag.
     fn tag(&mut self, tag: u64, start: usize) -> Step {
-        let next = self.source.peek().map(|initial| initial >> 5);
         let head = start..self.source.at();
+        self.skip_self_described()?;
+        let next = self.source.peek().map(|initial| initial >> 5);
         let done = match (tag, next) {
             (SELF_DESCRIBED, _) => return self.tree.meter.charge(1).map_err(Box::new),
             (BIGNUM | NEGATIVE_BIGNUM, Some(BYTES)) => {
@@ -241,6 +242,20 @@ impl<'s> Reader<'s> {
             _ => None,
         };
         self.tree.open_tag(head, Tag::Number(tag), hint)
+    }
+
+    /// Goes behind tags 55799, which say nothing about what is in them.
+    fn skip_self_described(&mut self) -> Step {
+        while self.source.peek().is_some_and(|initial| initial >> 5 == TAG) {
+            let start = self.source.at();
+            let initial = self.source.byte()?;
+            if self.definite(start, initial & 0x1f)? != SELF_DESCRIBED {
+                self.source.back_to(start);
+                break;
+            }
+            self.tree.meter.charge(1).map_err(Box::new)?;
+        }
+        Ok(())
     }
 
     fn datetime(&mut self, tag: u64, head: Range<usize>) -> Step {
@@ -293,6 +308,7 @@ impl<'s> Reader<'s> {
             0x9f => true,
             _ => return None,
         };
+        self.skip_self_described().ok()?;
         let exponent = self.plain_integer().ok()??;
         let mantissa = self.next_integer().ok()?;
         if is_indefinite && self.source.byte().ok()? != BREAK {
@@ -315,6 +331,7 @@ impl<'s> Reader<'s> {
 
     /// An integer of 64 bits or a bignum.
     fn next_integer(&mut self) -> Step<Integer> {
+        self.skip_self_described()?;
         let start = self.source.at();
         if let Some(integer) = self.plain_integer()? {
             let size = Big::from_bytes(&integer.unsigned_abs().to_be_bytes());
@@ -323,6 +340,7 @@ impl<'s> Reader<'s> {
         self.source.back_to(start);
         let initial = self.source.byte()?;
         let tag = if initial >> 5 == TAG { self.definite(start, initial & 0x1f)? } else { u64::MAX };
+        self.skip_self_described()?;
         let at = self.source.at();
         let initial = self.source.byte()?;
         if !matches!(tag, BIGNUM | NEGATIVE_BIGNUM) || initial >> 5 != BYTES {

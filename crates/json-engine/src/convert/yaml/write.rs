@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::quote::{Style, key_style, quoted, style};
 use super::tag::shorthand;
+use super::unique::unique;
 use crate::budget::Meter;
 use crate::convert::foreign::{self, Meaning, NonFinite, Tag};
 use crate::convert::losses::{Loss, Losses};
@@ -183,7 +184,15 @@ impl<'d, 'w> Writer<'d, 'w> {
                 self.out.extend_from_slice(b"{}");
                 self.end_line()
             }
-            Meaning::Map(pairs) => self.pairs(pairs, indent, at),
+            Meaning::Map(pairs) => {
+                let (kept, dropped) = unique(pairs, &self.meter)?;
+                for _ in 0..dropped {
+                    let what =
+                        "a key stands in this map more than once; only the last of its members was kept";
+                    self.lose(Code::DuplicateDropped, || what.to_owned());
+                }
+                self.pairs(kept, indent, at)
+            }
             Meaning::Bytes(_)
             | Meaning::Float(_)
             | Meaning::Datetime(_)

@@ -6,7 +6,7 @@ use super::compare::compare;
 use super::place::{Nowhere, Place};
 use super::{Comparable, Logical, Root, Segment, Selector, Sub};
 use crate::budget::Meter;
-use crate::document::Document;
+use crate::document::{Document, Key};
 use crate::error::Error;
 
 /// A value and where it is.
@@ -79,7 +79,11 @@ fn children<'d, P: Place>(
         }
         Document::Obj(members) => {
             for (key, member) in members.iter() {
-                visit((member, place.member(key.as_text().unwrap_or_default())))?;
+                let place = match key {
+                    Key::Text(text) => place.member(text),
+                    Key::Surrogates(literal) => place.half(literal),
+                };
+                visit((member, place))?;
             }
         }
         _ => {}

@@ -5,6 +5,8 @@ use std::rc::Rc;
 /// A place that can name its children.
 pub(super) trait Place: Clone {
     fn member(&self, key: &str) -> Self;
+    /// The member whose key has half of a surrogate pair, by its literal.
+    fn half(&self, literal: &str) -> Self;
     fn element(&self, index: usize) -> Self;
 }
 
@@ -14,6 +16,9 @@ pub(super) struct Nowhere;
 
 impl Place for Nowhere {
     fn member(&self, _key: &str) -> Self {
+        Nowhere
+    }
+    fn half(&self, _literal: &str) -> Self {
         Nowhere
     }
     fn element(&self, _index: usize) -> Self {
@@ -27,6 +32,7 @@ pub(super) struct Link(Option<Rc<(Link, Token)>>);
 
 enum Token {
     Member(String),
+    Half(String),
     Element(usize),
 }
 
@@ -48,6 +54,11 @@ impl Link {
             match token {
                 Token::Element(index) => text.push_str(&format!("[{index}]")),
                 Token::Member(key) => text.push_str(&format!("['{}']", escape(key))),
+                // No name of RFC 9535 says it, so the path tells where and finds nothing; `"` needs no escape here.
+                Token::Half(literal) => {
+                    let literal = literal.replace("\\\"", "\"").replace('\'', "\\'");
+                    text.push_str(&format!("['{literal}']"));
+                }
             }
         }
         text
@@ -75,6 +86,9 @@ fn escape(key: &str) -> String {
 impl Place for Link {
     fn member(&self, key: &str) -> Self {
         Link(Some(Rc::new((self.clone(), Token::Member(key.to_owned())))))
+    }
+    fn half(&self, literal: &str) -> Self {
+        Link(Some(Rc::new((self.clone(), Token::Half(literal.to_owned())))))
     }
     fn element(&self, index: usize) -> Self {
         Link(Some(Rc::new((self.clone(), Token::Element(index)))))

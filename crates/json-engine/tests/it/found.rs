@@ -1,0 +1,56 @@
+//! Faults that `cargo x fuzz` found, each by what its user saw.
+
+use json_engine::convert::{ConvertOptions, Converted, Foreign, Format};
+use json_engine::query::located;
+use json_engine::{Error, ScanOptions};
+
+use crate::convert::{findings, from_to, run};
+use crate::jsonpath_cts::budget;
+
+fn tagged(source: &[u8], from: Format, to: Format) -> Converted {
+    run(source, &ConvertOptions { foreign: Foreign::Tagged, ..from_to(from, to) }).unwrap()
+}
+
+fn check(source: &[u8], from: Format, to: Format, expected: &[u8]) {
+    let written = tagged(source, from, to).bytes;
+    assert_eq!(written.escape_ascii().to_string(), expected.escape_ascii().to_string());
+}
+
+/// 128 bytes took 3 seconds and the whole budget of memory: the text of a key in a key doubled with each level.
+#[test]
+fn keys_in_keys_of_yaml_end_at_the_length_of_a_document() {
+    let outcome = run("? ".repeat(64), &from_to(Format::Yaml, Format::Json));
+    let Err(Error::Limit { limit, .. }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(limit.reason(), "INPUT_BYTES_LIMIT");
+}
+
+/// MessagePack may have a key twice. YAML may not, and what was written lost a member without a word.
+#[test]
+fn a_key_that_stands_twice_is_a_loss_in_yaml() {
+    let written = tagged(b"\x83\x02\xa1a\x01\xa1b\x02\xa1c", Format::Msgpack, Format::Yaml);
+    assert_eq!(String::from_utf8_lossy(&written.bytes), "2: c\n1: b\n");
+    assert!(
+        findings(&written).iter().any(|found| found.starts_with("DUPLICATE_DROPPED")),
+        "{:?}",
+        findings(&written)
+    );
+}
+
+/// A bignum whose bytes are marked as CBOR came out as a tag, and after another round as a number.
+#[test]
+fn a_bignum_of_self_described_bytes_is_a_number() {
+    let json = |source: &[u8], expected: &[u8]| check(source, Format::Cbor, Format::Json, expected);
+    json(b"\xc2\xd9\xd9\xf7\x49\x01\0\0\0\0\0\0\0\0", b"18446744073709551616");
+    json(b"\xc4\xd9\xd9\xf7\x82\xd9\xd9\xf7\x20\xd9\xd9\xf7\x0f", b"1.5");
+    json(b"\xc4\x82\x20\xc2\xd9\xd9\xf7\x41\x0f", b"1.5");
+    json(b"\xd9\x03\xec\xd9\xd9\xf7\x6a2020-01-02", br#"{"$datetime":"2020-01-02"}"#);
+}
+
+/// The path of a member under a key with half of a surrogate pair said `['']`, which is another member.
+#[test]
+fn the_path_of_a_key_that_is_no_text_names_no_other_member() {
+    let text = br#"{"":1,"\ud800'\"":2}"#;
+    let found = located("$.*", text, &ScanOptions::default(), &budget()).unwrap();
+    let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["$['']", r#"$['\ud800\'"']"#]);
+}
