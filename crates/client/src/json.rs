@@ -120,6 +120,35 @@ impl JsonClient {
         self.0.call(context, effect, request, send).await
     }
 
+    /// Checks a document against a schema. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn check_schema(
+        &self,
+        context: &Context,
+        request: pb::CheckSchemaRequest,
+    ) -> Result<pb::CheckSchemaResponse, Error> {
+        let send =
+            |mut client: JsonServiceClient<_>, request| async move { client.check_schema(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Infers a schema. Repeated when the server was unavailable, unless the answer is stored.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn infer_schema(
+        &self,
+        context: &Context,
+        request: pb::InferSchemaRequest,
+    ) -> Result<pb::InferSchemaResponse, Error> {
+        let effect = effect_of(request.store_as.as_ref());
+        let send =
+            |mut client: JsonServiceClient<_>, request| async move { client.infer_schema(request).await };
+        self.0.call(context, effect, request, send).await
+    }
+
     /// Runs a recipe. Repeated when the server was unavailable, unless the answer is stored.
     ///
     /// # Errors

@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_recipe_goes_both_ways() {
-        let json = r#"{"steps":[{"query":{"language":"QUERY_LANGUAGE_JSONPATH","query":"$.a"}},{"format":{"style":"FORMAT_STYLE_MINIFY","indent":4,"duplicateKeys":"DUPLICATE_KEYS_UNSPECIFIED","keyOrder":"KEY_ORDER_UNSPECIFIED","numbers":"NUMBERS_UNSPECIFIED"}}]}"#;
+        let json = r#"{"steps":[{"query":{"language":"QUERY_LANGUAGE_JSONPATH","query":"$.a","args":{}}},{"format":{"style":"FORMAT_STYLE_MINIFY","indent":4,"duplicateKeys":"DUPLICATE_KEYS_UNSPECIFIED","keyOrder":"KEY_ORDER_UNSPECIFIED","numbers":"NUMBERS_UNSPECIFIED"}}]}"#;
         let message = recipe(json).unwrap();
         assert_eq!(message.steps.len(), 2);
         assert_eq!(encode("fastjson.v1.Recipe", &message).unwrap(), json);

@@ -150,6 +150,12 @@ pub enum Error {
         /// At most 64 bytes of the program around the place, and below them a caret.
         snippet: String,
     },
+    /// The program ran and ended with an error of its own; in the words of its language.
+    #[error("{message}")]
+    Program {
+        /// What it says.
+        message: String,
+    },
     /// The pointer is well-formed and names nothing in this document.
     #[error("{message}")]
     PointerNotFound {

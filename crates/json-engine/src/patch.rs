@@ -208,6 +208,7 @@ fn in_part(part: &'static str, error: Error) -> Error {
         // These say already what they are about.
         Error::Patch { .. }
         | Error::Query { .. }
+        | Error::Program { .. }
         | Error::PointerNotFound { .. }
         | Error::MergePatch { .. }
         | Error::Part { .. }

@@ -5,6 +5,7 @@ use fastjson_proto::fastjson::v1::Limit;
 use json_engine::{patch, query, recipe};
 
 use crate::config::Config;
+use crate::rpc::{check_schema, infer_schema};
 
 /// All limits, ordered by name.
 pub(crate) fn list(config: &Config) -> Vec<Limit> {
@@ -29,6 +30,8 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("limits.program_time", millis(limits.program_time), "milliseconds", "BUDGET_TIME", "time that a program takes"),
         LimitRow::new("patch_operations", patch::MAX_OPERATIONS as u64, "operations", "PATCH_OPERATIONS_LIMIT", "operations of a patch"),
         LimitRow::new("query_bytes", query::MAX_PROGRAM_BYTES as u64, "bytes", "QUERY_BYTES_LIMIT", "length of a query"),
+        LimitRow::new("registered_schemas", check_schema::MAX_REGISTERED as u64, "schemas", "REGISTERED_SCHEMAS_LIMIT", "schemas that a call brings along"),
+        LimitRow::new("samples", infer_schema::MAX_SAMPLES as u64, "documents", "SAMPLES_LIMIT", "samples of a schema"),
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
     ]
 }

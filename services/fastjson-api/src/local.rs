@@ -79,6 +79,24 @@ impl Local {
         rpc::diff::call(&self.0, context, request).await
     }
 
+    /// CheckSchema.
+    pub async fn check_schema(
+        &self,
+        context: &Context,
+        request: pb::CheckSchemaRequest,
+    ) -> Result<pb::CheckSchemaResponse, Failure> {
+        rpc::check_schema::call(&self.0, context, request).await
+    }
+
+    /// InferSchema.
+    pub async fn infer_schema(
+        &self,
+        context: &Context,
+        request: pb::InferSchemaRequest,
+    ) -> Result<pb::InferSchemaResponse, Failure> {
+        rpc::infer_schema::call(&self.0, context, request).await
+    }
+
     /// Run.
     pub async fn run(&self, context: &Context, request: pb::RunRequest) -> Result<pb::RunResponse, Failure> {
         rpc::run::call(&self.0, context, request).await

@@ -182,6 +182,20 @@ impl JsonService for Service {
         self.answer(request).await
     }
 
+    async fn check_schema(
+        &self,
+        request: Request<json::CheckSchemaRequest>,
+    ) -> Result<Response<json::CheckSchemaResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn infer_schema(
+        &self,
+        request: Request<json::InferSchemaRequest>,
+    ) -> Result<Response<json::InferSchemaResponse>, Status> {
+        self.answer(request).await
+    }
+
     async fn run(&self, request: Request<json::RunRequest>) -> Result<Response<json::RunResponse>, Status> {
         self.answer(request).await
     }

@@ -69,6 +69,7 @@ fn in_source(error: Error, source: &[u8], start: usize, record: u64) -> Error {
             Error::Limit { limit, allowed, actual, position: position.map(moved) }
         }
         other @ (Error::Query { .. }
+        | Error::Program { .. }
         | Error::PointerNotFound { .. }
         | Error::Option { .. }
         | Error::Fidelity(_)

@@ -136,6 +136,7 @@ impl Sniffer<'_> {
             Err(
                 Error::Invalid(_)
                 | Error::Query { .. }
+                | Error::Program { .. }
                 | Error::PointerNotFound { .. }
                 | Error::Fidelity(_)
                 | Error::Patch { .. }

@@ -151,7 +151,7 @@ fn failed(value: Val) -> Error {
     };
     let end = (0..=512.min(message.len())).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
     let message = format!("the program failed: {}", &message[..end]);
-    Error::Query { message, offset: 0, column: 1, snippet: String::new() }
+    Error::Program { message }
 }
 
 /// Whether a value has no more than `depth` levels.

@@ -1,9 +1,11 @@
 //! The list of what the service does; one file each.
 
+pub(crate) mod check_schema;
 pub(crate) mod convert;
 pub(crate) mod diff;
 pub(crate) mod format;
 mod get_limits;
+pub(crate) mod infer_schema;
 pub(crate) mod merge;
 pub(crate) mod patch;
 pub(crate) mod query;
@@ -41,6 +43,8 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/patch", post(patch::rest))
         .route("/v1/merge", post(merge::rest))
         .route("/v1/diff", post(diff::rest))
+        .route("/v1/schema/check", post(check_schema::rest))
+        .route("/v1/schema/infer", post(infer_schema::rest))
         .route("/v1/run", post(run::rest))
         .route("/v1/limits", get(get_limits::rest))
         .with_state(app)
@@ -67,6 +71,22 @@ impl JsonService for Rpc {
     async fn query(&self, request: Request<pb::QueryRequest>) -> Result<Response<pb::QueryResponse>, Status> {
         let context = chassis::context_of(request.extensions());
         Ok(Response::new(query::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn check_schema(
+        &self,
+        request: Request<pb::CheckSchemaRequest>,
+    ) -> Result<Response<pb::CheckSchemaResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(check_schema::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn infer_schema(
+        &self,
+        request: Request<pb::InferSchemaRequest>,
+    ) -> Result<Response<pb::InferSchemaResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(infer_schema::call(&self.app, &context, request.into_inner()).await?))
     }
 
     async fn convert(

@@ -1,5 +1,7 @@
 //! Query: what a program selects from a document.
 
+use std::collections::HashMap;
+
 use axum::Extension;
 use axum::extract::State;
 use chassis::Failure;
@@ -9,7 +11,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use json_engine::DuplicateKeys;
-use json_engine::query::Language;
+use json_engine::query::{Language, Query};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -25,7 +27,7 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::QueryRequest,
 ) -> Result<pb::QueryResponse, Failure> {
-    let query = wire::query(request.language, &request.query)?;
+    let query = compile(app, &request).await?;
     let options = app.scan_options(DuplicateKeys::Report);
     let document = documents::fetch_json(app, context, request.input).await?;
     let weight = match query.language() {
@@ -41,6 +43,17 @@ pub(crate) async fn call(
         output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
         hits: answer.hits,
     })
+}
+
+/// Compiling jq takes a millisecond and more, so that it goes where programs run.
+async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Query, Failure> {
+    let (language, program) = (request.language, request.query.clone());
+    let args = request.args.clone();
+    let weight = match pb::QueryLanguage::try_from(language) {
+        Ok(pb::QueryLanguage::Jq) => Weight::Program,
+        Ok(_) | Err(_) => Weight::Bytes(0),
+    };
+    app.compute.run(weight, move || wire::query(language, &program, args)).await?
 }
 
 /// Query parameters of `POST /v1/query`; both are needed unless the body holds them.
@@ -63,12 +76,14 @@ const NDJSON: &str = "application/x-ndjson";
 struct Body<'b> {
     lang: String,
     query: String,
+    #[serde(borrow, default)]
+    args: HashMap<String, &'b RawValue>,
     #[serde(borrow)]
     document: &'b RawValue,
 }
 
 /// `POST /v1/query`: the body is the document, or with the content type `application/vnd.fastjson.query+json`
-/// `{"lang": …, "query": …, "document": …}`. With `Accept: application/x-ndjson` each result of a language that gives many
+/// `{"lang": …, "query": …, "args": {…}, "document": …}`. With `Accept: application/x-ndjson` each result of a language that gives many
 /// stands on a line of its own.
 pub(crate) async fn rest(
     State(app): State<App>,
@@ -77,21 +92,27 @@ pub(crate) async fn rest(
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Answer {
-    let (lang, query, document) = if is_query_json(&headers) {
-        let Body { lang, query, document } = envelope(&app, &body)?;
-        (lang, query, member(&body, document))
+    let (lang, query, args, document) = if is_query_json(&headers) {
+        let Body { lang, query, args, document } = envelope(&app, &body)?;
+        let args = args.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect();
+        (lang, query, args, member(&body, document))
     } else {
         let (lang, query) = named(options)?;
-        (lang, query, body)
+        (lang, query, HashMap::new(), body)
     };
     let language = rest::choice("lang", Some(&lang), ("QUERY_LANGUAGE_", pb::QueryLanguage::as_str_name))?;
     let input = Some(body_input(document));
-    let request = pb::QueryRequest { input, language, query, store_as: None };
+    let request = pb::QueryRequest { input, language, query, args, store_as: None };
     let output = call(&app, &context, request).await?.output;
-    if wants_lines(&headers) && language == i32::from(pb::QueryLanguage::Jsonpath) {
+    if wants_lines(&headers) && gives_many(language) {
         return lines(&app, &context, output).await;
     }
     document_answer(output)
+}
+
+/// Whether the language gives an array of results.
+fn gives_many(language: i32) -> bool {
+    matches!(pb::QueryLanguage::try_from(language), Ok(pb::QueryLanguage::Jsonpath | pb::QueryLanguage::Jq))
 }
 
 /// Whether the caller accepts a result a line, and says so before anything else.
@@ -122,7 +143,7 @@ fn named(options: Options) -> Result<(String, String), Failure> {
         Options { lang, .. } => {
             let missing = if lang.is_none() { "lang" } else { "q" };
             let message = format!(
-                "the query string has no {missing}; allowed: ?lang=pointer|jsonpath|jmespath&q=…, or a body {QUERY_JSON}"
+                "the query string has no {missing}; allowed: ?lang=pointer|jsonpath|jmespath|jq&q=…, or a body {QUERY_JSON}"
             );
             Err(Failure::invalid("QUERY_INVALID", message).with("parameter", missing))
         }

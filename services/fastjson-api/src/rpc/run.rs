@@ -24,7 +24,8 @@ pub(crate) async fn call(
     request: pb::RunRequest,
 ) -> Result<pb::RunResponse, Failure> {
     let options = app.scan_options(DuplicateKeys::Report);
-    let recipe = wire::recipe(request.recipe, &options)?;
+    let steps = request.recipe;
+    let recipe = app.compute.run(Weight::Program, move || wire::recipe(steps, &options)).await??;
     let document = documents::fetch_json(app, context, request.input).await?;
     let arm = document.arm;
     let limits = &app.config.limits;

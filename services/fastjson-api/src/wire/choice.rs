@@ -5,6 +5,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use json_engine::convert::{Documents, Fidelity, Foreign, Format, Layout, Source};
 use json_engine::patch::{Arrays, DiffOutput};
 use json_engine::query::Language;
+use json_engine::schema::{Draft, Formats, Output};
 use json_engine::{DuplicateKeys, FormatOptions, Indent, KeyOrder, Numbers, Profile, Style};
 
 use super::engine_failure;
@@ -184,12 +185,38 @@ pub(crate) fn diff_output(value: i32) -> Result<DiffOutput, Failure> {
     })
 }
 
+pub(crate) fn draft(value: i32) -> Result<Draft, Failure> {
+    Ok(match known("default_draft", value, pb::SchemaDraft::as_str_name)? {
+        pb::SchemaDraft::SchemaDraft4 => Draft::Draft4,
+        pb::SchemaDraft::SchemaDraft6 => Draft::Draft6,
+        pb::SchemaDraft::SchemaDraft7 => Draft::Draft7,
+        pb::SchemaDraft::SchemaDraft201909 => Draft::Draft201909,
+        pb::SchemaDraft::Unspecified | pb::SchemaDraft::SchemaDraft202012 => Draft::Draft202012,
+    })
+}
+
+pub(crate) fn formats(value: i32) -> Result<Formats, Failure> {
+    Ok(match known("formats", value, pb::SchemaFormats::as_str_name)? {
+        pb::SchemaFormats::Unspecified | pb::SchemaFormats::Assert => Formats::Assert,
+        pb::SchemaFormats::Annotate => Formats::Annotate,
+    })
+}
+
+pub(crate) fn schema_output(value: i32) -> Result<Output, Failure> {
+    Ok(match known("output", value, pb::SchemaOutput::as_str_name)? {
+        pb::SchemaOutput::Flag => Output::Flag,
+        pb::SchemaOutput::Unspecified | pb::SchemaOutput::Basic => Output::Basic,
+        pb::SchemaOutput::Detailed => Output::Detailed,
+    })
+}
+
 /// Unspecified is refused: a query must name its language.
 pub(crate) fn language(value: i32) -> Result<Language, Failure> {
     match known("language", value, pb::QueryLanguage::as_str_name)? {
         pb::QueryLanguage::Pointer => Ok(Language::Pointer),
         pb::QueryLanguage::Jsonpath => Ok(Language::JsonPath),
         pb::QueryLanguage::Jmespath => Ok(Language::JmesPath),
+        pb::QueryLanguage::Jq => Ok(Language::Jq),
         pb::QueryLanguage::Unspecified => {
             let all: Vec<&str> =
                 named(pb::QueryLanguage::as_str_name).into_iter().map(|(_, name)| name).collect();

@@ -21,8 +21,8 @@ pub(crate) fn diagnostic(finding: &Diagnostic, step: Option<u32>) -> pb::Diagnos
         start: Some(position(&finding.start)),
         end: Some(position(&finding.end)),
         snippet: finding.snippet.clone(),
-        schema_pointer: String::new(),
-        keyword: String::new(),
+        schema_pointer: finding.schema_pointer.clone(),
+        keyword: finding.keyword.clone(),
         step,
         fix: finding.fix.as_ref().map(fix),
     }

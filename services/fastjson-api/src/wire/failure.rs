@@ -31,6 +31,9 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
                 "queryError",
                 json!({"message": what, "offset": offset, "column": column, "snippet": snippet}),
             ),
+        Error::Program { .. } => {
+            Failure::invalid("PROGRAM_FAILED", message).http(StatusCode::UNPROCESSABLE_ENTITY)
+        }
         Error::PointerNotFound { pointer, found, .. } => {
             Failure::not_found("POINTER_NOT_FOUND", message).with("pointer", pointer).with("found", found)
         }

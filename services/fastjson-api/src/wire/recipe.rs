@@ -1,20 +1,28 @@
 //! Recipes, compiled once: a step that cannot run is refused before the first one does.
 
+use std::collections::HashMap;
+
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;
 use json_engine::ScanOptions;
 use json_engine::convert::ConvertOptions;
 use json_engine::patch::{DiffOptions, Patch};
-use json_engine::query::Query;
+use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, Step};
 
 use super::choice::{self, FormatChoice};
 use super::failure::at_step;
 use super::{csv, engine_failure};
 
-/// Compiles a query.
-pub(crate) fn query(language: i32, program: &str) -> Result<Query, Failure> {
-    Query::compile(choice::language(language)?, program).map_err(engine_failure)
+/// Compiles a query; `args` are the variables of a jq program.
+pub(crate) fn query(language: i32, program: &str, args: HashMap<String, String>) -> Result<Query, Failure> {
+    let language = choice::language(language)?;
+    if language != Language::Jq && !args.is_empty() {
+        let message = "args are set; allowed: only with QUERY_LANGUAGE_JQ";
+        return Err(Failure::invalid("OPTION_INVALID", message).with("option", "args"));
+    }
+    let args: Vec<_> = args.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+    Query::compile_with(language, program, &args).map_err(engine_failure)
 }
 
 /// Compiles a recipe; an error names its step.
@@ -46,7 +54,7 @@ fn step(step: pb::Step, options: &ScanOptions) -> Result<Step, Failure> {
             profile: choice::profile(step.profile)?,
         }),
         Some(Pb::Format(step)) => format_step(&step),
-        Some(Pb::Query(step)) => Ok(Step::Query(query(step.language, &step.query)?)),
+        Some(Pb::Query(step)) => Ok(Step::Query(query(step.language, &step.query, step.args)?)),
         Some(Pb::Convert(step)) => convert_step(step).map(Step::Convert),
         Some(Pb::Patch(step)) => {
             Patch::parse(step.patch.as_bytes(), options).map(Step::Patch).map_err(engine_failure)
