@@ -75,6 +75,26 @@ impl Backend {
         }
     }
 
+    pub(crate) async fn check_schema(
+        &self,
+        request: pb::CheckSchemaRequest,
+    ) -> Result<pb::CheckSchemaResponse, Error> {
+        match &self.worker {
+            Worker::Server(client) => Ok(client.check_schema(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.check_schema(&self.context, request).await?),
+        }
+    }
+
+    pub(crate) async fn infer_schema(
+        &self,
+        request: pb::InferSchemaRequest,
+    ) -> Result<pb::InferSchemaResponse, Error> {
+        match &self.worker {
+            Worker::Server(client) => Ok(client.infer_schema(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.infer_schema(&self.context, request).await?),
+        }
+    }
+
     pub(crate) async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Error> {
         match &self.worker {
             Worker::Server(client) => Ok(client.run(&self.context, request).await?),

@@ -18,6 +18,7 @@ mod output;
 mod patch;
 mod query;
 mod run;
+mod schema;
 mod up;
 mod validate;
 
@@ -74,6 +75,8 @@ enum Command {
     Diff(diff::Args),
     /// Queries a document.
     Query(query::Args),
+    /// Checks documents against a JSON Schema, or infers one.
+    Schema(schema::Args),
     /// Runs a recipe on a document.
     Run(run::Args),
     /// Reads and writes entries of the cache.
@@ -115,6 +118,7 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Merge(args) => merge::run(&common, args).await,
         Command::Diff(args) => diff::run(&common, args).await,
         Command::Query(args) => query::run(&common, args).await,
+        Command::Schema(args) => schema::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Cache(args) => cache::run(&common, args).await,
         Command::Health => health::run(&common).await,

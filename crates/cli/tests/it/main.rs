@@ -62,6 +62,24 @@ fn convert_reads_what_it_is_given() {
 }
 
 #[test]
+fn jq_takes_variables() {
+    check(&["query", ".a[] | select(. > $low)", "--argjson", "low", "1"], r#"{"a":[1,2]}"#, (0, "[2]\n", ""));
+    check(&["query", ".a + $s", "--arg", "s", "b"], r#"{"a":"a"}"#, (0, "[\"ab\"]\n", ""));
+}
+
+/// A failure names its line in YAML, where it was written.
+#[test]
+fn schema_checks_and_infers() {
+    let schema = r#"{"properties":{"port":{"type":"integer"}}}"#;
+    check(&["schema", "check", schema], "port: 80", (0, "valid\n", ""));
+    let (code, _, err) = fastjson(&["--local", "schema", "check", schema], "name: a\nport: http\n");
+    assert_eq!(code, 1, "{err}");
+    assert!(err.starts_with("error[SCHEMA_VIOLATION]") && err.contains("--> <stdin>:2:7 "), "{err}");
+    let (code, out, _) = fastjson(&["--local", "schema", "infer"], r#"{"a":1}"#);
+    assert!(code == 0 && out.contains(r#""required":["a"]"#), "{out}");
+}
+
+#[test]
 fn patch_merge_and_diff() {
     let patch = r#"[{"op":"add","path":"/b","value":2}]"#;
     check(&["patch", patch], r#"{"a":1}"#, (0, "{\"a\":1,\"b\":2}\n", ""));
