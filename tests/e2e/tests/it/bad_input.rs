@@ -62,6 +62,7 @@ async fn references_and_recipes() {
         step: Some(json::step::Step::Query(json::QueryStep {
             language: json::QueryLanguage::Pointer.into(),
             query: query.to_owned(),
+            ..Default::default()
         })),
     };
     let recipe = Some(json::Recipe { steps: vec![step("/a"), step("/b")] });

@@ -73,7 +73,7 @@ async fn stored_answers_carry_their_media_type() {
         input: Some(by_ref),
         language: json::QueryLanguage::Pointer.into(),
         query: "/port".to_owned(),
-        store_as: None,
+        ..Default::default()
     };
     let answer = json.query(&Context::background(), query).await.unwrap();
     assert_eq!(bytes(answer.output), b"80");

@@ -72,6 +72,68 @@ async fn results_of_a_query_stand_on_a_line_each_where_that_is_accepted() {
 }
 
 #[tokio::test]
+async fn jq_programs_run_with_variables_and_within_their_budget() {
+    let pair = Pair::start().await;
+    let text = r#"{"a":[{"n":2},{"n":1.50}]}"#;
+    check(&pair, "POST", "/v1/query?lang=jq&q=.a%7Cmap(.n)", text, (200, JSON, "[[2,1.50]]")).await;
+    let media = [("content-type", "application/vnd.fastjson.query+json"), ("accept", "application/x-ndjson")];
+    let body = br#"{"lang":"jq","query":".[] + $x","args":{"x":10},"document":[1,2]}"#;
+    let reply = send(pair.json.address, "POST", "/v1/query", &media, body).await;
+    assert_eq!((reply.status, reply.text()), (200, "11\n12\n"));
+    let failed =
+        check_problem(&pair, "/v1/query?lang=jq&q=error(%22no%22)", b"1", (422, "PROGRAM_FAILED")).await;
+    assert_eq!(failed["detail"], "the program failed: no");
+    check_problem(&pair, "/v1/query?lang=jq&q=.a%7C", b"1", (400, "QUERY_INVALID")).await;
+    check_problem(&pair, "/v1/query?lang=jq&q=env", b"1", (400, "QUERY_INVALID")).await;
+    let endless =
+        check_problem(&pair, "/v1/query?lang=jq&q=last(repeat(1))", b"1", (422, "BUDGET_TIME")).await;
+    assert_eq!((endless["allowed"].as_str(), endless["unit"].as_str()), (Some("100"), Some("milliseconds")));
+    let deep = check_problem(&pair, "/v1/query?lang=jq&q=def%20f:1%2Bf;f", b"1", (422, "BUDGET_STACK")).await;
+    assert_eq!(deep["unit"], "bytes");
+    check(&pair, "POST", "/v1/format?style=minify", "[ 1 ]", (200, JSON, "[1]")).await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn documents_are_checked_against_schemas_and_schemas_inferred() {
+    let pair = Pair::start().await;
+    let body = br#"{"schema": {"type":"object","properties":{"n":{"type":"integer","maximum":9}}},
+ "document": {"n": 9.5}}"#;
+    let reply = send(pair.json.address, "POST", "/v1/schema/check", &[], body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let verdict = reply.json();
+    assert_eq!((&verdict["valid"], &verdict["diagnosticsTotal"]), (&false.into(), &2.into()), "{verdict}");
+    let keywords: Vec<&str> = verdict["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["keyword"].as_str().unwrap())
+        .collect();
+    assert_eq!(keywords, ["type", "maximum"]);
+    let first = &verdict["diagnostics"][0];
+    assert_eq!(
+        (&first["start"]["jsonPointer"], &first["schemaPointer"]),
+        (&"/n".into(), &"/properties/n/type".into())
+    );
+    let broken = br#"{"schema": {"type":"thing"}, "document": 1}"#;
+    let problem = check_problem(&pair, "/v1/schema/check", broken, (422, "DOCUMENT_INVALID")).await;
+    assert_eq!(problem["part"], "schema");
+    let remote = br#"{"schema": {"$ref":"http://127.0.0.1:1/x"}, "document": 1}"#;
+    check_problem(&pair, "/v1/schema/check", remote, (422, "DOCUMENT_INVALID")).await;
+    let samples = "{\"id\":1,\"at\":\"2026-01-01\"}\n{\"id\":2}\n";
+    let reply =
+        send(pair.json.address, "POST", "/v1/schema/infer?format=ndjson", &[], samples.as_bytes()).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let schema = reply.json();
+    assert_eq!(
+        (&schema["type"], &schema["required"]),
+        (&"object".into(), &serde_json::json!(["id"])),
+        "{schema}"
+    );
+    pair.stop().await;
+}
+
+#[tokio::test]
 async fn format_has_canonical_form_hash_and_sorted_keys() {
     let pair = Pair::start().await;
     let text = r#"{"b": 1E2, "a": "\u00e9"}"#;

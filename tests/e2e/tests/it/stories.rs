@@ -16,7 +16,13 @@ fn reference(key: &str) -> json::CacheRef {
 
 fn query_step(query: &str) -> json::Step {
     let language = json::QueryLanguage::Jsonpath.into();
-    json::Step { step: Some(json::step::Step::Query(json::QueryStep { language, query: query.to_owned() })) }
+    json::Step {
+        step: Some(json::step::Step::Query(json::QueryStep {
+            language,
+            query: query.to_owned(),
+            ..Default::default()
+        })),
+    }
 }
 
 async fn store(cache: &CacheClient, key: &str, bytes: Vec<u8>) {
@@ -46,6 +52,7 @@ async fn query_into(json: &JsonClient, from: &str, query: &str, to: &str) -> jso
         language: json::QueryLanguage::Jsonpath.into(),
         query: query.to_owned(),
         store_as: Some(json::StoreAs { target: Some(reference(to)), ttl: None }),
+        ..Default::default()
     };
     json.query(&Context::background(), request).await.unwrap()
 }
