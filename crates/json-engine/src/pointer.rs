@@ -190,14 +190,19 @@ fn index_of(token: &str) -> Option<u64> {
 }
 
 impl Sink for Finder<'_> {
+    #[inline]
     fn scalar(&mut self, _kind: Scalar, start: usize, end: usize) {
+        if self.off > 0 {
+            return;
+        }
         let depth = self.levels.len();
         if self.hit() && depth == self.tokens.len() {
             self.found = Some(start..end);
         }
     }
 
-    fn key(&mut self, _spelling: Spelling, start: usize, end: usize) {
+    #[inline]
+    fn key(&mut self, spelling: Spelling, start: usize, end: usize) {
         if self.off > 0 || self.target.is_some() {
             return;
         }
@@ -206,20 +211,23 @@ impl Sink for Finder<'_> {
             return;
         };
         let raw = &self.text[start + 1..end - 1];
-        let same =
-            if raw.contains(&b'\\') { unescape(raw) == token.as_bytes() } else { raw == token.as_bytes() };
+        let same = match spelling {
+            Spelling::Plain => raw == token.as_bytes(),
+            Spelling::Escaped => unescape(raw) == token.as_bytes(),
+        };
         if let Some(level) = self.levels.last_mut() {
             level.matches = same && !(level.matched && self.duplicate_keys == DuplicateKeys::First);
             level.matched |= same;
         }
     }
 
+    #[inline]
     fn open(&mut self, kind: Container, at: usize) {
-        let depth = self.levels.len();
-        if !self.hit() {
+        if self.off > 0 || !self.hit() {
             self.off += 1;
             return;
         }
+        let depth = self.levels.len();
         if depth == self.tokens.len() {
             self.target = Some((at, self.off));
             self.off += 1;
@@ -230,6 +238,7 @@ impl Sink for Finder<'_> {
         self.match_index();
     }
 
+    #[inline]
     fn close(&mut self, _kind: Container, at: usize, _content: Content) {
         if self.off == 0 {
             self.levels.pop();
@@ -244,6 +253,7 @@ impl Sink for Finder<'_> {
         }
     }
 
+    #[inline]
     fn comma(&mut self) {
         if self.off > 0 {
             return;
