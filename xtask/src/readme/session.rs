@@ -68,7 +68,8 @@ impl Session {
 
     /// Starts a command and waits until it printed what the text says.
     pub(super) fn start(&mut self, name: &str, command: &Shown) -> Result<()> {
-        let script = format!("exec {}", self.script(command));
+        // What cargo says of compiling is no output of the program.
+        let script = format!("export CARGO_TERM_QUIET=true; exec {}", self.script(command));
         let mut child = process::spawn_bash(&self.root, &self.path, &script)?;
         let stdout = child.stdout.take().context("its output is piped")?;
         self.running.push((name.to_owned(), child));
