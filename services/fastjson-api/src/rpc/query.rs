@@ -47,13 +47,12 @@ pub(crate) async fn call(
 
 /// Compiling jq takes a millisecond and more, so that it goes where programs run.
 async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Query, Failure> {
-    let (language, program) = (request.language, request.query.clone());
-    let args = request.args.clone();
-    let weight = match pb::QueryLanguage::try_from(language) {
-        Ok(pb::QueryLanguage::Jq) => Weight::Program,
-        Ok(_) | Err(_) => Weight::Bytes(0),
-    };
-    app.compute.run(weight, move || wire::query(language, &program, args)).await?
+    let (language, args) = (request.language, request.args.clone());
+    if request.language() != pb::QueryLanguage::Jq {
+        return wire::query(language, &request.query, args);
+    }
+    let program = request.query.clone();
+    app.compute.run(Weight::Program, move || wire::query(language, &program, args)).await?
 }
 
 /// Query parameters of `POST /v1/query`; both are needed unless the body holds them.

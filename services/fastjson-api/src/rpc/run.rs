@@ -7,8 +7,8 @@ use chassis::Failure;
 use chassis::rest::{Answer, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::DuplicateKeys;
-use json_engine::recipe::{RecipeAnswer, StepCost};
+use json_engine::recipe::{Recipe, RecipeAnswer, StepCost};
+use json_engine::{DuplicateKeys, ScanOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -24,8 +24,7 @@ pub(crate) async fn call(
     request: pb::RunRequest,
 ) -> Result<pb::RunResponse, Failure> {
     let options = app.scan_options(DuplicateKeys::Report);
-    let steps = request.recipe;
-    let recipe = app.compute.run(Weight::Program, move || wire::recipe(steps, &options)).await??;
+    let recipe = compile(app, request.recipe, options).await?;
     let document = documents::fetch_json(app, context, request.input).await?;
     let arm = document.arm;
     let limits = &app.config.limits;
@@ -34,11 +33,23 @@ pub(crate) async fn call(
         false => compute::program_budget(limits, context),
     };
     let work = move || recipe.run(&document.bytes, &options, &budget);
-    let answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
+    let mut answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
     let format = answer.format.map_or(pb::Format::Unspecified, wire::choice::format);
-    let output = Document { bytes: Bytes::from(answer.text.clone()), arm, format };
+    let output = Document { bytes: Bytes::from(std::mem::take(&mut answer.text)), arm, format };
     let output = documents::give(&app.cache, context, request.store_as, output).await?;
     Ok(response(output, &answer))
+}
+
+/// Compiling jq takes a millisecond and more, so that a recipe with it goes where programs run.
+async fn compile(app: &App, recipe: Option<pb::Recipe>, options: ScanOptions) -> Result<Recipe, Failure> {
+    let is_jq = |step: &pb::Step| match &step.step {
+        Some(pb::step::Step::Query(query)) => query.language() == pb::QueryLanguage::Jq,
+        _ => false,
+    };
+    if !recipe.iter().flat_map(|recipe| &recipe.steps).any(is_jq) {
+        return wire::recipe(recipe, &options);
+    }
+    app.compute.run(Weight::Program, move || wire::recipe(recipe, &options)).await?
 }
 
 fn response(output: pb::Output, answer: &RecipeAnswer) -> pb::RunResponse {

@@ -11,7 +11,7 @@ use json_engine::{DuplicateKeys, FormatOptions, Indent, KeyOrder, Numbers, Profi
 use super::engine_failure;
 
 /// The value of an enum of the contract; an unknown one is refused with those that are allowed.
-fn known<E: TryFrom<i32>>(
+pub(super) fn known<E: TryFrom<i32>>(
     option: &'static str,
     value: i32,
     name: fn(&E) -> &'static str,
