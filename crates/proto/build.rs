@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "fastjson/v1/input.proto",
     "fastjson/v1/diagnostic.proto",
     "fastjson/v1/limits.proto",
     "fastjson/v1/recipe.proto",
     "fastjson/v1/json_service.proto",
+    "fastjson/v1/schema_service.proto",
+    "fastjson/v1/recipe_service.proto",
     "rustcache/v1/entry.proto",
     "rustcache/v1/cache_service.proto",
     "rustcache/v1/admin_service.proto",

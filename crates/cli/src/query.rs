@@ -67,7 +67,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         language: language.into(),
         query: args.program,
         args: variables(args.arg, args.argjson),
-        store_as: None,
+        ..Default::default()
     };
     let answer = Backend::new(common)?.query(request).await.map_err(|error| error.about(&document.name))?;
     output::document(answer.output)?;

@@ -22,7 +22,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     let recipe = recipe(&args.recipe)?;
     let mut document = input::read(args.file.as_ref())?;
     let input = Some(document.input());
-    let request = pb::RunRequest { input, recipe: Some(recipe), store_as: None };
+    let request = pb::RunRequest { input, recipe: Some(recipe), ..Default::default() };
     let answer = Backend::new(common)?.run(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     output::document(answer.output)?;

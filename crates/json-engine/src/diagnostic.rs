@@ -36,6 +36,7 @@ pub enum Code {
     KeyAsText,
     LeadingZero,
     LoneSurrogate,
+    MergeConflict,
     MismatchedBracket,
     MissingColon,
     MissingComma,
@@ -70,7 +71,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of its name.
-    pub const ALL: [Code; 48] = [
+    pub const ALL: [Code; 49] = [
         Code::BytesAsText,
         Code::ByteOrderMark,
         Code::CborMalformed,
@@ -89,6 +90,7 @@ impl Code {
         Code::KeyAsText,
         Code::LeadingZero,
         Code::LoneSurrogate,
+        Code::MergeConflict,
         Code::MismatchedBracket,
         Code::MissingColon,
         Code::MissingComma,
@@ -142,6 +144,7 @@ impl Code {
             Code::KeyAsText => "KEY_AS_TEXT",
             Code::LeadingZero => "LEADING_ZERO",
             Code::LoneSurrogate => "LONE_SURROGATE",
+            Code::MergeConflict => "MERGE_CONFLICT",
             Code::MismatchedBracket => "MISMATCHED_BRACKET",
             Code::MissingColon => "MISSING_COLON",
             Code::MissingComma => "MISSING_COMMA",

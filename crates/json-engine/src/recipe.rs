@@ -1,5 +1,6 @@
 //! Recipes: steps in order, each on the answer of the one before.
 
+mod conflict;
 mod step;
 
 use std::borrow::Cow;
@@ -72,7 +73,7 @@ impl Recipe {
         Ok(Recipe(steps))
     }
 
-    /// Whether a step does more than check, style and query: its time grows with the size of its documents.
+    /// Whether a step does more than check the grammar, style and query: its time grows with the size of its documents.
     pub fn works_on_documents(&self) -> bool {
         self.0.iter().any(Step::works_on_documents)
     }

@@ -39,7 +39,7 @@ async fn compute_and_store(app: &App, context: &Context, job: Job) -> Result<Ent
     let input = inline(app, job.input).await?;
     let mut peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
     peer.deadline = Some(Deadline::after(app.config.compute.deadline));
-    let request = json::RunRequest { input: Some(input), recipe: job.recipe, store_as: None };
+    let request = json::RunRequest { input: Some(input), recipe: job.recipe, ..Default::default() };
     let response = app.json.run(&peer, request).await.map_err(wire::peer_failure)?;
     let output = response.output.unwrap_or_default();
     let media_type = client::media_type(output.format());

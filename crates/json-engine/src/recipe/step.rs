@@ -1,9 +1,13 @@
 //! The steps of a recipe: each takes a text and gives one.
 
+use std::sync::Arc;
+
+use super::conflict;
 use crate::budget::{Budget, Meter};
-use crate::convert::{ConvertOptions, Format, convert};
-use crate::patch::{DiffOptions, DiffOutput, Patch, diff, merge};
+use crate::convert::{ConvertOptions, Format, Source, convert};
+use crate::patch::{DiffOptions, DiffOutput, Patch, ThreeWayOptions, diff, merge, three_way};
 use crate::query::Query;
+use crate::schema::{Inference, Output, Schema};
 use crate::{DuplicateKeys, Error, FormatOptions, Profile, Report, ScanOptions, format, validate};
 
 /// One step.
@@ -38,10 +42,23 @@ pub enum Step {
         /// How they are compared.
         how: DiffOptions,
     },
+    /// Merges into the document what another version of it has changed; the document wins conflicts, each a warning.
+    ThreeWay {
+        /// The document that both come from, a JSON text.
+        base: Vec<u8>,
+        /// The other version, a JSON text.
+        theirs: Vec<u8>,
+        /// How they are compared.
+        how: ThreeWayOptions,
+    },
+    /// Checks the document against a schema and passes it on; a document that fails it ends the recipe.
+    CheckSchema(Arc<Schema>),
+    /// Replaces the document by a schema that it satisfies.
+    InferSchema,
 }
 
 impl Step {
-    /// Its name: `validate`, `format`, `query`, `convert`, `patch`, `merge` or `diff`.
+    /// Its name: `validate`, `format`, `query`, `convert`, `patch`, `merge`, `diff`, `check_schema` or `infer_schema`.
     pub fn name(&self) -> &'static str {
         match self {
             Step::Validate { .. } => "validate",
@@ -49,36 +66,54 @@ impl Step {
             Step::Query(_) => "query",
             Step::Convert(_) => "convert",
             Step::Patch(_) => "patch",
-            Step::Merge(_) => "merge",
+            Step::Merge(_) | Step::ThreeWay { .. } => "merge",
             Step::Diff { .. } => "diff",
+            Step::CheckSchema(_) => "check_schema",
+            Step::InferSchema => "infer_schema",
         }
     }
 
     /// Whether the document stays what it is, so that what was said about it holds.
     pub(super) fn keeps_document(&self) -> bool {
         match self {
-            Step::Validate { .. } | Step::Format { .. } => true,
-            Step::Query(_) | Step::Convert(_) | Step::Patch(_) | Step::Merge(_) | Step::Diff { .. } => false,
+            Step::Validate { .. } | Step::Format { .. } | Step::CheckSchema(_) => true,
+            Step::Query(_)
+            | Step::Convert(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::InferSchema => false,
         }
     }
 
-    /// Whether it converts, changes, merges or compares documents.
+    /// Whether it does more than check the grammar, style or query.
     pub(super) fn works_on_documents(&self) -> bool {
         match self {
             Step::Validate { .. } | Step::Format { .. } | Step::Query(_) => false,
-            Step::Convert(_) | Step::Patch(_) | Step::Merge(_) | Step::Diff { .. } => true,
+            Step::Convert(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::CheckSchema(_)
+            | Step::InferSchema => true,
         }
     }
 
     /// How its answer is written, after an answer that is written as `before`.
     pub(super) fn written_as(&self, before: Option<Format>) -> Option<Format> {
         match self {
-            Step::Validate { .. } => before,
+            Step::Validate { .. } | Step::CheckSchema(_) => before,
             Step::Convert(how) => Some(how.to),
             Step::Diff { how: DiffOptions { output: DiffOutput::Text, .. }, .. } => None,
-            Step::Format { .. } | Step::Query(_) | Step::Patch(_) | Step::Merge(_) | Step::Diff { .. } => {
-                Some(Format::Json)
-            }
+            Step::Format { .. }
+            | Step::Query(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::InferSchema => Some(Format::Json),
         }
     }
 }
@@ -118,6 +153,7 @@ pub(super) fn run(
             let formatted = format(text, how, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
             Ok(Outcome { text: Some(formatted.text), report: formatted.report, rounded: formatted.rounded })
         }
+        Step::CheckSchema(schema) => check_schema(schema, text, options, budget),
         Step::Query(query) => {
             query.run(text, options, budget).map(|answer| Outcome::changed(answer.text, answer.report))
         }
@@ -134,5 +170,28 @@ pub(super) fn run(
         Step::Diff { to, how } => {
             diff(text, to, how, options, budget).map(|diffed| Outcome::changed(diffed.text, diffed.from))
         }
+        Step::ThreeWay { base, theirs, how } => {
+            let merged = three_way(base, text, theirs, how, options, budget)?;
+            let report = conflict::report(text, &merged, options);
+            Ok(Outcome::changed(merged.text, report))
+        }
+        Step::InferSchema => {
+            let mut inference = Inference::default();
+            inference.add(text, Source::Is(Format::Json), options, budget)?;
+            Ok(Outcome::changed(inference.schema(), Report::default()))
+        }
     }
+}
+
+fn check_schema(
+    schema: &Schema,
+    text: &[u8],
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Outcome, Error> {
+    let verdict = schema.check(text, Source::Is(Format::Json), Output::Basic, options, budget)?;
+    if !verdict.valid {
+        return Err(Error::Invalid(Box::new(verdict.report)));
+    }
+    Ok(Outcome { text: None, report: verdict.report, rounded: 0 })
 }

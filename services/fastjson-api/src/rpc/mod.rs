@@ -3,6 +3,7 @@
 pub(crate) mod check_schema;
 pub(crate) mod convert;
 pub(crate) mod diff;
+pub(crate) mod explain;
 pub(crate) mod format;
 mod get_limits;
 pub(crate) mod infer_schema;
@@ -11,13 +12,15 @@ pub(crate) mod patch;
 pub(crate) mod query;
 mod rest;
 pub(crate) mod run;
+pub(crate) mod run_stream;
+pub(crate) mod transfer;
 pub(crate) mod validate;
 
 use axum::Router;
 use axum::routing::{get, post};
 use fastjson_proto::fastjson::v1 as pb;
 use fastjson_proto::fastjson::v1::json_service_server::JsonService;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::App;
 
@@ -115,6 +118,34 @@ impl JsonService for Rpc {
     async fn run(&self, request: Request<pb::RunRequest>) -> Result<Response<pb::RunResponse>, Status> {
         let context = chassis::context_of(request.extensions());
         Ok(Response::new(run::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    type RunStreamStream = run_stream::Results;
+
+    async fn run_stream(
+        &self,
+        request: Request<Streaming<pb::RunStreamRequest>>,
+    ) -> Result<Response<Self::RunStreamStream>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(run_stream::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    type TransferStream = transfer::Pieces;
+
+    async fn transfer(
+        &self,
+        request: Request<Streaming<pb::TransferRequest>>,
+    ) -> Result<Response<Self::TransferStream>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(transfer::call(&self.app, &context, request.into_inner()).await?))
+    }
+
+    async fn explain(
+        &self,
+        request: Request<pb::ExplainRequest>,
+    ) -> Result<Response<pb::ExplainResponse>, Status> {
+        let context = chassis::context_of(request.extensions());
+        Ok(Response::new(explain::call(&self.app, &context, request.into_inner()).await?))
     }
 
     async fn get_limits(

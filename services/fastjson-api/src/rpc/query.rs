@@ -42,6 +42,7 @@ pub(crate) async fn call(
     Ok(pb::QueryResponse {
         output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
         hits: answer.hits,
+        places: Vec::new(),
     })
 }
 
@@ -101,7 +102,7 @@ pub(crate) async fn rest(
     };
     let language = rest::choice("lang", Some(&lang), ("QUERY_LANGUAGE_", pb::QueryLanguage::as_str_name))?;
     let input = Some(body_input(document));
-    let request = pb::QueryRequest { input, language, query, args, store_as: None };
+    let request = pb::QueryRequest { input, language, query, args, ..Default::default() };
     let output = call(&app, &context, request).await?.output;
     if wants_lines(&headers) && gives_many(language) {
         return lines(&app, &context, output).await;

@@ -94,6 +94,6 @@ pub(crate) async fn rest(
     let recipe = client::json_mapping::decode("fastjson.v1.Recipe", recipe.get().as_bytes())
         .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
     let input = Some(body_input(member(&body, document)));
-    let request = pb::RunRequest { input, recipe: Some(recipe), store_as: None };
+    let request = pb::RunRequest { input, recipe: Some(recipe), ..Default::default() };
     document_answer(call(&app, &context, request).await?.output)
 }

@@ -6,7 +6,7 @@ use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;
 use json_engine::ScanOptions;
 use json_engine::convert::ConvertOptions;
-use json_engine::patch::{DiffOptions, Patch};
+use json_engine::patch::{DiffOptions, Patch, ThreeWayOptions};
 use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, Step};
 
@@ -59,10 +59,13 @@ fn step(step: pb::Step, options: &ScanOptions) -> Result<Step, Failure> {
         Some(Pb::Patch(step)) => {
             Patch::parse(step.patch.as_bytes(), options).map(Step::Patch).map_err(engine_failure)
         }
-        Some(Pb::Merge(step)) => Ok(Step::Merge(step.patch.into_bytes())),
+        Some(Pb::Merge(step)) => merge_step(step),
         Some(Pb::Diff(step)) => diff_step(step),
+        Some(Pb::CheckSchema(_)) => Err(Failure::invalid("UNIMPLEMENTED", "not there yet")),
+        Some(Pb::InferSchema(pb::InferSchemaStep {})) => Ok(Step::InferSchema),
         None => {
-            let allowed = "validate, format, query, convert, patch, merge or diff";
+            let allowed =
+                "validate, format, query, convert, patch, merge, diff, check_schema or infer_schema";
             Err(Failure::invalid("RECIPE_INVALID", format!("the step is empty; allowed: {allowed}")))
         }
     }
@@ -90,6 +93,20 @@ pub(crate) fn convert_step(step: pb::ConvertStep) -> Result<ConvertOptions, Fail
         layout: choice::layout(step.indent)?,
         documents: choice::documents(step.documents)?,
     })
+}
+
+fn merge_step(step: pb::MergeStep) -> Result<Step, Failure> {
+    match step.how {
+        Some(pb::merge_step::How::Patch(patch)) => Ok(Step::Merge(patch.into_bytes())),
+        Some(pb::merge_step::How::ThreeWay(other)) => Ok(Step::ThreeWay {
+            base: other.base.into_bytes(),
+            theirs: other.theirs.into_bytes(),
+            how: ThreeWayOptions { arrays: choice::arrays(other.arrays, other.array_keys)? },
+        }),
+        None => {
+            Err(Failure::invalid("RECIPE_INVALID", "the step merges nothing; allowed: patch or threeWay"))
+        }
+    }
 }
 
 fn diff_step(step: pb::DiffStep) -> Result<Step, Failure> {

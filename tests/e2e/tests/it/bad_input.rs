@@ -66,7 +66,7 @@ async fn references_and_recipes() {
         })),
     };
     let recipe = Some(json::Recipe { steps: vec![step("/a"), step("/b")] });
-    let request = json::RunRequest { input: input(r#"{"a":{}}"#), recipe, store_as: None };
+    let request = json::RunRequest { input: input(r#"{"a":{}}"#), recipe, ..Default::default() };
     let failed = check(
         json.run(&Context::background(), request).await.unwrap_err(),
         Code::NotFound,
@@ -74,7 +74,7 @@ async fn references_and_recipes() {
     );
     assert_eq!(failed.metadata["step"], "1");
     let many = Some(json::Recipe { steps: vec![step(""); 33] });
-    let request = json::RunRequest { input: input("1"), recipe: many, store_as: None };
+    let request = json::RunRequest { input: input("1"), recipe: many, ..Default::default() };
     check(
         json.run(&Context::background(), request).await.unwrap_err(),
         Code::InvalidArgument,
