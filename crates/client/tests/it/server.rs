@@ -13,9 +13,10 @@ use fastjson_proto::rustcache::v1::cache_service_server::{CacheService, CacheSer
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
+use tokio_stream::Empty;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::metadata::MetadataMap;
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Response, Status, Streaming, async_trait};
 
 /// What the server does with the nth call, counted from 0.
 #[derive(Clone)]
@@ -197,6 +198,31 @@ impl JsonService for Service {
     }
 
     async fn run(&self, request: Request<json::RunRequest>) -> Result<Response<json::RunResponse>, Status> {
+        self.answer(request).await
+    }
+
+    type RunStreamStream = Empty<Result<json::RunStreamResponse, Status>>;
+
+    async fn run_stream(
+        &self,
+        request: Request<Streaming<json::RunStreamRequest>>,
+    ) -> Result<Response<Self::RunStreamStream>, Status> {
+        self.answer::<_, ()>(request).await.map(|_| Response::new(tokio_stream::empty()))
+    }
+
+    type TransferStream = Empty<Result<json::TransferResponse, Status>>;
+
+    async fn transfer(
+        &self,
+        request: Request<Streaming<json::TransferRequest>>,
+    ) -> Result<Response<Self::TransferStream>, Status> {
+        self.answer::<_, ()>(request).await.map(|_| Response::new(tokio_stream::empty()))
+    }
+
+    async fn explain(
+        &self,
+        request: Request<json::ExplainRequest>,
+    ) -> Result<Response<json::ExplainResponse>, Status> {
         self.answer(request).await
     }
 
