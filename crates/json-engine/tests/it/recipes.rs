@@ -1,10 +1,13 @@
 //! Recipes: steps in order, each on the answer of the one before.
 
+use std::sync::Arc;
+
 use json_engine::convert::{ConvertOptions, Format, Source};
-use json_engine::patch::{DiffOptions, Patch};
+use json_engine::patch::{DiffOptions, Patch, ThreeWayOptions};
 use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, RecipeAnswer, Step, StepError};
-use json_engine::{DuplicateKeys, Error, Indent, Profile, ScanOptions, Style};
+use json_engine::schema::{Draft, Formats, Registered, Schema, SchemaOptions};
+use json_engine::{Code, DuplicateKeys, Error, Indent, Profile, ScanOptions, Style};
 
 use crate::jsonpath_cts::budget;
 
@@ -59,6 +62,58 @@ fn documents_change_and_are_converted() {
     assert_eq!(answer.format, Some(Format::Toml));
     let diff = Step::Diff { to: b"[1,3]".to_vec(), how: DiffOptions::default() };
     check(vec![diff], "[1,2]", r#"[{"op":"replace","path":"/1","value":3}]"#);
+}
+
+fn schema(text: &str) -> Step {
+    let registered = Registered::default();
+    let how = SchemaOptions {
+        default_draft: Draft::Draft202012,
+        formats: Formats::Assert,
+        registered: &registered,
+    };
+    let compiled = Schema::compile(text.as_bytes(), &how, &ScanOptions::default(), &budget()).unwrap();
+    Step::CheckSchema(Arc::new(compiled))
+}
+
+#[test]
+fn a_schema_lets_the_document_pass_or_ends_the_recipe_at_the_place() {
+    let integers = r#"{"items":{"type":"integer"}}"#;
+    check(vec![schema(integers), query(Language::Pointer, "/1")], "[1, 2]", "2");
+    let failed = run(vec![validate(), schema(integers)], "[1,\n \"2\"]").unwrap_err();
+    let Error::Invalid(report) = &failed.error else { panic!("{failed}") };
+    let finding = &report.diagnostics[0];
+    let place = (finding.start.line, finding.start.column, finding.start.json_pointer.as_str());
+    assert_eq!((failed.step, place, finding.code), (1, (2, 2, "/1"), Code::SchemaViolation));
+}
+
+#[test]
+fn a_schema_is_inferred_from_the_document() {
+    let answer = run(vec![query(Language::Pointer, "/a"), Step::InferSchema], r#"{"a":true}"#).unwrap();
+    let schema = String::from_utf8(answer.text).unwrap();
+    assert!(schema.contains(r#""type":"boolean""#), "{schema}");
+}
+
+/// Two people changed one configuration.
+#[test]
+fn another_version_is_merged_and_its_conflicts_are_warnings() {
+    let three_way = |theirs: &str| Step::ThreeWay {
+        base: br#"{"port":80,"name":"a"}"#.to_vec(),
+        theirs: theirs.as_bytes().to_vec(),
+        how: ThreeWayOptions::default(),
+    };
+    check(
+        vec![three_way(r#"{"port":80,"name":"b"}"#)],
+        r#"{"port":81,"name":"a"}"#,
+        r#"{"port":81,"name":"b"}"#,
+    );
+    let answer = run(vec![three_way(r#"{"port":82,"name":"a"}"#)], r#"{"port":81,"name":"a"}"#).unwrap();
+    assert_eq!(answer.text, br#"{"port":81,"name":"a"}"#);
+    let [(0, warning)] = &answer.diagnostics[..] else { panic!("{:?}", answer.diagnostics) };
+    assert_eq!((warning.code, warning.start.column), (Code::MergeConflict, 9));
+    assert_eq!(
+        warning.message,
+        "both sides changed the value: from 80 to 81, which stays, and to 82"
+    );
 }
 
 #[test]
