@@ -158,9 +158,10 @@ fn same_again(data: &[u8], written: &Converted, how: &ConvertOptions) {
 }
 
 /// JSON can spell what has a form of its own as a tag or a map, such as tag 2 on bytes, which is a number, or `$map` of
-/// keys that are text, which is an object. That is written right and comes back in its own form.
+/// keys that are text, which is an object; and a time without seconds, which is written with them. That is written right
+/// and comes back in its own form.
 fn may_normalise(data: &[u8], how: &ConvertOptions) -> bool {
-    let is_odd = |window: &[u8]| matches!(window, b"$tag" | b"$map" | b"\\u00" | b"\\x24");
+    let is_odd = |window: &[u8]| matches!(window, b"$tag" | b"$map" | b"$dat" | b"\\u00" | b"\\x24");
     how.foreign == Foreign::Tagged && data.windows(4).any(is_odd)
 }
 
