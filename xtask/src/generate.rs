@@ -1,4 +1,5 @@
-//! `cargo x gen`: writes the picture of the floors into ARCHITECTURE.md, from what cargo knows.
+//! `cargo x gen`: writes the picture of the floors into ARCHITECTURE.md, from what cargo knows, and the header of the C library,
+//! from its source.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::capi::Header;
 use crate::expect_only;
 use crate::floors::{self, Floor};
 use crate::workspace::{Member, Workspace};
@@ -26,6 +28,12 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         fs::write(&file, wanted)?;
         println!("wrote {FILE}");
     }
+    if let Some(header) = Header::read(workspace)?
+        && header.present != header.wanted
+    {
+        fs::write(&header.file, header.wanted)?;
+        println!("wrote {}", header.file.display());
+    }
     Ok(())
 }
 
@@ -36,6 +44,11 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         bail!("the floors in {FILE} are out of date");
     }
     println!("{FILE} is up to date");
+    let Some(header) = Header::read(workspace)? else { return Ok(()) };
+    if header.present != header.wanted {
+        bail!("{} is not what its source says", header.file.display());
+    }
+    println!("the header of the C library is up to date");
     Ok(())
 }
 

@@ -10,6 +10,7 @@
 
 mod artifacts;
 mod bench;
+mod capi;
 mod check;
 mod compose;
 mod daemon;
@@ -65,6 +66,12 @@ const SUBCOMMANDS: &[Subcommand] = &[
         run: compose::run,
     },
     Subcommand {
+        name: "capi",
+        usage: "capi [test]",
+        about: "the C library with its header, release; `test`: programs that use it",
+        run: capi::run,
+    },
+    Subcommand {
         name: "image",
         usage: "image",
         about: "build both images, release, static",
@@ -85,7 +92,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "gen",
         usage: "gen [--check]",
-        about: "write the generated parts of ARCHITECTURE.md",
+        about: "write the floors in ARCHITECTURE.md and the C header",
         run: generate::run,
     },
     Subcommand {

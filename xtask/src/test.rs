@@ -6,7 +6,7 @@ use crate::artifacts::{Artifacts, Profile};
 use crate::steps::Steps;
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
-use crate::{compose, expect_only, process, readme};
+use crate::{capi, compose, expect_only, process, readme};
 
 /// Runs all suites, also when one fails.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -28,13 +28,16 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     steps.run("readme", "Mend the README or what it shows; `cargo x readme` runs it alone.", || {
         readme::check(workspace, &artifacts, &mut toolbox)
     });
+    steps.run("capi", "`cargo x capi test` runs it alone.", || {
+        capi::check(workspace, &artifacts, &mut toolbox)
+    });
     steps.run("compose", "`cargo x compose` runs it alone.", || {
         compose::check(workspace, &artifacts, &mut toolbox)
     });
     steps.finish()
 }
 
-/// Programs and tests together, because the dependencies' features are then chosen once for both.
+/// Programs, tests and libraries, of which one is for C, together, because the dependencies' features are then chosen once for both.
 pub(crate) fn build(workspace: &Workspace, artifacts: &Artifacts) -> Result<()> {
-    process::run(&mut artifacts.cargo(workspace, &["build", "--workspace", "--bins", "--tests"]))
+    process::run(&mut artifacts.cargo(workspace, &["build", "--workspace", "--lib", "--bins", "--tests"]))
 }

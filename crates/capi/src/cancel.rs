@@ -13,7 +13,7 @@ pub extern "C" fn fastjson_cancel_new() -> *mut Cancel {
     Box::into_raw(Box::new(Cancel(Arc::default())))
 }
 
-/// Ends the queries and conversions that run with this flag within a millisecond or so, and those that begin with it: they
+/// Ends the queries and conversions that run with this flag, at their next look at the clock, and those that begin with it: they
 /// give FASTJSON_BUDGET with the reason BUDGET_TIME. Does not wait for them. NULL does nothing.
 ///
 /// # Safety
