@@ -121,7 +121,7 @@ pub(crate) fn compile(
     language: u32,
     program: &[u8],
     variables: &[(&CStr, &str)],
-) -> Result<Compiled, Outcome> {
+) -> Result<Compiled, Box<Outcome>> {
     let end = Variable { name: null(), value: null(), value_len: 0 };
     let variable = |(name, value): &(&CStr, &str)| Variable {
         name: name.as_ptr(),
@@ -137,7 +137,7 @@ pub(crate) fn compile(
             fastjson_query_compile(language, text, len, list.as_ptr(), &raw mut query, &raw mut report);
         let outcome = finish(code, empty(), report);
         assert_eq!(code == FASTJSON_OK, !query.is_null());
-        if code == FASTJSON_OK { Ok(Compiled(query)) } else { Err(outcome) }
+        if code == FASTJSON_OK { Ok(Compiled(query)) } else { Err(Box::new(outcome)) }
     }
 }
 
