@@ -110,10 +110,7 @@ fn another_version_is_merged_and_its_conflicts_are_warnings() {
     assert_eq!(answer.text, br#"{"port":81,"name":"a"}"#);
     let [(0, warning)] = &answer.diagnostics[..] else { panic!("{:?}", answer.diagnostics) };
     assert_eq!((warning.code, warning.start.column), (Code::MergeConflict, 9));
-    assert_eq!(
-        warning.message,
-        "both sides changed the value: from 80 to 81, which stays, and to 82"
-    );
+    assert_eq!(warning.message, "both sides changed the value: from 80 to 81, which stays, and to 82");
 }
 
 #[test]
