@@ -28,6 +28,7 @@ const TARGETS: &[&str] = &[
     "diff",
     "three_way",
     "jsonpath",
+    "jq",
 ];
 
 /// Seconds a target where none are asked for.

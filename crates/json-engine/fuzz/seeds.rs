@@ -66,6 +66,14 @@ const JSONPATH: &[&str] = &[
     r#"/a/0/b~{"a":[{"b":1}]}"#,
 ];
 
+const JQ: &[&str] = &[
+    r#"def f($a; g): [.[] | g as [$x, {y: $z}] ?// $x | select($x > $a) // empty]; f(1; .b) | "\(length)-\(@base64)"~[{"b":[2,{"y":3}]},{"b":4}]"#,
+    r#"label $out | foreach .a[] as $i (0; . + $i; if . > 3 then ., break $out else empty end)~{"a":[1,2,3]}"#,
+    r#".a[1:] |= map(. * 2) | .b += 1 | del(.c, .a[0]?) | to_entries | group_by(.key) | [limit(2; .[])]~{"a":[1,2,3],"b":0.5,"c":{}}"#,
+    r#"[paths(type == "number") as $p | try getpath($p) catch .], (reduce range(5) as $i ([]; .[$i] = $i) | .[-1:] , tojson)~[1,{"a":[2]}]"#,
+    r#"[.[] | test("a+"; "x"), sub("(?<n>\\d)"; "<\(.n)>"), ascii_downcase, (tonumber? // "no"), ltrimstr("a"), splits(",")]~["a,1","A2"]"#,
+];
+
 /// The seeds of a target.
 pub(crate) fn seeds(target: &Target, suites: &Path) -> Vec<Vec<u8>> {
     let mut seeds = own(target.name);
@@ -105,6 +113,7 @@ fn own(target: &str) -> Vec<Vec<u8>> {
         "msgpack" => written(Format::Msgpack),
         "patch" => several(PATCH),
         "jsonpath" => several(JSONPATH),
+        "jq" => several(JQ),
         "auto" => lines(&[JSON, JSON5, YAML, TOML, CSV].concat()),
         _ => several(PAIRS),
     }

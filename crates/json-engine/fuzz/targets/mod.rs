@@ -6,6 +6,7 @@
 
 mod change;
 mod convert;
+mod jq;
 mod json;
 mod jsonpath;
 
@@ -44,6 +45,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("diff", change::fuzz_diff),
     target("three_way", change::fuzz_three_way),
     target("jsonpath", jsonpath::fuzz_jsonpath),
+    target("jq", jq::fuzz_jq),
 ];
 
 /// Stands between the texts of an input that has several; no UTF-8 text has it.

@@ -113,3 +113,8 @@ fn three_way() {
 fn jsonpath() {
     check("jsonpath");
 }
+
+#[test]
+fn jq() {
+    check("jq");
+}

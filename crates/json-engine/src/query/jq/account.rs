@@ -1,99 +1,170 @@
-//! The account of a running jq program: time, memory and stack, kept beside the interpreter, which knows no limits.
+//! The account of a running program: its time and the memory of its live values, kept beside the values, which know no
+//! limits.
 //!
-//! A breach leaves the program by an unwind with [`Stop`] inside: `try` of jq cannot catch it, `caught` does.
-//!
-//! Promise: within a run each value that is made is charged, and given back when it is dropped; outside a run nothing is
-//! counted. Cost: a thread-local access a charge.
+//! Promise: within a [`Run`] each value that is made is charged, and given back when it is dropped; outside one nothing has
+//! a limit. Cost: a thread-local add a charge; the clock is looked at once in [`STRIDE`] units of work.
 
 use std::cell::{Cell, RefCell};
 
+use super::fault::Fault;
 use crate::budget::Budget;
 use crate::error::{BudgetKind, Error};
 
-/// Most stack that a program may use, in bytes.
-pub(super) const STACK_BYTES: usize = 48 << 20;
-/// Stack of the thread that runs it: the budget, and room for what runs between two ticks and for dropping.
-pub(super) const THREAD_BYTES: usize = 192 << 20;
-/// Units of work between two looks at the clock.
-const STRIDE: u64 = 256;
+/// Units of work between two looks at the clock; one is about as much as visiting a value.
+const STRIDE: u64 = 2048;
 
-struct Stop(Error);
-
-struct Account {
-    budget: Budget,
-    base: usize,
-    memory: Cell<u64>,
-    work: Cell<u64>,
+struct Ledger {
+    held: Cell<u64>,
+    allowed: Cell<u64>,
+    unchecked: Cell<u64>,
+    is_over: Cell<bool>,
 }
 
 thread_local! {
-    static ACCOUNT: RefCell<Option<Account>> = const { RefCell::new(None) };
+    static LEDGER: Ledger = const {
+        Ledger {
+            held: Cell::new(0),
+            allowed: Cell::new(u64::MAX),
+            unchecked: Cell::new(0),
+            is_over: Cell::new(false),
+        }
+    };
+    static BUDGET: RefCell<Option<Budget>> = const { RefCell::new(None) };
 }
 
-/// Runs `work` on this thread under `budget`; a breach within it is the error.
-pub(super) fn caught<T>(budget: &Budget, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    let marker = 0_u8;
-    let base = &raw const marker as usize;
-    let account = Account { budget: budget.clone(), base, memory: Cell::new(0), work: Cell::new(0) };
-    ACCOUNT.set(Some(account));
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    ACCOUNT.set(None);
-    outcome.unwrap_or_else(|payload| match payload.downcast::<Stop>() {
-        Ok(stop) => Err(stop.0),
-        Err(bug) => std::panic::resume_unwind(bug),
-    })
+/// While it lives, what happens to values on this thread is charged to its budget. Runs nest: the outer one goes on when
+/// the inner one is dropped.
+pub(super) struct Run {
+    held: u64,
+    allowed: u64,
+    unchecked: u64,
+    is_over: bool,
+    budget: Option<Budget>,
 }
 
-fn with(check: impl FnOnce(&Account) -> Result<(), Error>) {
-    let outcome = ACCOUNT.with_borrow(|account| account.as_ref().map_or(Ok(()), check));
-    if let Err(error) = outcome {
-        stop(error);
+impl Run {
+    /// Opens an account; nothing is held yet.
+    pub(super) fn open(budget: &Budget) -> Run {
+        let budget_before = BUDGET.replace(Some(budget.clone()));
+        LEDGER.with(|ledger| Run {
+            held: ledger.held.replace(0),
+            allowed: ledger.allowed.replace(budget.memory_bytes()),
+            unchecked: ledger.unchecked.replace(0),
+            is_over: ledger.is_over.replace(false),
+            budget: budget_before,
+        })
     }
 }
 
-/// Ends the run.
-pub(super) fn stop(error: Error) -> ! {
-    std::panic::resume_unwind(Box::new(Stop(error)))
+impl Drop for Run {
+    fn drop(&mut self) {
+        BUDGET.set(self.budget.take());
+        LEDGER.with(|ledger| {
+            ledger.held.set(self.held);
+            ledger.allowed.set(self.allowed);
+            ledger.unchecked.set(self.unchecked);
+            ledger.is_over.set(self.is_over);
+        });
+    }
 }
 
-/// Charges `work` units, one is about as much as visiting a value, and looks at the depth of the stack.
-pub(super) fn charge(work: u64) {
-    let marker = 0_u8;
-    let here = &raw const marker as usize;
-    with(|account| {
-        let used = account.base.saturating_sub(here);
-        if used > STACK_BYTES {
-            let (allowed, used) = (STACK_BYTES as u64, used as u64);
-            return Err(Error::Budget { kind: BudgetKind::Stack, allowed, used });
-        }
-        let done = account.work.get().saturating_add(work);
-        if done < STRIDE {
-            account.work.set(done);
-            return Ok(());
-        }
-        account.work.set(0);
-        account.budget.check_time()
-    });
-}
-
-/// Charges memory that is about to be held, in bytes.
+/// Charges memory that is held from now on, in bytes. It cannot fail, as values are made everywhere; a breach sticks, and
+/// the machine sees it by [`is_over`] after the instruction. What may be large asks [`reserve`] first.
+#[inline]
 pub(super) fn hold(bytes: usize) {
-    with(|account| {
-        let used = account.memory.get().saturating_add(bytes as u64);
-        account.memory.set(used);
-        let allowed = account.budget.memory_bytes();
-        if used <= allowed {
-            return Ok(());
+    LEDGER.with(|ledger| {
+        let held = ledger.held.get().saturating_add(bytes as u64);
+        ledger.held.set(held);
+        if held > ledger.allowed.get() {
+            ledger.is_over.set(true);
         }
-        Err(Error::Budget { kind: BudgetKind::Memory, allowed, used })
     });
 }
 
-/// Gives memory back. Never ends the run: it is called while values are dropped.
+/// Gives back memory that was held, in bytes.
+#[inline]
 pub(super) fn release(bytes: usize) {
-    ACCOUNT.with_borrow(|account| {
-        if let Some(account) = account {
-            account.memory.set(account.memory.get().saturating_sub(bytes as u64));
-        }
+    LEDGER.with(|ledger| ledger.held.set(ledger.held.get().saturating_sub(bytes as u64)));
+}
+
+/// Memory that is held, in bytes.
+#[cfg(test)]
+pub(super) fn held() -> u64 {
+    LEDGER.with(|ledger| ledger.held.get())
+}
+
+/// Whether more was held at some moment than is allowed.
+#[inline]
+pub(super) fn is_over() -> bool {
+    LEDGER.with(|ledger| ledger.is_over.get())
+}
+
+/// The breach that [`is_over`] tells of.
+#[cold]
+pub(super) fn breach() -> Fault {
+    memory_breach(0)
+}
+
+#[cold]
+fn memory_breach(more: u64) -> Fault {
+    let (held, allowed) = LEDGER.with(|ledger| (ledger.held.get(), ledger.allowed.get()));
+    let used = held.saturating_add(more).max(allowed.saturating_add(1));
+    Fault::from(Error::Budget { kind: BudgetKind::Memory, allowed, used })
+}
+
+/// Fails when `bytes` more cannot be held; holds nothing.
+#[inline]
+pub(super) fn reserve(bytes: usize) -> Result<(), Fault> {
+    let is_fit = LEDGER.with(|ledger| {
+        ledger.held.get().saturating_add(bytes as u64) <= ledger.allowed.get() && !ledger.is_over.get()
     });
+    if is_fit { Ok(()) } else { Err(memory_breach(bytes as u64)) }
+}
+
+/// Charges `steps` units of work and now and then looks at the clock; also fails when memory is over its limit already.
+#[inline]
+pub(super) fn charge(steps: usize) -> Result<(), Fault> {
+    let is_due = LEDGER.with(|ledger| {
+        let unchecked = ledger.unchecked.get().saturating_add(steps as u64);
+        ledger.unchecked.set(unchecked);
+        unchecked >= STRIDE
+    });
+    if is_due { look() } else { Ok(()) }
+}
+
+/// Looks at the clock, and at the memory.
+#[cold]
+pub(super) fn look() -> Result<(), Fault> {
+    LEDGER.with(|ledger| ledger.unchecked.set(0));
+    if is_over() {
+        return Err(breach());
+    }
+    BUDGET.with_borrow(|budget| budget.as_ref().map_or(Ok(()), Budget::check_time)).map_err(Fault::from)
+}
+
+/// Memory that is held while it lives, for what is no value: buffers that grow, lists of parts.
+pub(super) struct Held(usize);
+
+impl Held {
+    /// Nothing yet.
+    pub(super) fn nothing() -> Held {
+        Held(0)
+    }
+
+    /// Holds `bytes` in all from now on; fails when that is over the limit.
+    pub(super) fn grow_to(&mut self, bytes: usize) -> Result<(), Fault> {
+        let more = bytes.saturating_sub(self.0);
+        if more > 0 {
+            reserve(more)?;
+            hold(more);
+            self.0 = bytes;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        release(self.0);
+    }
 }

@@ -1,194 +1,330 @@
 //! `+ - * / %` and negation. Integers are exact while they fit 64 bits, everything else is a double.
+//!
+//! Promise: what may be large is reserved before it is made. Cost: of numbers a few nanoseconds; of strings, arrays and
+//! objects the length of what is copied, which for a left side that nobody else holds is none.
 
-use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use std::sync::Arc;
 
-use jaq_core::{Error, ValR};
-
-use super::account::{charge, hold};
+use super::account::{charge, reserve};
+use super::compare::equal_documents;
+use super::fault::{Answer, Fault};
 use super::text::described;
-use super::val::{Val, compare};
+use super::val::{Val, owned_elements, owned_members};
 use crate::document::{Document, Members, Number};
 
 /// Longest string that a repetition makes, in bytes, as in jq.
 const LONGEST: f64 = 536_870_911.0;
+/// Most levels of objects that `*` merges.
+const MERGED_LEVELS: usize = 1_000;
 
-fn refused(left: &Val, right: &Val, what: &str) -> Error<Val> {
-    Error::str(format!("{} and {} cannot be {what}", described(left), described(right)))
+#[cold]
+fn refused(left: &Val, right: &Val, what: &str) -> Fault {
+    Fault::raise(&format!("{} and {} cannot be {what}", described(left), described(right)))
 }
 
+#[inline]
 fn numbers(
     left: &Val,
     right: &Val,
     exact: impl Fn(i64, i64) -> Option<i64>,
     rounded: impl Fn(f64, f64) -> f64,
 ) -> Option<Val> {
-    if let (Document::Number(Number::I64(left)), Document::Number(Number::I64(right))) =
-        (left.document(), right.document())
-        && let Some(exact) = exact(*left, *right)
+    if let (Some(left), Some(right)) = (left.as_integer(), right.as_integer())
+        && let Some(exact) = exact(left, right)
     {
         return Some(Val::integer(exact));
     }
     Some(Val::double(rounded(left.as_double()?, right.as_double()?)))
 }
 
-impl Add for Val {
-    type Output = ValR<Val>;
-
-    fn add(mut self, right: Val) -> ValR<Val> {
-        if let Some(sum) = numbers(&self, &right, i64::checked_add, |left, right| left + right) {
-            return Ok(sum);
-        }
-        match (self.document_mut(), right.document()) {
-            (Document::Null, _) => Ok(right),
-            (_, Document::Null) => Ok(self),
-            (Document::Str(left), Document::Str(right)) => {
-                hold(left.len() + right.len());
-                charge((left.len() + right.len()) as u64 / 64);
-                let text = [&**left, &**right].concat();
-                super::account::release(text.len());
-                Ok(Val::text(&text))
-            }
-            (Document::Arr(left), Document::Arr(right)) => {
-                let copied = if Arc::strong_count(left) > 1 { left.len() } else { 0 };
-                charge((copied + right.len()) as u64 / 8);
-                hold((copied + right.len()) * size_of::<Document>());
-                Arc::make_mut(left).extend(right.iter().cloned());
-                Ok(self)
-            }
-            (Document::Obj(left), Document::Obj(right)) => {
-                charge((left.len() + right.len()) as u64 / 4);
-                hold((left.len() + right.len()) * 48);
-                Arc::make_mut(left).extend(right.iter().map(|(key, value)| (key.clone(), value.clone())));
-                Ok(self)
-            }
-            _ => Err(refused(&self, &right, "added")),
-        }
+/// `+`: sums, joins, merges; null is neutral.
+#[inline]
+pub(super) fn add(left: Val, right: Val) -> Answer {
+    match numbers(&left, &right, i64::checked_add, |left, right| left + right) {
+        Some(sum) => Ok(sum),
+        None => joined(left, right),
     }
 }
 
-impl Sub for Val {
-    type Output = ValR<Val>;
-
-    fn sub(self, right: Val) -> ValR<Val> {
-        if let Some(difference) = numbers(&self, &right, i64::checked_sub, |left, right| left - right) {
-            return Ok(difference);
+fn joined(mut left: Val, right: Val) -> Answer {
+    match (left.document_mut(), right.document()) {
+        (Document::Null, _) => Ok(right),
+        (_, Document::Null) => Ok(left),
+        (Document::Str(left), Document::Str(right)) => {
+            let length = left.len() + right.len();
+            charge(1 + length / 64)?;
+            reserve(length)?;
+            Ok(concatenated(left, right))
         }
-        match (self.document(), right.document()) {
-            (Document::Arr(left), Document::Arr(right)) => {
-                let stays = |element: &&Document| right.iter().all(|other| compare(element, other).is_ne());
-                Ok(Val::array(left.iter().filter(stays).cloned().collect()))
+        (Document::Arr(elements), Document::Arr(more)) => {
+            charge(1 + more.len() / 8)?;
+            reserve(more.len() * size_of::<Document>())?;
+            append(elements, more)?;
+            Ok(left)
+        }
+        (Document::Obj(members), Document::Obj(more)) => {
+            charge(1 + more.len())?;
+            charge_copy(Arc::strong_count(members), members.len())?;
+            owned_members(members);
+            for (key, value) in more.iter() {
+                left.insert_key(key.clone(), Val::of(value.clone()));
             }
-            _ => Err(refused(&self, &right, "subtracted")),
+            Ok(left)
         }
+        _ => Err(refused(&left, &right, "added")),
     }
 }
 
-impl Mul for Val {
-    type Output = ValR<Val>;
+/// Allocated once, in the place where it stays.
+fn concatenated(left: &str, right: &str) -> Val {
+    Val::text(&[left, right].concat())
+}
 
-    fn mul(self, right: Val) -> ValR<Val> {
-        if let Some(product) = numbers(&self, &right, i64::checked_mul, |left, right| left * right) {
-            return Ok(product);
-        }
-        match (self.document(), right.document()) {
-            (Document::Str(text), Document::Number(_)) => repeated(text, &right),
-            (Document::Number(_), Document::Str(text)) => repeated(text, &self),
-            (Document::Obj(left), Document::Obj(right)) => Ok(Val::object(merged(left, right))),
-            _ => Err(refused(&self, &right, "multiplied")),
-        }
+/// A container that others hold too is copied before it changes, which costs its length.
+pub(super) fn charge_copy(holders: usize, length: usize) -> Result<(), Fault> {
+    if holders > 1 {
+        charge(length / 8)?;
+        reserve(length * size_of::<Document>())?;
+    }
+    Ok(())
+}
+
+fn append(elements: &mut Arc<Vec<Document>>, more: &[Document]) -> Result<(), Fault> {
+    charge_copy(Arc::strong_count(elements), elements.len())?;
+    let elements = owned_elements(elements);
+    let before = elements.capacity();
+    elements.extend_from_slice(more);
+    super::account::hold((elements.capacity() - before) * size_of::<Document>());
+    Ok(())
+}
+
+/// `-`: a difference, or an array without the elements of another.
+#[inline]
+pub(super) fn subtract(left: Val, right: Val) -> Answer {
+    match numbers(&left, &right, i64::checked_sub, |left, right| left - right) {
+        Some(difference) => Ok(difference),
+        None => without(left, right),
     }
 }
 
-fn repeated(text: &str, count: &Val) -> ValR<Val> {
-    let count = count.as_double().unwrap_or(0.0);
+fn without(left: Val, right: Val) -> Answer {
+    let (Some(elements), Some(taken)) = (left.as_elements(), right.as_elements()) else {
+        return Err(refused(&left, &right, "subtracted"));
+    };
+    let mut kept = Vec::new();
+    for element in elements {
+        charge(1 + taken.len() / 4)?;
+        let mut is_taken = false;
+        for other in taken {
+            is_taken = is_taken || equal_documents(element, other)?;
+        }
+        if !is_taken {
+            kept.push(element.clone());
+        }
+    }
+    Ok(Val::array(kept))
+}
+
+/// `*`: a product, a repeated string, or objects merged at every level.
+#[inline]
+pub(super) fn multiply(left: Val, right: Val) -> Answer {
+    if let Some(product) = numbers(&left, &right, i64::checked_mul, |left, right| left * right) {
+        return Ok(product);
+    }
+    match (left.document(), right.document()) {
+        (Document::Str(text), Document::Number(count)) | (Document::Number(count), Document::Str(text)) => {
+            repeated(text, count)
+        }
+        (Document::Obj(left), Document::Obj(right)) => merged(left, right, 0),
+        _ => Err(refused(&left, &right, "multiplied")),
+    }
+}
+
+fn repeated(text: &str, count: &Number) -> Answer {
+    let count = super::val::double_of(count);
     if count.is_nan() || count < 0.0 {
         return Ok(Val::NULL);
     }
     if text.len() as f64 * count > LONGEST {
-        return Err(Error::str("Repeat string result too long"));
+        return Err(Fault::raise("Repeat string result too long"));
     }
-    let count = if count < 1.0 && count > 0.0 { 1 } else { count as usize };
-    hold(text.len() * count);
-    charge((text.len() * count) as u64 / 256);
-    let text = text.repeat(count);
-    super::account::release(text.len());
-    Ok(Val::text(&text))
+    let count = count as usize;
+    // As a String and as the value.
+    reserve(text.len() * count * 2)?;
+    charge(text.len() * count / 256)?;
+    Ok(Val::text(&text.repeat(count)))
 }
 
-fn merged(left: &Members, right: &Members) -> Members {
-    charge((left.len() + right.len()) as u64);
-    let mut merged = left.clone();
+fn merged(left: &Members, right: &Members, level: usize) -> Answer {
+    if level > MERGED_LEVELS {
+        return Err(Fault::raise("Object merge too deep"));
+    }
+    charge(1 + left.len() + right.len())?;
+    let mut merged = Val::object(left.clone());
     for (key, value) in right {
-        let joined = match (merged.get(key), value) {
-            (Some(Document::Obj(left)), Document::Obj(right)) => {
-                Val::object(self::merged(left, right)).into_document()
-            }
-            _ => value.clone(),
+        let value = match (left.get(key), value) {
+            (Some(Document::Obj(left)), Document::Obj(right)) => self::merged(left, right, level + 1)?,
+            _ => Val::of(value.clone()),
         };
-        merged.insert(key.clone(), joined);
+        merged.insert_key(key.clone(), value);
     }
-    merged
+    Ok(merged)
 }
 
-impl Div for Val {
-    type Output = ValR<Val>;
-
-    fn div(self, right: Val) -> ValR<Val> {
-        if let (Document::Str(text), Document::Str(separator)) = (self.document(), right.document()) {
-            return Ok(split(text, separator));
-        }
-        if self.as_double().is_some() && right.as_double() == Some(0.0) {
-            return Err(refused(&self, &right, "divided because the divisor is zero"));
-        }
-        let exact =
-            |left: i64, right: i64| left.checked_rem(right).filter(|rest| *rest == 0).map(|_| left / right);
-        numbers(&self, &right, exact, |left, right| left / right)
-            .ok_or_else(|| refused(&self, &right, "divided"))
+/// `/`: a quotient, or the parts of a string.
+#[inline]
+pub(super) fn divide(left: Val, right: Val) -> Answer {
+    if let (Document::Str(text), Document::Str(separator)) = (left.document(), right.document()) {
+        return split(text, separator);
     }
+    if left.as_double().is_some() && right.as_double() == Some(0.0) {
+        return Err(refused(&left, &right, "divided because the divisor is zero"));
+    }
+    let exact =
+        |left: i64, right: i64| left.checked_rem(right).filter(|rest| *rest == 0).map(|_| left / right);
+    let quotient = numbers(&left, &right, exact, |left, right| left / right);
+    quotient.ok_or_else(|| refused(&left, &right, "divided"))
 }
 
 /// The parts of a text; an empty separator gives its characters.
-pub(super) fn split(text: &str, separator: &str) -> Val {
+pub(super) fn split(text: &str, separator: &str) -> Answer {
+    let mut parts = Val::array(Vec::new());
+    let mut push = |part: &str| {
+        charge(1 + part.len() / 64)?;
+        parts.push(Val::text(part));
+        Ok::<(), Fault>(())
+    };
     if text.is_empty() {
-        return Val::array(Vec::new());
+        return Ok(parts);
     }
     if separator.is_empty() {
-        return text.chars().map(|character| Val::text(character.encode_utf8(&mut [0; 4]))).collect();
+        text.char_indices().try_for_each(|(at, character)| push(&text[at..at + character.len_utf8()]))?;
+    } else {
+        text.split(separator).try_for_each(&mut push)?;
     }
-    text.split(separator).map(Val::text).collect()
+    Ok(parts)
 }
 
-impl Rem for Val {
-    type Output = ValR<Val>;
+/// `%`: the rest of the integers that two numbers are cut to, with the sign of the left one.
+#[inline]
+pub(super) fn modulo(left: Val, right: Val) -> Answer {
+    let (Some(dividend), Some(divisor)) = (left.as_double(), right.as_double()) else {
+        return Err(refused(&left, &right, "divided (remainder)"));
+    };
+    if dividend.is_nan() || divisor.is_nan() {
+        return Ok(Val::double(f64::NAN));
+    }
+    let (dividend, divisor) = (cut(&left, dividend), cut(&right, divisor));
+    if divisor == 0 {
+        return Err(refused(&left, &right, "divided (remainder) because the divisor is zero"));
+    }
+    let rest = (dividend.unsigned_abs() % divisor.unsigned_abs()) as i64;
+    Ok(Val::integer(if dividend < 0 { -rest } else { rest }))
+}
 
-    fn rem(self, right: Val) -> ValR<Val> {
-        let (Some(left), Some(divisor)) = (self.as_double(), right.as_double()) else {
-            return Err(refused(&self, &right, "divided"));
+/// The cast saturates, as that of jq.
+fn cut(val: &Val, double: f64) -> i64 {
+    val.as_integer().unwrap_or(double as i64)
+}
+
+/// Unary minus; a literal keeps its digits, and zero has no sign, as jq 1.8 negates decimals.
+#[inline]
+pub(super) fn negate(val: Val) -> Answer {
+    match val.document() {
+        Document::Number(Number::I64(integer)) => match integer.checked_neg() {
+            Some(negated) => Ok(Val::integer(negated)),
+            None => Ok(negated(&integer.to_string())),
+        },
+        Document::Number(Number::Literal(literal)) => Ok(negated(literal)),
+        _ => Err(Fault::raise(&format!("{} cannot be negated", described(&val)))),
+    }
+}
+
+fn negated(literal: &str) -> Val {
+    if literal == super::val::NAN {
+        return Val::double(f64::NAN);
+    }
+    let turned = match literal.strip_prefix('-') {
+        Some(positive) => positive.to_owned(),
+        None if is_zero(literal) => literal.to_owned(),
+        None => format!("-{literal}"),
+    };
+    Val::of(Document::Number(Number::from_literal(&turned)))
+}
+
+/// Whether a literal has no digit but zeros before its exponent.
+fn is_zero(literal: &str) -> bool {
+    let mantissa = literal.split(['e', 'E']).next().unwrap_or_default();
+    mantissa.bytes().all(|byte| matches!(byte, b'0' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::natives::tests::{shown_answer, value};
+    use super::*;
+
+    fn check(left: &str, operation: char, right: &str, expected: &str) {
+        let operate = match operation {
+            '+' => add,
+            '-' => subtract,
+            '*' => multiply,
+            '/' => divide,
+            _ => modulo,
         };
-        if left.is_nan() || divisor.is_nan() {
-            return Ok(Val::double(f64::NAN));
-        }
-        // The cast saturates, as that of jq.
-        let divisor = divisor as i64;
-        if divisor == 0 {
-            return Err(refused(&self, &right, "divided (remainder) because the divisor is zero"));
-        }
-        let rest = (left as i64).unsigned_abs() % divisor.unsigned_abs();
-        Ok(Val::integer(if left < 0.0 { -(rest as i64) } else { rest as i64 }))
+        let answer = shown_answer(operate(value(left), value(right)));
+        assert_eq!(answer, expected, "{left} {operation} {right}");
     }
-}
 
-impl Neg for Val {
-    type Output = ValR<Val>;
-
-    fn neg(self) -> ValR<Val> {
-        match self.document() {
-            Document::Number(Number::I64(integer)) if *integer != 0 && *integer != i64::MIN => {
-                Ok(Val::integer(-integer))
-            }
-            Document::Number(_) => Ok(Val::double(-self.as_double().unwrap_or(0.0))),
-            _ => Err(Error::str(format!("{} cannot be negated", described(&self)))),
+    /// Answers of jq 1.8.2, save for integers beyond 2^53, which are exact here.
+    #[test]
+    fn operators() {
+        for (left, operation, right, expected) in [
+            ("0.1", '+', "0.2", "0.30000000000000004"),
+            ("9007199254740993", '+', "1", "9007199254740994"),
+            ("9223372036854775807", '+', "1", "9223372036854776000"),
+            ("null", '+', "1", "1"),
+            ("[1]", '+', "[2]", "[1,2]"),
+            ("{\"a\":1}", '+', "{\"a\":2,\"b\":3}", "{\"a\":2,\"b\":3}"),
+            ("\"abc\"", '+', "1", "string (\"abc\") and number (1) cannot be added"),
+            ("[1,2,3,2]", '-', "[2]", "[1,3]"),
+            ("{}", '-', "{}", "object ({}) and object ({}) cannot be subtracted"),
+            ("{\"a\":{\"b\":1}}", '*', "{\"a\":{\"c\":2}}", "{\"a\":{\"b\":1,\"c\":2}}"),
+            ("\"ab\"", '*', "0", "\"\""),
+            ("\"ab\"", '*', "0.5", "\"\""),
+            ("\"ab\"", '*', "2.5", "\"abab\""),
+            ("-1", '*', "\"ab\"", "null"),
+            ("\"ab\"", '*', "1e9", "Repeat string result too long"),
+            ("10", '/', "4", "2.5"),
+            ("10", '/', "5", "2"),
+            ("\"a, b\"", '/', "\", \"", "[\"a\",\"b\"]"),
+            ("1", '/', "0", "number (1) and number (0) cannot be divided because the divisor is zero"),
+            ("-5", '%', "3", "-2"),
+            ("5.9", '%', "3.9", "2"),
+            (
+                "5",
+                '%',
+                "0.5",
+                "number (5) and number (0.5) cannot be divided (remainder) because the divisor is zero",
+            ),
+            ("[]", '%', "1", "array ([]) and number (1) cannot be divided (remainder)"),
+        ] {
+            check(left, operation, right, expected);
         }
+    }
+
+    #[test]
+    fn negations() {
+        for (input, expected) in [
+            ("1.50", "-1.50"),
+            ("-1.50", "1.50"),
+            ("0", "0"),
+            ("0.0", "0.0"),
+            ("-9223372036854775808", "9223372036854775808"),
+            ("100000000000000000000000000000001", "-100000000000000000000000000000001"),
+            ("\"a\"", "string (\"a\") cannot be negated"),
+        ] {
+            assert_eq!(shown_answer(negate(value(input))), expected);
+        }
+        assert_eq!(shown_answer(negate(Val::double(f64::INFINITY))), "-1.7976931348623157e+308");
     }
 }

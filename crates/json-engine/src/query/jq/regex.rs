@@ -1,84 +1,179 @@
-//! Regular expressions: syntax and meaning of the regex crate where Oniguruma has the same, without look-around.
+//! Regular expressions: syntax and meaning of Oniguruma, as jq sets it up.
 //!
-//! Promise: a search costs the length of the text times the size of the pattern; a product that is too large is refused.
+//! Promise: no pattern holds the program longer than its budget allows; what would is refused, with an error that the
+//! program may catch. Cost: a pattern is compiled once a thread while it is among the last used.
 
-use jaq_core::{Error, ValR};
-use regex_automata::nfa::thompson::pikevm::{Cache, PikeVM};
-use regex_automata::nfa::thompson::{Config, NFA};
-use regex_automata::util::{captures::Captures, syntax};
-use regex_automata::{Anchored, Input};
+mod engine;
+mod pattern;
 
-use super::account::charge;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::account::{charge, reserve};
+use super::fault::{Answer, Fault};
 use super::text::described;
 use super::val::Val;
 use crate::document::{Document, Key, Members};
+use engine::{Engine, Spans};
 
-/// Largest automaton, in bytes.
-const PATTERN_BYTES: usize = 1 << 20;
-/// Most states times bytes of text of one search; about a second.
-const WORK: usize = 100_000_000;
+/// Patterns that a thread keeps, and the largest automaton that is worth it, in bytes.
+const KEPT: usize = 16;
+const KEPT_BYTES: usize = 64 << 10;
 
-/// The matches of a pattern, as jq describes them: one, or with the flag g all.
-pub(super) fn matches(val: &Val, pattern: &Val, flags: &Val) -> ValR<Val> {
-    let Document::Str(text) = val.document() else {
-        return Err(Error::str(format!("{} cannot be matched, as it is not a string", described(val))));
-    };
-    let (Document::Str(pattern), Document::Str(flags)) = (pattern.document(), flags.document()) else {
-        return Err(Error::str(format!("{} not a string or array", pattern.kind())));
-    };
-    if let Some(flag) = flags.chars().find(|flag| !"gixsnpl".contains(*flag)) {
-        return Err(Error::str(format!("{flags} is not a valid modifier string: {flag}")));
-    }
-    let vm = compile(pattern, flags)?;
-    if vm.get_nfa().states().len().saturating_mul(text.len()) > WORK {
-        return Err(Error::str("the regex is too costly for a text of this length"));
-    }
-    let (all, skips_empty) = (flags.contains('g'), flags.contains('n') || flags.contains('p'));
-    Ok(search(&vm, text, all, skips_empty))
+/// What the letters of a search mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Flags {
+    all: bool,
+    ignore_case: bool,
+    extended: bool,
+    /// A dot is a line feed too.
+    dot_all: bool,
+    /// Empty matches do not count.
+    no_empty: bool,
+    longest: bool,
 }
 
-fn compile(pattern: &str, flags: &str) -> Result<PikeVM, Error<Val>> {
-    let syntax = syntax::Config::new()
-        .case_insensitive(flags.contains('i'))
-        .ignore_whitespace(flags.contains('x'))
-        .dot_matches_new_line(flags.contains('s') || flags.contains('p'));
-    let invalid =
-        |error: String| Error::str(format!("{pattern} (at offset 0) is not a valid regex: {error}"));
-    let nfa = NFA::compiler()
-        .syntax(syntax)
-        .configure(Config::new().nfa_size_limit(Some(PATTERN_BYTES)))
-        .build(pattern)
-        .map_err(|error| invalid(error.to_string()))?;
-    PikeVM::new_from_nfa(nfa).map_err(|error| invalid(error.to_string()))
-}
-
-fn search(vm: &PikeVM, text: &str, all: bool, skips_empty: bool) -> Val {
-    let mut cache = vm.create_cache();
-    let mut found = vm.create_captures();
-    let mut place = Place::default();
-    let mut matches = Vec::new();
-    let mut at = 0;
-    while at <= text.len() && find(vm, &mut cache, text, at, &mut found) {
-        let Some(whole) = found.get_match() else { break };
-        charge((vm.get_nfa().states().len() * (whole.end() - at + 1)) as u64 / 8);
-        let next = text[whole.end()..].chars().next().map_or(1, char::len_utf8);
-        at = if whole.is_empty() { whole.end() + next } else { whole.end() };
-        if !(skips_empty && whole.is_empty()) {
-            matches.push(described_match(vm, text, &found, &mut place));
+impl Flags {
+    fn of(letters: &Val) -> Result<Flags, Fault> {
+        let mut flags = Flags::default();
+        let letters = match letters.document() {
+            Document::Null => return Ok(flags),
+            Document::Str(letters) => letters,
+            _ => return Err(Fault::raise(&format!("{} is not a string", described(letters)))),
+        };
+        for letter in letters.chars() {
+            match letter {
+                'g' => flags.all = true,
+                'i' => flags.ignore_case = true,
+                'x' => flags.extended = true,
+                // Single-line mode is how anchors work here anyway.
+                's' => {}
+                'p' => flags.dot_all = true,
+                'n' => flags.no_empty = true,
+                'l' => flags.longest = true,
+                _ => return Err(Fault::raise(&format!("{letters} is not a valid modifier string"))),
+            }
         }
-        if !all {
+        Ok(flags)
+    }
+}
+
+/// `_match_impl`: the matches of a pattern as jq describes them, or with `is_test` only whether there is one.
+pub(super) fn matches(val: &Val, pattern: &Val, letters: &Val, is_test: &Val) -> Answer {
+    let Document::Str(text) = val.document() else {
+        return Err(Fault::raise(&format!("{} cannot be matched, as it is not a string", described(val))));
+    };
+    let Document::Str(pattern) = pattern.document() else {
+        return Err(Fault::raise(&format!("{} is not a string", described(pattern))));
+    };
+    let flags = Flags::of(letters)?;
+    let engine = compiled(pattern, flags)?;
+    reserve(text.len())?;
+    let mut search = Search { engine: &engine, text, flags, at: 0, place: Place::default() };
+    if is_test.is_true() {
+        return Ok(search.next()?.is_some().into());
+    }
+    let names = engine.names();
+    let mut found = Val::array(Vec::new());
+    while let Some(spans) = search.next()? {
+        found.push(search.described_match(&spans, &names)?);
+        if !flags.all {
             break;
         }
     }
-    matches.into_iter().collect()
+    Ok(found)
 }
 
-fn find(vm: &PikeVM, cache: &mut Cache, text: &str, at: usize, found: &mut Captures) -> bool {
-    vm.captures(cache, Input::new(text).anchored(Anchored::No).range(at..), found);
-    found.is_match()
+type Kept = (Box<str>, Flags, Rc<Engine>);
+
+thread_local! {
+    /// The patterns used last, the latest at the end.
+    static PATTERNS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A byte and how many characters stand before it.
+fn compiled(pattern: &str, flags: Flags) -> Result<Rc<Engine>, Fault> {
+    let key = Flags { all: false, no_empty: false, ..flags };
+    let kept = PATTERNS.with_borrow_mut(|patterns| {
+        let at = patterns.iter().rposition(|(kept, flags, _)| &**kept == pattern && *flags == key)?;
+        patterns[at..].rotate_left(1);
+        patterns.last().map(|(_, _, engine)| engine.clone())
+    });
+    if let Some(engine) = kept {
+        charge(1 + pattern.len() / 64)?;
+        return Ok(engine);
+    }
+    charge(200 + pattern.len() * 4)?;
+    let engine = Rc::new(Engine::compile(pattern, flags)?);
+    charge(engine.bytes() / 64)?;
+    if engine.bytes() + pattern.len() <= KEPT_BYTES {
+        PATTERNS.with_borrow_mut(|patterns| {
+            if patterns.len() == KEPT {
+                patterns.remove(0);
+            }
+            patterns.push((pattern.into(), key, engine.clone()));
+        });
+    }
+    Ok(engine)
+}
+
+/// A search that goes on after each match.
+struct Search<'s> {
+    engine: &'s Engine,
+    text: &'s str,
+    flags: Flags,
+    at: usize,
+    place: Place,
+}
+
+impl Search<'_> {
+    /// The next match. After an empty one the search goes on at the next byte.
+    fn next(&mut self) -> Result<Option<Spans>, Fault> {
+        while self.at <= self.text.len() {
+            charge(8)?;
+            let Some(spans) = self.engine.find(self.text, self.at)? else { break };
+            let whole = spans.first().cloned().flatten().unwrap_or_default();
+            self.at = if whole.is_empty() { whole.end + 1 } else { whole.end };
+            if !(whole.is_empty() && self.flags.no_empty) {
+                return Ok(Some(spans));
+            }
+        }
+        self.at = self.text.len() + 1;
+        Ok(None)
+    }
+
+    fn described_match(&mut self, spans: &Spans, names: &[Option<&str>]) -> Answer {
+        let start = spans.first().and_then(Option::as_ref).map_or(0, |span| span.start);
+        charge(1 + start.saturating_sub(self.place.byte) / 16)?;
+        self.place = self.place.at(self.text, start);
+        let mut captures = Val::array(Vec::new());
+        for (group, name) in names.iter().enumerate().skip(1) {
+            charge(4)?;
+            captures.push(self.described(spans, group, "name", name.map_or(Val::NULL, Val::text)));
+        }
+        Ok(self.described(spans, 0, "captures", captures))
+    }
+
+    /// A group as an object, with one member more.
+    fn described(&self, spans: &Spans, group: usize, name: &'static str, last: Val) -> Val {
+        let span = spans.get(group).cloned().flatten();
+        let part = span.clone().map(|span| self.text.get(span).unwrap_or_default());
+        let offset = span.map_or(-1, |span| self.place.at(self.text, span.start).characters as i64);
+        let length = Val::count(part.map_or(0, |part| part.chars().count()));
+        let string = part.map_or(Val::NULL, Val::text);
+        // jq writes the string first where a group is empty, save the whole match.
+        let is_empty = group > 0 && part.is_none_or(str::is_empty);
+        let (second, third) = if is_empty {
+            (("string", string), ("length", length))
+        } else {
+            (("length", length), ("string", string))
+        };
+        let members = [("offset", Val::integer(offset)), second, third, (name, last)];
+        let members = members.map(|(name, value)| (Key::Text(name.into()), value.into_document()));
+        Val::object(Members::of_distinct(members.into()))
+    }
+}
+
+/// A byte and how many characters begin before it.
 #[derive(Default, Clone, Copy)]
 struct Place {
     byte: usize,
@@ -86,40 +181,99 @@ struct Place {
 }
 
 impl Place {
-    fn characters_at(&self, text: &str, byte: usize) -> usize {
-        self.characters + text[self.byte..byte].chars().count()
+    fn at(self, text: &str, byte: usize) -> Place {
+        let (from, upto) = (self.byte.min(byte), self.byte.max(byte));
+        let begins = |byte: &&u8| !matches!(**byte, 0x80..0xC0);
+        let between = text.as_bytes()[from..upto].iter().filter(begins).count();
+        let characters =
+            if byte >= self.byte { self.characters + between } else { self.characters - between };
+        Place { byte, characters }
     }
 }
 
-fn described_match(vm: &PikeVM, text: &str, found: &Captures, place: &mut Place) -> Val {
-    let whole = found.get_group(0).unwrap_or_else(|| (0..0).into());
-    *place = Place { characters: place.characters_at(text, whole.start), byte: whole.start };
-    let names = vm.get_nfa().group_info().pattern_names(regex_automata::PatternID::ZERO);
-    let groups = names.enumerate().skip(1);
-    let captures = groups.map(|(group, name)| {
-        let mut described = group_members(text, found, group, *place);
-        described.push(("name", name.map_or(Val::NULL, Val::text)));
-        object(described)
-    });
-    let captures: Val = captures.collect();
-    let mut described = group_members(text, found, 0, *place);
-    described.push(("captures", captures));
-    object(described)
-}
+#[cfg(test)]
+mod tests {
+    use super::super::natives::tests::check;
 
-fn group_members(text: &str, found: &Captures, group: usize, place: Place) -> Vec<(&'static str, Val)> {
-    let Some(span) = found.get_group(group) else {
-        return vec![("offset", Val::integer(-1)), ("length", Val::integer(0)), ("string", Val::NULL)];
-    };
-    let string = &text[span.range()];
-    vec![
-        ("offset", Val::from(place.characters_at(text, span.start))),
-        ("length", Val::from(string.chars().count())),
-        ("string", Val::text(string)),
-    ]
-}
+    fn check_offsets(text: &str, pattern: &str, flags: &str, expected: &str) {
+        let (text, pattern) = (serde_json::to_string(text).unwrap(), serde_json::to_string(pattern).unwrap());
+        let args = [
+            super::super::natives::tests::value(&pattern),
+            super::super::natives::tests::value(&format!("{flags:?}")),
+            super::Val::FALSE,
+        ];
+        let native = super::super::natives::find("_match_impl", 3).unwrap();
+        let found = match (native.run)(super::super::natives::tests::value(&text), &args) {
+            Ok(found) => found,
+            other => panic!("{}", super::super::natives::tests::shown_answer(other)),
+        };
+        let offsets: Vec<String> = found
+            .as_elements()
+            .unwrap()
+            .iter()
+            .map(|found| {
+                format!(
+                    "{:?}",
+                    super::super::access::field(&super::Val::of(found.clone()), "offset")
+                        .unwrap()
+                        .as_integer()
+                        .unwrap()
+                )
+            })
+            .collect();
+        assert_eq!(format!("[{}]", offsets.join(",")), expected, "{text} {pattern} {flags}");
+    }
 
-fn object(members: Vec<(&'static str, Val)>) -> Val {
-    let members = members.into_iter().map(|(key, value)| (Key::Text(key.into()), value.into_document()));
-    Val::object(members.collect::<Members>())
+    /// Answers of jq 1.8.2.
+    #[test]
+    fn offsets() {
+        check_offsets("test ABC abc", "abc", "gi", "[5,9]");
+        check_offsets("test ABC abc", "\\b", "g", "[0,4,5,8,9,12]");
+        check_offsets("test ABC abc", "", "gn", "[]");
+        check_offsets("test ABC abc", "(a)|", "gn", "[9]");
+        check_offsets("aéb😀c", "", "g", "[0,1,2,2,3,4,4,4,4,5]");
+        check_offsets("aéb😀c", ".", "g", "[0,1,2,3,4]");
+        check_offsets("a\nb\nc", "^", "g", "[0]");
+        check_offsets("a\nb", "a.b", "s", "[]");
+        check_offsets("a\nb", "a.b", "p", "[0]");
+        check_offsets("a\nb", "(?s)a.b", "", "[0]");
+        check_offsets("test", "\\h", "", "[]");
+        check_offsets("A B", "a b", "xi", "[]");
+        check_offsets("a{b", "a{b", "", "[0]");
+        check_offsets("aaa", "a{,2}", "g", "[0,2,3]");
+        check_offsets("a/b", "\\/", "", "[1]");
+        check_offsets("1é", "\\p{L}\\x{e9}?", "g", "[1]");
+        check_offsets("qux", "(?=u)", "g", "[1]");
+        check_offsets("abab", "(ab)\\1", "", "[0]");
+        check_offsets("xa a", "(?<!x)a", "", "[3]");
+    }
+
+    #[test]
+    fn descriptions_and_errors() {
+        for (text, pattern, flags, expected) in [
+            (
+                "\"b\"",
+                "\"(?<x>a)|(b)\"",
+                "null",
+                r#"[{"offset":0,"length":1,"string":"b","captures":[{"offset":-1,"string":null,"length":0,"name":"x"},{"offset":0,"length":1,"string":"b","name":null}]}]"#,
+            ),
+            (
+                "\"b\"",
+                "\"(?<x>)b\"",
+                "null",
+                r#"[{"offset":0,"length":1,"string":"b","captures":[{"offset":0,"string":"","length":0,"name":"x"}]}]"#,
+            ),
+            ("1", "\"a\"", "null", "number (1) cannot be matched, as it is not a string"),
+            ("\"a\"", "1", "null", "number (1) is not a string"),
+            ("\"a\"", "\"a\"", "1", "number (1) is not a string"),
+            ("\"a\"", "\"a\"", "\"zg\"", "zg is not a valid modifier string"),
+            ("\"a\"", "\"(\"", "null", "Regex failure: end pattern with unmatched parenthesis"),
+            ("\"a\"", "\"[\"", "null", "Regex failure: premature end of char-class"),
+            ("\"a\"", "\"*\"", "null", "Regex failure: target of repeat operator is not specified"),
+            ("\"a\"", "\"a)\"", "null", "Regex failure: unmatched close parenthesis"),
+            ("\"a\"", "\"\\\\\"", "null", "Regex failure: end pattern at escape"),
+        ] {
+            check("_match_impl", text, &[pattern, flags, "false"], expected);
+        }
+    }
 }

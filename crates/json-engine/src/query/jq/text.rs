@@ -1,25 +1,41 @@
 //! Values as text, as jq writes them.
+//!
+//! Promise: nothing here recurses by the depth of a value. Cost: a visit a value; what is written is reserved before.
 
-use super::account::{charge, hold, release};
+use super::account::{Held, charge};
+use super::fault::Fault;
 use super::val::{INFINITY, MINUS_INFINITY, NAN, Val};
-use crate::document::{Document, Key, Number};
+use crate::document::{Document, Iter, Key, Literal, Number};
 use crate::write;
 
 /// Bytes of a value that an error message shows; jq 1.8 has a buffer of 30.
 const SHOWN: usize = 29;
 
-/// A finite double: 17 digits at most, as jq lays them out.
-pub(super) fn double(double: f64) -> String {
-    let scientific = format!("{double:e}");
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let digits = mantissa.replace('.', "");
-    let (count, point) = (digits.len() as i32, exponent + 1);
-    if digits == "0" {
-        return format!("{sign}0");
+/// The text of a finite double: its shortest digits, laid out as jq does (David Gay's `g_fmt` with jq's bounds).
+pub(super) fn literal_of(double: f64) -> Literal {
+    let mut buffer = zmij::Buffer::new();
+    let shortest = buffer.format_finite(double);
+    let plain = shortest.strip_suffix(".0").unwrap_or(shortest);
+    if let Some((mantissa, exponent)) = plain.split_once('e') {
+        return laid_out(mantissa, exponent.parse().unwrap_or(0)).into();
     }
-    if point <= -5 || point > count.max(1) + 15 && point > 17 {
+    match plain.split_once("0.0000") {
+        Some((sign @ ("" | "-"), digits)) => {
+            let significant = digits.trim_start_matches('0');
+            let zeros = digits.len() - significant.len();
+            let (first, rest) = significant.split_at(1.min(significant.len()));
+            laid_out(&format!("{sign}{first}.{rest}"), -5 - zeros as i32).into()
+        }
+        _ => plain.into(),
+    }
+}
+
+fn laid_out(mantissa: &str, exponent: i32) -> String {
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
+    let digits = mantissa.strip_suffix(".0").unwrap_or(mantissa).replace('.', "");
+    // The decimal point stands behind this many digits.
+    let (count, point) = (digits.len() as i32, exponent + 1);
+    if point <= -4 || point > count + 15 {
         let exponent_sign = if exponent < 0 { '-' } else { '+' };
         let fraction = if count > 1 { format!(".{}", &digits[1..]) } else { String::new() };
         return format!("{sign}{}{fraction}e{exponent_sign}{:02}", &digits[..1], exponent.abs());
@@ -33,64 +49,145 @@ pub(super) fn double(double: f64) -> String {
     format!("{sign}{}.{}", &digits[..point as usize], &digits[point as usize..])
 }
 
-/// Appends a value without white space; the untouched numbers as they were read. Recursion is charged.
-pub(super) fn json(document: &Document, out: &mut Vec<u8>) {
-    charge(1);
-    let before = out.capacity();
-    match document {
-        Document::Number(Number::Literal(literal)) => out.extend_from_slice(match literal.as_str() {
-            NAN => b"null",
-            INFINITY => b"1.7976931348623157e+308",
-            MINUS_INFINITY => b"-1.7976931348623157e+308",
-            literal => literal.as_bytes(),
-        }),
-        Document::Arr(elements) => {
-            out.push(b'[');
-            for (index, element) in elements.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                json(element, out);
+/// A container that is being written.
+enum Open<'d> {
+    Elements(std::slice::Iter<'d, Document>),
+    Members(Iter<'d>),
+}
+
+/// A value that is written step by step.
+struct Writer<'d, 'o> {
+    out: &'o mut Vec<u8>,
+    open: Vec<Open<'d>>,
+    /// Most bytes of a string that are written; more are cut off.
+    string_bytes: usize,
+}
+
+impl<'d> Writer<'d, '_> {
+    fn write(&mut self, document: &'d Document) {
+        match document {
+            Document::Number(Number::Literal(literal)) => {
+                self.out.extend_from_slice(number(literal).as_bytes());
             }
-            out.push(b']');
-        }
-        Document::Obj(members) => {
-            out.push(b'{');
-            for (index, (key, value)) in members.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
-                write::document(&Document::from(Key::clone(key)), out);
-                out.push(b':');
-                json(value, out);
+            Document::Arr(elements) => {
+                self.out.push(b'[');
+                self.open.push(Open::Elements(elements.iter()));
             }
-            out.push(b'}');
+            Document::Obj(members) => {
+                self.out.push(b'{');
+                self.open.push(Open::Members(members.iter()));
+            }
+            Document::Str(text) if text.len() > self.string_bytes => {
+                let end = (0..=self.string_bytes).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+                write::document(&Document::Str(text[..end].into()), self.out);
+            }
+            Document::Str(text) if memchr::memchr(0x7f, text.as_bytes()).is_some() => {
+                // jq escapes this one too.
+                let from = self.out.len();
+                write::document(document, self.out);
+                let escaped = String::from_utf8_lossy(&self.out[from..]).replace('\x7f', "\\u007f");
+                self.out.truncate(from);
+                self.out.extend_from_slice(escaped.as_bytes());
+            }
+            Document::Null
+            | Document::Bool(_)
+            | Document::Number(Number::I64(_))
+            | Document::Str(_)
+            | Document::Surrogates(_) => write::document(document, self.out),
         }
-        Document::Null
-        | Document::Bool(_)
-        | Document::Number(Number::I64(_))
-        | Document::Str(_)
-        | Document::Surrogates(_) => write::document(document, out),
     }
-    hold(out.capacity() - before);
+
+    /// Writes the next child, or the end of a container; false when all is written.
+    fn step(&mut self) -> bool {
+        let Some(container) = self.open.last_mut() else { return false };
+        let (next, end) = match container {
+            Open::Elements(elements) => (elements.next().map(|element| (None, element)), b']'),
+            Open::Members(members) => (members.next().map(|(key, value)| (Some(key), value)), b'}'),
+        };
+        let Some((key, value)) = next else {
+            self.out.push(end);
+            self.open.pop();
+            return true;
+        };
+        // No value ends in an opening bracket, so one there is that of this container.
+        if !matches!(self.out.last(), Some(b'[' | b'{')) {
+            self.out.push(b',');
+        }
+        if let Some(key) = key {
+            write::document(&Document::from(Key::clone(key)), self.out);
+            self.out.push(b':');
+        }
+        self.write(value);
+        true
+    }
+}
+
+/// Appends a value without white space, its members in their order; numbers that nobody changed as they were read.
+pub(super) fn json(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> {
+    const SMALL: usize = 4096;
+    let mut held = Held::nothing();
+    let mut writer = Writer { out, open: Vec::new(), string_bytes: usize::MAX };
+    let before = writer.out.len();
+    writer.write(document);
+    charge((writer.out.len() - before) / 64)?;
+    loop {
+        let before = writer.out.len();
+        if !writer.step() {
+            break;
+        }
+        charge(1 + (writer.out.len() - before) / 64)?;
+        if writer.out.capacity() > SMALL {
+            held.grow_to(writer.out.capacity())?;
+        }
+    }
+    Ok(())
+}
+
+/// The text of a literal, as JSON.
+fn number(literal: &Literal) -> &str {
+    match literal.as_str() {
+        NAN => "null",
+        INFINITY => "1.7976931348623157e+308",
+        MINUS_INFINITY => "-1.7976931348623157e+308",
+        literal => literal,
+    }
 }
 
 /// A value as text, without white space.
-pub(super) fn to_json(val: &Val) -> String {
+pub(super) fn to_json(val: &Val) -> Result<String, Fault> {
     let mut out = Vec::new();
-    json(val.document(), &mut out);
-    release(out.capacity());
-    String::from_utf8_lossy(&out).into_owned()
+    json(val.document(), &mut out)?;
+    Ok(String::from_utf8(out).unwrap_or_else(|lossy| String::from_utf8_lossy(lossy.as_bytes()).into_owned()))
 }
 
-/// A value for an error message, cut where jq cuts it.
+/// A value as `tostring` gives it: a string is itself.
+pub(super) fn to_text(val: &Val) -> Result<Val, Fault> {
+    match val.document() {
+        Document::Str(_) | Document::Surrogates(_) => Ok(val.clone()),
+        _ => Ok(Val::text(&to_json(val)?)),
+    }
+}
+
+/// A value for an error message, cut where jq cuts it. Costs as much as it shows.
 pub(super) fn shown(val: &Val) -> String {
-    let text = to_json(val);
+    let mut out = Vec::new();
+    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes: SHOWN };
+    writer.write(val.document());
+    while writer.out.len() <= SHOWN && writer.step() {}
+    let text = String::from_utf8(out).unwrap_or_default();
     if text.len() <= SHOWN {
         return text;
     }
-    let end = (0..=SHOWN - 3).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    format!("{}...", &text[..end])
+    // What is opened is closed behind the dots.
+    let closing = match text.as_bytes()[0] {
+        b'"' => "\"",
+        b'[' => "]",
+        b'{' => "}",
+        _ => "",
+    };
+    let most = SHOWN - "...".len() - closing.len();
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}...{closing}", &text[..end])
 }
 
 /// A value with its kind for an error message: `number (1)`.
@@ -98,8 +195,51 @@ pub(super) fn described(val: &Val) -> String {
     format!("{} ({})", val.kind(), shown(val))
 }
 
-impl std::fmt::Display for Val {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&to_json(self))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers of jq 1.8.2.
+    #[test]
+    fn layouts_of_doubles() {
+        for (double, expected) in [
+            (1e17, "1e+17"),
+            (1.5e300, "1.5e+300"),
+            (1e-5, "1e-05"),
+            (1e-4, "0.0001"),
+            (0.00001234, "1.234e-05"),
+            (123456.789, "123456.789"),
+            (123456789012345680000.0, "123456789012345680000"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (5e-324, "5e-324"),
+            (-1.5e-7, "-1.5e-07"),
+            (0.30000000000000004, "0.30000000000000004"),
+        ] {
+            assert_eq!(literal_of(double).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn values_in_messages_are_cut() {
+        let numbers = Val::collect((0..100).map(Val::integer).collect());
+        for (val, expected) in [
+            (Val::text(&"x".repeat(27)), format!("\"{}\"", "x".repeat(27))),
+            (Val::text(&"x".repeat(28)), format!("\"{}...\"", "x".repeat(24))),
+            (Val::text(&"a😀".repeat(30)), "\"a😀a😀a😀a😀a...\"".to_owned()),
+            (Val::text(&"\u{1}".repeat(30)), r#""\u0001\u0001\u0001\u0001...""#.to_owned()),
+            (numbers, "[0,1,2,3,4,5,6,7,8,9,10,1...]".to_owned()),
+        ] {
+            assert_eq!(shown(&val), expected);
+        }
+        assert_eq!(described(&Val::integer(1)), "number (1)");
+    }
+
+    #[test]
+    fn a_value_a_million_levels_deep_is_written() {
+        let mut deep = Val::NULL;
+        for _ in 0..1_000_000 {
+            deep = Val::collect(vec![deep]);
+        }
+        assert_eq!(to_json(&deep).unwrap().len(), 2_000_004);
     }
 }

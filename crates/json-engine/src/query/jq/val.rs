@@ -1,15 +1,17 @@
-//! Val: a Document as the interpreter handles it.
+//! Val: a Document as the machine handles it.
 //!
 //! Beyond JSON it holds NaN and the infinities, as literals that no JSON text has; they are written as jq does, null and
-//! the largest double. Promise: what is made here is charged; dropping never recurses, however deep the value.
+//! the largest double. Promise: what is made here is charged; dropping never recurses, however deep the value. Cost: a copy
+//! is a reference count.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::account::{charge, hold, release};
+use super::account::{hold, release};
+use super::fault::{Answer, Fault};
+use super::text::described;
 use crate::document::{Document, Key, Members, Number};
 
-/// A value of a running program.
+/// A value of a running program; 24 bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Val(Document);
 
@@ -19,37 +21,57 @@ pub(super) const MINUS_INFINITY: &str = "-Infinity";
 
 /// Beside its elements, what an array, object or string costs in bytes.
 const HEAD: usize = 48;
+/// What a member costs beside the text of its key.
+const MEMBER: usize = size_of::<(Key, Document)>();
 
 impl Val {
     pub(super) const NULL: Val = Val(Document::Null);
+    pub(super) const TRUE: Val = Val(Document::Bool(true));
+    pub(super) const FALSE: Val = Val(Document::Bool(false));
 
-    /// Wraps a value whose memory is charged already.
+    /// Wraps a value whose memory is charged already, or is no matter of this run.
+    #[inline]
     pub(super) fn of(document: Document) -> Val {
         Val(document)
     }
 
+    /// The value itself.
+    #[inline]
     pub(super) fn document(&self) -> &Document {
         &self.0
     }
 
-    pub(super) fn document_mut(&mut self) -> &mut Document {
-        &mut self.0
-    }
-
+    /// Takes the value out; whoever holds it then must not drop what may be deep.
+    #[inline]
     pub(super) fn into_document(mut self) -> Document {
         std::mem::replace(&mut self.0, Document::Null)
     }
 
+    /// The value, to be changed; what is charged for it is the changer's matter.
+    #[inline]
+    pub(super) fn document_mut(&mut self) -> &mut Document {
+        &mut self.0
+    }
+
+    /// Takes the value and leaves null.
+    #[inline]
+    pub(super) fn take(&mut self) -> Val {
+        std::mem::replace(self, Val::NULL)
+    }
+
     pub(super) fn array(elements: Vec<Document>) -> Val {
-        let value = Val(Document::Arr(Arc::new(elements)));
-        hold(value.shallow_bytes());
-        value
+        hold(array_bytes(&elements));
+        Val(Document::Arr(Arc::new(elements)))
     }
 
     pub(super) fn object(members: Members) -> Val {
-        let value = Val(Document::Obj(Arc::new(members)));
-        hold(value.shallow_bytes());
-        value
+        hold(object_bytes(&members));
+        Val(Document::Obj(Arc::new(members)))
+    }
+
+    /// An array of values.
+    pub(super) fn collect(values: Vec<Val>) -> Val {
+        Val::array(values.into_iter().map(Val::into_document).collect())
     }
 
     pub(super) fn text(text: &str) -> Val {
@@ -57,104 +79,167 @@ impl Val {
         Val(Document::Str(text.into()))
     }
 
+    #[inline]
     pub(super) fn integer(integer: i64) -> Val {
         Val(Document::Number(Number::I64(integer)))
     }
 
+    /// A count or a place.
+    #[inline]
+    pub(super) fn count(count: usize) -> Val {
+        Val::integer(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
     /// A double; whole ones below 1e17 become integers.
     pub(super) fn double(double: f64) -> Val {
-        if double.fract() == 0.0 && double.abs() < 1e17 && (double != 0.0 || double.is_sign_positive()) {
+        const WHOLE: f64 = 1e17;
+        if double.abs() < WHOLE && double == double.trunc() && (double != 0.0 || double.is_sign_positive()) {
             return Val::integer(double as i64);
         }
-        let literal: crate::document::Literal = if double.is_nan() {
+        let literal = if double.is_nan() {
             NAN.into()
         } else if double == f64::INFINITY {
             INFINITY.into()
         } else if double == f64::NEG_INFINITY {
             MINUS_INFINITY.into()
         } else {
-            super::text::double(double).as_str().into()
+            super::text::literal_of(double)
         };
         Val(Document::Number(Number::Literal(literal)))
     }
 
-    fn shallow_bytes(&self) -> usize {
-        shallow_bytes(&self.0)
+    /// The number, rounded to a double; `None` for what is none.
+    #[inline]
+    pub(super) fn as_double(&self) -> Option<f64> {
+        as_double(&self.0)
     }
 
-    /// The number, rounded to a double; `None` for what is none.
-    pub(super) fn as_double(&self) -> Option<f64> {
+    /// The integer, if it is kept as one.
+    #[inline]
+    pub(super) fn as_integer(&self) -> Option<i64> {
+        if let Document::Number(Number::I64(integer)) = &self.0 { Some(*integer) } else { None }
+    }
+
+    /// The text of a string; for one with a lone surrogate its escaped literal.
+    #[inline]
+    pub(super) fn as_text(&self) -> Option<&str> {
+        if let Document::Str(text) | Document::Surrogates(text) = &self.0 { Some(text) } else { None }
+    }
+
+    #[inline]
+    pub(super) fn as_elements(&self) -> Option<&[Document]> {
+        if let Document::Arr(elements) = &self.0 { Some(elements) } else { None }
+    }
+
+    #[inline]
+    pub(super) fn as_members(&self) -> Option<&Members> {
+        if let Document::Obj(members) = &self.0 { Some(members) } else { None }
+    }
+
+    /// Whether `if` takes it for true: neither null nor false.
+    #[inline]
+    pub(super) fn is_true(&self) -> bool {
+        !matches!(self.0, Document::Null | Document::Bool(false))
+    }
+
+    #[inline]
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.0, Document::Null)
+    }
+
+    pub(super) fn is_nan(&self) -> bool {
+        matches!(&self.0, Document::Number(Number::Literal(literal)) if literal.as_str() == NAN)
+    }
+
+    /// The name of its type.
+    pub(super) fn kind(&self) -> &'static str {
+        kind(&self.0)
+    }
+
+    /// The key that a string is.
+    #[inline]
+    pub(super) fn as_key(&self) -> Option<Key> {
         match &self.0 {
-            Document::Number(number) => Some(double_of(number)),
+            Document::Str(text) => Some(Key::Text(text.clone())),
+            Document::Surrogates(literal) => Some(Key::Surrogates(literal.clone())),
             Document::Null
             | Document::Bool(_)
-            | Document::Str(_)
-            | Document::Surrogates(_)
+            | Document::Number(_)
             | Document::Arr(_)
             | Document::Obj(_) => None,
         }
     }
 
-    pub(super) fn kind(&self) -> &'static str {
-        match &self.0 {
-            Document::Null => "null",
-            Document::Bool(_) => "boolean",
-            Document::Number(_) => "number",
-            Document::Str(_) | Document::Surrogates(_) => "string",
-            Document::Arr(_) => "array",
-            Document::Obj(_) => "object",
+    /// Appends to an array; what is no array stays as it is. Copies it when others share it.
+    #[inline]
+    pub(super) fn push(&mut self, element: Val) {
+        let Document::Arr(elements) = &mut self.0 else { return };
+        let elements = owned_elements(elements);
+        let before = elements.capacity();
+        elements.push(element.into_document());
+        let after = elements.capacity();
+        if after != before {
+            hold((after - before) * size_of::<Document>());
+        }
+    }
+
+    /// Sets a member of an object under construction; what is no object stays as it is. Fails when the key is no string.
+    pub(super) fn insert(&mut self, key: &Val, value: Val) -> Result<(), Fault> {
+        let Some(key) = key.as_key() else {
+            return Err(Fault::raise(&format!("Cannot use {} as object key", described(key))));
+        };
+        self.insert_key(key, value);
+        Ok(())
+    }
+
+    /// As [`Val::insert`], with a key that is known to be one.
+    pub(super) fn insert_key(&mut self, key: Key, value: Val) {
+        let Document::Obj(members) = &mut self.0 else { return };
+        match owned_members(members).insert(key, value.into_document()) {
+            Some(replaced) => drop(Val(replaced)),
+            None => hold(MEMBER),
         }
     }
 }
 
-impl Default for Val {
-    fn default() -> Val {
-        Val::NULL
+/// The elements, to be changed; a copy that is charged when others share them.
+pub(super) fn owned_elements(elements: &mut Arc<Vec<Document>>) -> &mut Vec<Document> {
+    if Arc::get_mut(elements).is_none() {
+        let copy = Vec::clone(elements);
+        hold(array_bytes(&copy));
+        *elements = Arc::new(copy);
     }
+    Arc::make_mut(elements)
 }
 
-fn shallow_bytes(document: &Document) -> usize {
+/// The members, to be changed; a copy that is charged when others share them.
+pub(super) fn owned_members(members: &mut Arc<Members>) -> &mut Members {
+    if Arc::get_mut(members).is_none() {
+        let copy = Members::clone(members);
+        hold(object_bytes(&copy));
+        *members = Arc::new(copy);
+    }
+    Arc::make_mut(members)
+}
+
+/// The name of a type.
+pub(super) fn kind(document: &Document) -> &'static str {
     match document {
-        Document::Null | Document::Bool(_) | Document::Number(_) => 0,
-        Document::Str(text) | Document::Surrogates(text) => text.len() + HEAD,
-        Document::Arr(elements) => elements.len() * size_of::<Document>() + HEAD,
-        Document::Obj(members) => members.len() * size_of::<(Key, Document)>() + HEAD,
+        Document::Null => "null",
+        Document::Bool(_) => "boolean",
+        Document::Number(_) => "number",
+        Document::Str(_) | Document::Surrogates(_) => "string",
+        Document::Arr(_) => "array",
+        Document::Obj(_) => "object",
     }
 }
 
-impl Drop for Val {
-    fn drop(&mut self) {
-        if matches!(self.0, Document::Null | Document::Bool(_) | Document::Number(_)) {
-            return;
-        }
-        let mut open = vec![std::mem::replace(&mut self.0, Document::Null)];
-        while let Some(document) = open.pop() {
-            let bytes = shallow_bytes(&document);
-            match document {
-                Document::Arr(elements) => {
-                    if let Ok(elements) = Arc::try_unwrap(elements) {
-                        release(bytes);
-                        open.extend(elements.into_iter().filter(|element| shallow_bytes(element) > 0));
-                    }
-                }
-                Document::Obj(members) => {
-                    if let Ok(members) = Arc::try_unwrap(members) {
-                        release(bytes);
-                        let values = members.into_iter().map(|(_, value)| value);
-                        open.extend(values.filter(|value| shallow_bytes(value) > 0));
-                    }
-                }
-                Document::Str(text) | Document::Surrogates(text) => {
-                    if Arc::strong_count(&text) == 1 {
-                        release(bytes);
-                    }
-                }
-                Document::Null | Document::Bool(_) | Document::Number(_) => {}
-            }
-        }
-    }
+#[inline]
+pub(super) fn as_double(document: &Document) -> Option<f64> {
+    if let Document::Number(number) = document { Some(double_of(number)) } else { None }
 }
 
+#[inline]
 pub(super) fn double_of(number: &Number) -> f64 {
     match number {
         Number::I64(integer) => *integer as f64,
@@ -163,133 +248,139 @@ pub(super) fn double_of(number: &Number) -> f64 {
     }
 }
 
-fn rank(document: &Document) -> u8 {
-    match document {
-        Document::Null => 0,
-        Document::Bool(false) => 1,
-        Document::Bool(true) => 2,
-        Document::Number(_) => 3,
-        Document::Str(_) | Document::Surrogates(_) => 4,
-        Document::Arr(_) => 5,
-        Document::Obj(_) => 6,
+fn array_bytes(elements: &Vec<Document>) -> usize {
+    elements.capacity() * size_of::<Document>() + HEAD
+}
+
+fn object_bytes(members: &Members) -> usize {
+    members.len() * MEMBER + HEAD
+}
+
+impl Default for Val {
+    fn default() -> Val {
+        Val::NULL
     }
 }
 
-/// The order of jq: null, false, true, numbers, strings, arrays, objects; NaN below every number.
-pub(super) fn compare(left: &Document, right: &Document) -> Ordering {
-    charge(1);
-    match (left, right) {
-        (Document::Number(Number::I64(left)), Document::Number(Number::I64(right))) => left.cmp(right),
-        (Document::Number(left), Document::Number(right)) => {
-            let (left, right) = (double_of(left), double_of(right));
-            left.partial_cmp(&right).unwrap_or(if left.is_nan() { Ordering::Less } else { Ordering::Greater })
+impl Drop for Val {
+    #[inline]
+    fn drop(&mut self) {
+        match &self.0 {
+            Document::Null | Document::Bool(_) | Document::Number(_) => {}
+            Document::Str(text) | Document::Surrogates(text) => {
+                if Arc::strong_count(text) == 1 {
+                    release(text.len() + HEAD);
+                }
+            }
+            Document::Arr(elements) => {
+                if Arc::strong_count(elements) == 1 {
+                    bury(std::mem::replace(&mut self.0, Document::Null));
+                }
+            }
+            Document::Obj(members) => {
+                if Arc::strong_count(members) == 1 {
+                    bury(std::mem::replace(&mut self.0, Document::Null));
+                }
+            }
         }
-        (
-            Document::Str(left) | Document::Surrogates(left),
-            Document::Str(right) | Document::Surrogates(right),
-        ) => {
-            charge(left.len().min(right.len()) as u64 / 64);
-            left.cmp(right)
+    }
+}
+
+/// Drops a container that nobody else holds, level by level.
+fn bury(document: Document) {
+    let mut open = Vec::new();
+    let mut next = Some(document);
+    while let Some(document) = next {
+        match document {
+            Document::Arr(elements) => {
+                if let Some(elements) = Arc::into_inner(elements) {
+                    release(array_bytes(&elements));
+                    elements.into_iter().for_each(|element| bury_child(element, &mut open));
+                }
+            }
+            Document::Obj(members) => {
+                if let Some(members) = Arc::into_inner(members) {
+                    release(object_bytes(&members));
+                    members.into_iter().for_each(|(key, value)| {
+                        drop(Val(key.into()));
+                        bury_child(value, &mut open);
+                    });
+                }
+            }
+            Document::Null
+            | Document::Bool(_)
+            | Document::Number(_)
+            | Document::Str(_)
+            | Document::Surrogates(_) => {}
         }
-        (Document::Arr(left), Document::Arr(right)) => {
-            let pairs = left.iter().zip(right.iter()).map(|(left, right)| compare(left, right));
-            pairs.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| left.len().cmp(&right.len()))
-        }
-        (Document::Obj(left), Document::Obj(right)) => compare_objects(left, right),
-        (left, right) => rank(left).cmp(&rank(right)),
+        next = open.pop();
     }
 }
 
-/// First the sorted keys as arrays, then the values key by key.
-fn compare_objects(left: &Members, right: &Members) -> Ordering {
-    let (left, right) = (sorted(left), sorted(right));
-    let keys =
-        |members: &[(&Key, &Document)]| members.iter().map(|(key, _)| key.literal().to_owned()).collect();
-    let (left_keys, right_keys): (Vec<String>, Vec<String>) = (keys(&left), keys(&right));
-    left_keys.cmp(&right_keys).then_with(|| {
-        let mut pairs = left.iter().zip(&right).map(|((_, left), (_, right))| compare(left, right));
-        pairs.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
-    })
-}
-
-/// The members by their keys.
-pub(super) fn sorted(members: &Members) -> Vec<(&Key, &Document)> {
-    charge(members.len() as u64);
-    let mut sorted: Vec<(&Key, &Document)> = members.iter().collect();
-    sorted.sort_by(|(left, _), (right, _)| left.literal().cmp(right.literal()));
-    sorted
-}
-
-impl PartialEq for Val {
-    fn eq(&self, other: &Val) -> bool {
-        let is_nan = |val: &Val| val.as_double().is_some_and(f64::is_nan);
-        !is_nan(self) && compare(&self.0, &other.0).is_eq()
-    }
-}
-
-impl Eq for Val {}
-
-impl PartialOrd for Val {
-    fn partial_cmp(&self, other: &Val) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Val {
-    fn cmp(&self, other: &Val) -> Ordering {
-        compare(&self.0, &other.0)
+fn bury_child(child: Document, open: &mut Vec<Document>) {
+    match child {
+        Document::Null | Document::Bool(_) | Document::Number(_) => {}
+        Document::Str(_) | Document::Surrogates(_) => drop(Val(child)),
+        Document::Arr(_) | Document::Obj(_) => open.push(child),
     }
 }
 
 impl From<bool> for Val {
+    #[inline]
     fn from(bool: bool) -> Val {
         Val(Document::Bool(bool))
     }
 }
 
-impl From<isize> for Val {
-    fn from(integer: isize) -> Val {
-        Val::integer(integer as i64)
+/// An operation that always succeeds.
+impl From<Val> for Answer {
+    #[inline]
+    fn from(val: Val) -> Answer {
+        Ok(val)
     }
 }
 
-impl From<usize> for Val {
-    fn from(integer: usize) -> Val {
-        Val::integer(integer as i64)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::super::account;
+    use super::*;
 
-impl From<f64> for Val {
-    fn from(double: f64) -> Val {
-        Val::double(double)
-    }
-}
-
-impl From<String> for Val {
-    fn from(text: String) -> Val {
-        Val::text(&text)
-    }
-}
-
-impl From<std::ops::Range<Option<Val>>> for Val {
-    fn from(range: std::ops::Range<Option<Val>>) -> Val {
-        let bound = |name: &str, value: Option<Val>| {
-            (Key::Text(name.into()), value.unwrap_or_default().into_document())
-        };
-        Val::object([bound("start", range.start), bound("end", range.end)].into_iter().collect())
-    }
-}
-
-impl FromIterator<Val> for Val {
-    fn from_iter<I: IntoIterator<Item = Val>>(values: I) -> Val {
-        // Charged as it grows: the source may have no end.
-        let mut collected: Vec<Val> = Vec::new();
-        for value in values {
-            hold(size_of::<Document>());
-            charge(1);
-            collected.push(value);
+    #[test]
+    fn a_value_a_million_levels_deep_is_dropped() {
+        let mut deep = Val::NULL;
+        for _ in 0..1_000_000 {
+            deep = Val::collect(vec![deep]);
         }
-        hold(HEAD);
-        Val(Document::Arr(Arc::new(collected.into_iter().map(Val::into_document).collect())))
+        drop(deep);
+    }
+
+    #[test]
+    fn what_is_held_is_given_back() {
+        let before = account::held();
+        let mut array = Val::array(Vec::new());
+        for at in 0..100 {
+            array.push(Val::text(&at.to_string()));
+        }
+        let mut copy = array.clone();
+        copy.push(Val::TRUE);
+        let mut object = Val::object(Members::default());
+        object.insert(&Val::text("a"), copy).unwrap();
+        object.insert(&Val::text("a"), Val::NULL).unwrap();
+        assert!(account::held() > before);
+        drop((array, object));
+        assert_eq!(account::held(), before);
+    }
+
+    #[test]
+    fn doubles() {
+        let literal = |double| match Val::double(double).document() {
+            Document::Number(Number::Literal(literal)) => literal.to_string(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(literal(1.5), "1.5");
+        assert_eq!(literal(-0.0), "-0");
+        assert_eq!(literal(f64::NAN), "NaN");
+        assert_eq!(literal(1e300), "1e+300");
+        assert_eq!(Val::double(3.0).as_integer(), Some(3));
     }
 }

@@ -1,0 +1,51 @@
+//! jq: any program on any document.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use json_engine::query::{Language, Query};
+use json_engine::{Budget, Clock, Error, ScanOptions, validate};
+
+use super::{Seen, is_bound, parts, shown};
+
+/// Time passes by a millisecond whenever somebody looks, so that endless programs end, and always at the same place.
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A program and a document. It ends with valid JSON, an error of its own, or within its budget.
+pub(crate) fn fuzz_jq(data: &[u8]) -> Seen {
+    let [program, document] = parts(data);
+    let mut seen = Seen::default();
+    let Ok(program) = std::str::from_utf8(program) else {
+        return seen;
+    };
+    match Query::compile(Language::Jq, program) {
+        Ok(query) => run(&query, program, document, &mut seen),
+        Err(Error::Query { message, offset, column, .. }) => {
+            assert!(offset <= program.len() as u64 && column > 0, "{offset} {column} {program:?}");
+            seen.note(message.chars().filter(|c| c.is_ascii_lowercase()).take(30).collect::<String>());
+        }
+        Err(error) => assert!(is_bound(&error), "{error}"),
+    }
+    seen
+}
+
+fn run(query: &Query, program: &str, document: &[u8], seen: &mut Seen) {
+    let clock = Arc::new(Ticking(AtomicU64::new(0)));
+    let budget = Budget::new(clock, Duration::from_millis(200), 8 << 20);
+    let answer = match query.run(document, &ScanOptions::default(), &budget) {
+        Ok(answer) => answer,
+        Err(error) => return seen.error("query", &error),
+    };
+    seen.note(("hits", answer.hits.min(5)));
+    match validate(&answer.text, &ScanOptions::default()) {
+        Ok(report) => assert!(report.is_valid(), "{program:?} of {}", shown(document)),
+        Err(error) => assert!(is_bound(&error), "{program:?} of {}: {error}", shown(document)),
+    }
+}
