@@ -124,6 +124,9 @@ struct Finder<'t> {
     levels: Vec<Level>,
     /// The element that each token names.
     indices: Vec<Option<u64>>,
+    /// Commas between here and the element on the way; 0 where the value that begins next is on the way, and never again
+    /// once that is past. In an object it is set by each key.
+    ahead: u64,
     /// Open containers off the way.
     off: usize,
     /// Where the container that is the answer began, and how many containers were on the way then.
@@ -135,12 +138,12 @@ struct Finder<'t> {
 }
 
 struct Level {
-    kind: Container,
-    index: u64,
-    matches: bool,
     /// Whether a member matched before.
     matched: bool,
 }
+
+/// More commas than a text has.
+const NEVER: u64 = u64::MAX;
 
 impl<'t> Finder<'t> {
     fn new(text: &'t [u8], pointer: &'t Pointer, duplicate_keys: DuplicateKeys) -> Self {
@@ -151,6 +154,7 @@ impl<'t> Finder<'t> {
             indices: tokens.iter().map(|token| index_of(token)).collect(),
             duplicate_keys,
             levels: Vec::new(),
+            ahead: 0,
             off: 0,
             target: None,
             deepest: 0,
@@ -160,26 +164,14 @@ impl<'t> Finder<'t> {
     }
 
     /// Whether the value that begins now lies on the way; then forgets what an earlier duplicate led to.
+    #[inline]
     fn hit(&mut self) -> bool {
-        if self.off > 0 || self.target.is_some() {
+        if self.off > 0 || self.ahead > 0 {
             return false;
         }
-        let depth = self.levels.len();
-        let hit = self.levels.last().is_none_or(|level| level.matches);
-        if hit {
-            self.found = None;
-            (self.deepest, self.inside) = (depth, None);
-        }
-        hit
-    }
-
-    fn match_index(&mut self) {
-        let depth = self.levels.len();
-        if let Some(level) = self.levels.last_mut()
-            && level.kind == Container::Array
-        {
-            level.matches = self.indices.get(depth - 1) == Some(&Some(level.index));
-        }
+        self.found = None;
+        (self.deepest, self.inside) = (self.levels.len(), None);
+        true
     }
 }
 
@@ -192,18 +184,14 @@ fn index_of(token: &str) -> Option<u64> {
 impl Sink for Finder<'_> {
     #[inline]
     fn scalar(&mut self, _kind: Scalar, start: usize, end: usize) {
-        if self.off > 0 {
-            return;
-        }
-        let depth = self.levels.len();
-        if self.hit() && depth == self.tokens.len() {
+        if self.hit() && self.levels.len() == self.tokens.len() {
             self.found = Some(start..end);
         }
     }
 
     #[inline]
     fn key(&mut self, spelling: Spelling, start: usize, end: usize) {
-        if self.off > 0 || self.target.is_some() {
+        if self.off > 0 {
             return;
         }
         let depth = self.levels.len();
@@ -216,14 +204,15 @@ impl Sink for Finder<'_> {
             Spelling::Escaped => unescape(raw) == token.as_bytes(),
         };
         if let Some(level) = self.levels.last_mut() {
-            level.matches = same && !(level.matched && self.duplicate_keys == DuplicateKeys::First);
+            let is_later = level.matched && self.duplicate_keys == DuplicateKeys::First;
             level.matched |= same;
+            self.ahead = u64::from(!same || is_later);
         }
     }
 
     #[inline]
     fn open(&mut self, kind: Container, at: usize) {
-        if self.off > 0 || !self.hit() {
+        if !self.hit() {
             self.off += 1;
             return;
         }
@@ -234,14 +223,19 @@ impl Sink for Finder<'_> {
             return;
         }
         self.inside = Some(kind);
-        self.levels.push(Level { kind, index: 0, matches: false, matched: false });
-        self.match_index();
+        self.levels.push(Level { matched: false });
+        self.ahead = match kind {
+            Container::Array => self.indices.get(depth).copied().flatten().unwrap_or(NEVER),
+            Container::Object => NEVER,
+        };
     }
 
     #[inline]
     fn close(&mut self, _kind: Container, at: usize, _content: Content) {
         if self.off == 0 {
+            // It was on the way.
             self.levels.pop();
+            self.ahead = 0;
             return;
         }
         self.off -= 1;
@@ -255,13 +249,7 @@ impl Sink for Finder<'_> {
 
     #[inline]
     fn comma(&mut self) {
-        if self.off > 0 {
-            return;
-        }
-        if let Some(level) = self.levels.last_mut() {
-            level.index += 1;
-        }
-        self.match_index();
+        self.ahead = self.ahead.wrapping_sub(u64::from(self.off == 0));
     }
 }
 
