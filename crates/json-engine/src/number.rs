@@ -1,17 +1,23 @@
 //! Numbers by exact value, whatever their text.
 
+mod digits;
 mod divisor;
 pub(crate) mod double;
+pub(crate) mod ecmascript;
 mod exponent;
-mod interoperable;
+mod kept;
 mod literal;
+mod rounding;
+mod significand;
 
 use std::cmp::Ordering;
 
+pub(crate) use digits::not_digits;
 pub(crate) use divisor::Divisor;
 use exponent::Exponent;
-pub(crate) use interoperable::survives_double;
+pub(crate) use kept::survives_double;
 pub use literal::Literal;
+pub(crate) use significand::Significand;
 
 /// A number. One whose text is a plain integer of 64 bits is kept as that; any other keeps its literal, so that it is
 /// written as it was read.
@@ -66,33 +72,24 @@ impl Number {
 /// The number at `start..end` of `text`, if it is an integer of 64 bits that prints back as it was read.
 #[inline]
 pub(crate) fn integer_at(text: &str, start: usize, end: usize) -> Option<i64> {
-    if let Some(integer) = few_digits(text.as_bytes(), start, end) {
-        return Some(integer);
+    let length = end - start;
+    if let Some(chunk) = text.as_bytes()[start..].first_chunk::<8>()
+        && length > 0
+    {
+        // What is no digit among the first eight bytes of the literal.
+        let (word, count) = (u64::from_le_bytes(*chunk), length.min(8) as u32);
+        let others = not_digits(word) << (8 * (8 - count));
+        if others == 0 && length <= 8 {
+            // Below 10^8.
+            return Some(digits::number(word, count) as i64);
+        }
+        let sign = 0xff << (8 * (8 - count));
+        if others & !sign != 0 {
+            return None;
+        }
     }
     let literal = &text[start..end];
     literal.parse().ok().filter(|_| literal != "-0")
-}
-
-/// An integer of up to eight digits without a sign, all at once.
-#[inline]
-fn few_digits(text: &[u8], start: usize, end: usize) -> Option<i64> {
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
-    let length = end - start;
-    let chunk = text[start..].first_chunk::<8>().filter(|_| length <= 8)?;
-    // The digits move to the end, zeros stand before them.
-    let unused = 8 * (8 - length as u32);
-    let digits =
-        u64::from_le_bytes(*chunk).checked_shl(unused)? | ZEROS.checked_shr(64 - unused).unwrap_or(0);
-    let values = digits ^ ZEROS;
-    if (values | values.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
-        return None;
-    }
-    // Two digits in each pair of bytes, then four, then eight.
-    let pairs = values * 10 + (values >> 8);
-    const MASK: u64 = 0x0000_00ff_0000_00ff;
-    let high = (pairs & MASK).wrapping_mul(100 + (1_000_000 << 32));
-    let low = ((pairs >> 16) & MASK).wrapping_mul(1 + (10_000 << 32));
-    Some((high.wrapping_add(low) >> 32) as u32 as i64)
 }
 
 impl PartialEq for Number {
@@ -130,14 +127,18 @@ pub(crate) enum Canonical {
     Decimal(Box<Decimal>),
 }
 
-/// Digits that an `i64` surely holds.
+/// Below this the digits of [`Canonical::Small`] lie, so that an `i64` surely holds them.
+const SMALL: u64 = digits::POWERS[SMALL_DIGITS];
 const SMALL_DIGITS: usize = 18;
 
 impl Canonical {
     /// The variant is decided by the value alone, whichever way it was found.
     fn of(literal: &str) -> Canonical {
-        if let Some((digits, exponent)) = small(literal) {
-            return Canonical::of_small(digits, exponent);
+        if let Some(read) = Significand::of(literal.as_bytes()).filter(|read| read.digits < SMALL)
+            && let Ok(exponent) = i32::try_from(read.exponent)
+        {
+            let size = read.digits as i64;
+            return Canonical::of_small(if read.is_negative { -size } else { size }, exponent);
         }
         let decimal = Decimal::parse(literal);
         if let Some(integer) = decimal.integer() {
@@ -156,36 +157,6 @@ impl Canonical {
             None => Canonical::Small(digits, exponent),
         }
     }
-}
-
-/// The digits of a literal without zeros at either end, and the power of ten; `None` where these are long. No allocation.
-fn small(literal: &str) -> Option<(i64, i32)> {
-    let (mantissa, exponent) = literal.split_once(['e', 'E']).unwrap_or((literal, "0"));
-    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    let mut shift = if exponent.len() > 8 { None } else { exponent.parse::<i64>().ok() }?;
-    let (mut digits, mut count, mut is_fraction) = (0_i64, 0, false);
-    for byte in mantissa.bytes() {
-        match byte {
-            b'.' => is_fraction = true,
-            b'0'..=b'9' => {
-                shift -= i64::from(is_fraction);
-                count += usize::from(byte != b'0' || digits != 0);
-                if count > SMALL_DIGITS {
-                    return None;
-                }
-                digits = digits * 10 + i64::from(byte - b'0');
-            }
-            _ => {}
-        }
-    }
-    if digits == 0 {
-        return Some((0, 0));
-    }
-    while digits % 10 == 0 {
-        (digits, shift) = (digits / 10, shift + 1);
-    }
-    let signed = if literal.starts_with('-') { -digits } else { digits };
-    Some((signed, i32::try_from(shift).ok()?))
 }
 
 /// `0.d1 d2 d3 … x 10^point`, without zeros at either end; no digits is zero.

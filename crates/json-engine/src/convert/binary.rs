@@ -4,7 +4,6 @@
 //! and one walk serve both, and each format is little more than its initial bytes.
 
 pub(super) mod datetime;
-pub(super) mod double;
 mod frame;
 pub(super) mod output;
 mod place;

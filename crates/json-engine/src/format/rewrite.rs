@@ -3,7 +3,7 @@
 //! Cost: about twice a plain style. Once the answer is too long nothing more is written, yet all is still judged.
 
 use crate::Severity;
-use crate::number::double::{self, Fit};
+use crate::number::ecmascript::{self, Fit};
 use crate::scan::{Container, Content, Remark, Scalar, Sink, Spelling};
 use crate::write::respell;
 
@@ -85,7 +85,7 @@ impl<'t> Rewrite<'t> {
         let literal = &self.text[start..end];
         match self.numbers {
             Numbers::Exact => copy(self.text, start, end, &mut self.out),
-            Numbers::Double => match double::write(literal, &mut self.out) {
+            Numbers::Double => match ecmascript::write(literal, &mut self.out) {
                 Fit::Exact => {}
                 Fit::Rounded => {
                     self.rounded += 1;
@@ -95,7 +95,7 @@ impl<'t> Rewrite<'t> {
             },
             Numbers::StringIfUnsafe => {
                 let from = self.out.len();
-                let quote: &[u8] = match double::write(literal, &mut self.out) {
+                let quote: &[u8] = match ecmascript::write(literal, &mut self.out) {
                     Fit::Exact => b"",
                     Fit::Rounded | Fit::Overflow => b"\"",
                 };

@@ -32,13 +32,24 @@ impl Literal {
     pub(crate) fn set(&mut self, text: &str, start: usize, end: usize) {
         match (text.as_bytes()[start..].first_chunk::<SHORT>(), &mut self.0) {
             (Some(block), Text::Short(length, present)) if end - start <= SHORT => {
-                (*length, *present) = ((end - start) as u8, *block);
+                // Not both at once: put together on the stack first, they would wait for each other.
+                *length = (end - start) as u8;
+                present.copy_from_slice(block);
             }
             _ => *self = text[start..end].into(),
         }
     }
 
-    /// The text.
+    /// The bytes of the text, which are at hand.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Short(length, block) => &block[..usize::from(*length)],
+            Text::Long(text) => text.as_bytes(),
+        }
+    }
+
+    /// The text. Costs a look at each byte of a short one.
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Text::Short(length, block) => {

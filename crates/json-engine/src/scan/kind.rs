@@ -2,7 +2,7 @@
 
 use super::finding::{boundary, shown};
 use crate::Code;
-use crate::number::double;
+use crate::number::ecmascript;
 
 /// What the scanner can find. Readers and writers of other formats have codes of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,7 @@ impl Kind {
 /// The text of the double that is nearest to a number.
 fn nearest(text: &[u8], start: usize, end: usize) -> String {
     let mut out = Vec::new();
-    double::write(&text[start..end], &mut out);
+    ecmascript::write(&text[start..end], &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 

@@ -3,6 +3,7 @@
 use super::fault::{Step, breach, stop};
 use super::{Kind, Scanner, Sink};
 use crate::error::LimitKind;
+use crate::number::not_digits;
 
 impl<S: Sink> Scanner<'_, S> {
     /// Reads the number at `at`.
@@ -83,13 +84,4 @@ impl<S: Sink> Scanner<'_, S> {
         }
         breach(LimitKind::NumberDigits, allowed, actual, start)
     }
-}
-
-/// A mark in the high bit of each byte that is not a digit.
-#[inline(always)]
-fn not_digits(word: u64) -> u64 {
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    let value = word ^ 0x3030_3030_3030_3030;
-    // 0x76 carries into the high bit from ten on; the high bit itself is left out, so nothing carries further.
-    (((value & !HIGHS) + 0x7676_7676_7676_7676) | value) & HIGHS
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::node::replaced;
 use crate::ScanOptions;
 use crate::document::{Document, Key, Number};
+use crate::number::double;
 
 /// Keywords whose values must be exact.
 pub(super) const EXACT: [&str; 7] =
@@ -102,7 +103,9 @@ fn is_exact(document: &Document) -> bool {
         Document::Null | Document::Bool(_) | Document::Str(_) => true,
         Document::Surrogates(_) => false,
         Document::Number(Number::I64(_)) => true,
-        Document::Number(number) => Number::from_literal(&nearest(number).to_string()) == *number,
+        Document::Number(Number::Literal(literal)) => {
+            literal.parse::<u64>().is_ok() || double::nearest(literal.as_bytes()).is_named
+        }
         Document::Arr(elements) => elements.iter().all(is_exact),
         Document::Obj(members) => {
             members.iter().all(|(key, value)| key.as_text().is_some() && is_exact(value))

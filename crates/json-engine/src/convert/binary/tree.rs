@@ -117,7 +117,7 @@ impl<'o> Tree<'o> {
             return self.non_finite(double, place);
         }
         let mut buffer = zmij::Buffer::new();
-        let literal = super::double::literal(double, &mut buffer);
+        let literal = crate::number::double::literal(double, &mut buffer);
         // Its `.0` or exponent makes it no integer, so there is nothing to look for.
         if literal.len() as u64 > u64::from(self.limits.max_number_digits) {
             return self.number(literal, place);

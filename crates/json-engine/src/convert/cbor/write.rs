@@ -11,13 +11,13 @@ use super::{
     UNSIGNED, half,
 };
 use crate::convert::Writing;
-use crate::convert::binary::double::{Held, nearest};
 use crate::convert::binary::output::Output;
 use crate::convert::binary::walk::{Tagged, Target, walk};
 use crate::convert::binary::{Step, datetime};
 use crate::convert::foreign::{Foreign, NonFinite, Tag};
 use crate::convert::losses::Losses;
-use crate::document::{Document, Number};
+use crate::document::{Document, Literal, Number};
+use crate::number::double::nearest;
 use crate::{Code, Error};
 
 /// Writes one data item.
@@ -118,26 +118,33 @@ impl Target for Cbor {
 }
 
 impl Cbor {
-    fn literal(&self, literal: &str, out: &mut Output<'_, '_>) -> Step {
-        let is_float = literal.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
-        if !is_float && literal != "-0" {
+    fn literal(&self, literal: &Literal, out: &mut Output<'_, '_>) -> Step {
+        let bytes = literal.as_bytes();
+        let is_float = bytes.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+        if !is_float && bytes != b"-0" {
             return big_integer(literal, out);
         }
-        match nearest(literal) {
-            Held::Exactly(double) => self::double(double, out),
-            Held::Rounded(double) => match (self.form, parts(literal)) {
-                (Foreign::Tagged, Some((digits, exponent))) => {
-                    head(TAG, DECIMAL, out)?;
-                    head(ARRAY, 2, out)?;
-                    integer(exponent, out)?;
-                    let sign = if literal.starts_with('-') { "-" } else { "" };
-                    big_integer(&format!("{sign}{digits}"), out)
-                }
-                (Foreign::Tagged, None) | (Foreign::Plain, _) => {
-                    out.lose(Code::NumberRounded, || format!("the nearest double is {double:e}"));
-                    self::double(double, out)
-                }
-            },
+        let nearest = nearest(bytes);
+        if nearest.is_named {
+            return self::double(nearest.double, out);
+        }
+        self.rounded(literal, nearest.double, out)
+    }
+
+    /// A decimal that is not its nearest double.
+    fn rounded(&self, literal: &str, nearest: f64, out: &mut Output<'_, '_>) -> Step {
+        match (self.form, parts(literal)) {
+            (Foreign::Tagged, Some((digits, exponent))) => {
+                head(TAG, DECIMAL, out)?;
+                head(ARRAY, 2, out)?;
+                integer(exponent, out)?;
+                let sign = if literal.starts_with('-') { "-" } else { "" };
+                big_integer(&format!("{sign}{digits}"), out)
+            }
+            (Foreign::Tagged, None) | (Foreign::Plain, _) => {
+                out.lose(Code::NumberRounded, || format!("the nearest double is {nearest:e}"));
+                self::double(nearest, out)
+            }
         }
     }
 }

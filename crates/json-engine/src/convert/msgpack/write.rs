@@ -7,13 +7,13 @@ use super::extension;
 use crate::convert::Writing;
 use crate::convert::binary::Step;
 use crate::convert::binary::datetime::{self, Instant, Spelling};
-use crate::convert::binary::double::{Held, nearest};
 use crate::convert::binary::output::Output;
 use crate::convert::binary::walk::{Tagged, Target, walk};
 use crate::convert::foreign::{self, Meaning, NonFinite, Tag};
 use crate::convert::losses::Losses;
-use crate::document::{Document, Number};
+use crate::document::{Document, Literal, Number};
 use crate::error::LimitKind;
+use crate::number::double::nearest;
 use crate::{Code, Error};
 
 /// Writes one object.
@@ -153,23 +153,23 @@ fn extension_of(kind: i8, bytes: &[u8], out: &mut Output<'_, '_>) -> Step {
     out.push(bytes)
 }
 
-fn literal(literal: &str, out: &mut Output<'_, '_>) -> Step {
-    if let Ok(integer) = literal.parse::<u64>() {
+fn literal(literal: &Literal, out: &mut Output<'_, '_>) -> Step {
+    let bytes = literal.as_bytes();
+    let is_float = is_float(bytes);
+    if !is_float && let Ok(integer) = literal.parse::<u64>() {
         return unsigned(integer, out);
     }
     // A literal of 64 bits with a sign is an integer already, so whatever is left is a float or no integer of 64 bits.
-    match nearest(literal) {
-        Held::Exactly(double) if is_float(literal) => self::double(double, out),
-        Held::Exactly(double) | Held::Rounded(double) => {
-            out.lose(Code::NumberRounded, || format!("the nearest double is {double:e}"));
-            self::double(double, out)
-        }
+    let nearest = nearest(bytes);
+    if !(is_float && nearest.is_named) {
+        out.lose(Code::NumberRounded, || format!("the nearest double is {:e}", nearest.double));
     }
+    double(nearest.double, out)
 }
 
 /// Whether a literal says by its point, its exponent or the sign of its zero that it is a float.
-fn is_float(literal: &str) -> bool {
-    literal == "-0" || literal.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'))
+fn is_float(literal: &[u8]) -> bool {
+    literal.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) || literal == b"-0"
 }
 
 #[inline]

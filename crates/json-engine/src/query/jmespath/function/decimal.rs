@@ -1,7 +1,7 @@
 //! Decimals of up to 38 digits, exactly.
 
 use crate::document::Number;
-use crate::number::double;
+use crate::number::ecmascript;
 
 /// `digits x 10^exponent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl Decimal {
         if !value.is_finite() {
             return None;
         }
-        double::write(format!("{value:e}").as_bytes(), &mut text);
+        ecmascript::write(format!("{value:e}").as_bytes(), &mut text);
         String::from_utf8(text).ok().map(|literal| Number::from_literal(&literal))
     }
 }

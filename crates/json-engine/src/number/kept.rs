@@ -1,41 +1,48 @@
-//! Whether a number survives a reader that uses doubles.
+//! Whether a double keeps the value of a number.
 
 use std::cmp::Ordering;
 
 use super::Decimal;
+use super::double::nearest;
 use super::exponent::Exponent;
 
 /// Largest integer below which every integer is a double: 2^53 - 1 (RFC 7493 section 2.2).
 const MAX_SAFE: u64 = (1 << 53) - 1;
-/// A decimal of so many digits and its double name each other.
-const SAFE_DIGITS: usize = 15;
 
-/// Whether the number that `literal` writes, which must be one by RFC 8259, is either what its double is exactly, or what
-/// it is written back as. An integer in digits alone must also lie within 2^53 - 1, where its neighbours survive too.
-/// Exact; costs the length of the literal.
+/// How the nearest double keeps the value of a literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// The shortest decimal that names the double has the value.
+    Named,
+    /// All the digits of the double have it, of which the shortest decimal has not all.
+    Exactly,
+    /// No decimal that one would write for the double has it.
+    Rounded,
+}
+
+/// How the nearest double keeps the value of a literal, which is a number by RFC 8259.
+pub(crate) fn kept(literal: &str) -> Kept {
+    let nearest = nearest(literal.as_bytes());
+    if nearest.is_named {
+        return Kept::Named;
+    }
+    let is_odd = nearest.double.is_infinite() || nearest.double == 0.0;
+    if !is_odd && is_exactly(&Decimal::parse(literal), nearest.double) {
+        Kept::Exactly
+    } else {
+        Kept::Rounded
+    }
+}
+
+/// Whether the number that `literal` writes, which must be one by RFC 8259, survives a reader that uses doubles: it is
+/// kept, and an integer in digits alone also lies within 2^53 - 1, where its neighbours survive too. Exact; costs the
+/// length of the literal.
 pub(crate) fn survives_double(literal: &str) -> bool {
     let digits = literal.strip_prefix('-').unwrap_or(literal);
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits.parse::<u64>().is_ok_and(|integer| integer <= MAX_SAFE);
     }
-    let double: f64 = digits.parse().unwrap_or(f64::INFINITY);
-    let decimal = Decimal::parse(digits);
-    if decimal.digits.is_empty() {
-        return true;
-    }
-    if !double.is_finite() || double == 0.0 {
-        return false;
-    }
-    if decimal.digits.len() <= SAFE_DIGITS && double.is_normal() {
-        return true;
-    }
-    decimal.is(&format!("{double:e}")) || is_exactly(&decimal, double)
-}
-
-impl Decimal {
-    fn is(&self, literal: &str) -> bool {
-        self.compare(&Decimal::parse(literal)) == Ordering::Equal
-    }
+    kept(literal) != Kept::Rounded
 }
 
 /// Whether `decimal` is all the digits of `double`. A double has up to 767; they are written only where the last of the
@@ -45,8 +52,8 @@ fn is_exactly(decimal: &Decimal, double: f64) -> bool {
     let Exponent::Near(point) = decimal.point else {
         return false;
     };
-    point - digits as i128 == i128::from(last_place(double))
-        && decimal.is(&format!("{:.*e}", digits - 1, double))
+    point - digits as i128 == i128::from(last_place(double.abs()))
+        && decimal.compare(&Decimal::parse(&format!("{:.*e}", digits - 1, double))) == Ordering::Equal
 }
 
 /// The power of ten of the last digit of a positive double that is not 0.

@@ -1,0 +1,164 @@
+//! The double nearest to a decimal of a word, and the shortest decimal that names it, in integers.
+//!
+//! Everything is counted in units of `2^-bits x 10^-places`, in which the decimal, the double and half of its distance to
+//! the next are integers of 128 bits, so that they are compared as they are. (That a double is named by the shortest
+//! decimal within half of the way to its neighbours, and of these by the nearest, is the rule of Steele and White, "How to
+//! print floating-point numbers accurately", 1990.)
+//!
+//! Promise: exact, ties to even. Cost: one division of doubles and a few multiplications of words, no table.
+
+use super::digits::POWERS;
+
+/// Ten to these powers are doubles, and five to these powers are words.
+const PLACES: usize = 23;
+/// The first bit of a mantissa.
+const FIRST: u64 = 1 << 52;
+
+/// Ten to the power of each place.
+pub(super) const TENS: [f64; PLACES] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
+];
+
+const FIVES: [u64; PLACES] = {
+    let (mut fives, mut at) = ([1; PLACES], 1);
+    while at < PLACES {
+        fives[at] = fives[at - 1] * 5;
+        at += 1;
+    }
+    fives
+};
+
+/// A double near a decimal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Near {
+    mantissa: u64,
+    /// As in the bits of the double.
+    field: u64,
+    /// The double, and half of the way from it to each neighbour.
+    center: u128,
+    half: u128,
+    bits: u32,
+}
+
+impl Near {
+    /// The double nearest to `digits x 10^-places`, digits not 0. `None` where there are over 22 places, where the double
+    /// is a power of two, which lies nearer to one neighbour, or where the two lie at different sides of one.
+    #[inline]
+    pub(super) fn to(digits: u64, places: u64) -> Option<Near> {
+        let places = usize::try_from(places).ok().filter(|places| *places < PLACES)?;
+        // At most two doubles away.
+        let guess = (digits as f64 / TENS[places]).to_bits();
+        let (field, mantissa) = (guess >> 52, guess & (FIRST - 1) | FIRST);
+        // Bits behind the point; negative, they are missing before it. The field is that of a double from 1e-22 to 2e19.
+        let bits = 1_076 - field as i64 - places as i64;
+        let (bits, missing) = (bits.max(0) as u32, (-bits).max(0) as u32);
+        let half = u128::from(FIVES[places]) << missing;
+        let center = u128::from(2 * mantissa) * half;
+        let near = Near { mantissa, field, center, half, bits }.step_to(u128::from(digits) << bits);
+        (FIRST < near.mantissa && near.mantissa < 2 * FIRST).then_some(near)
+    }
+
+    /// The neighbour that is nearest to `target`.
+    #[inline]
+    fn step_to(self, target: u128) -> Near {
+        let mut near = self;
+        while target > near.center + near.half - u128::from(near.is_odd()) {
+            (near.mantissa, near.center) = (near.mantissa + 1, near.center + 2 * near.half);
+        }
+        while target + near.half < near.center + u128::from(near.is_odd()) {
+            (near.mantissa, near.center) = (near.mantissa - 1, near.center - 2 * near.half);
+        }
+        near
+    }
+
+    fn is_odd(self) -> bool {
+        self.mantissa & 1 == 1
+    }
+
+    #[inline]
+    pub(super) fn double(self) -> f64 {
+        f64::from_bits(self.field << 52 | self.mantissa & (FIRST - 1))
+    }
+
+    /// The shortest decimal that names the double: digits that end in no zero, and how many places of the decimal they
+    /// do without.
+    #[inline]
+    pub(super) fn shortest(self) -> (u64, usize) {
+        // Halfway to a neighbour belongs to the even one of both.
+        let margin = self.half - u128::from(self.is_odd());
+        let fraction = (1_u128 << self.bits) - 1;
+        // As large as the decimal, which is a word of 19 digits at most.
+        let mut low = ((self.center - margin + fraction) >> self.bits) as u64;
+        let mut high = ((self.center + margin) >> self.bits) as u64;
+        let mut fewer = 0;
+        while low.div_ceil(10) <= high / 10 {
+            (low, high, fewer) = (low.div_ceil(10), high / 10, fewer + 1);
+        }
+        if low == high { (low, fewer) } else { (self.rounded(fewer).clamp(low, high), fewer) }
+    }
+
+    /// The double in units of `10^fewer` places, rounded to nearest, ties to even.
+    fn rounded(self, fewer: usize) -> u64 {
+        let unit = u128::from(POWERS[fewer]) << self.bits;
+        let below = (self.center >> self.bits) as u64 / POWERS[fewer];
+        let twice = 2 * (self.center - u128::from(below) * unit);
+        below + u64::from(twice > unit || (twice == unit && below & 1 == 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::number::Significand;
+
+    /// Against the standard library and `zmij`, which have other algorithms.
+    fn check(digits: u64, places: u64) {
+        let Some(near) = Near::to(digits, places) else {
+            return;
+        };
+        let double: f64 = format!("{digits}e-{places}").parse().unwrap();
+        assert_eq!(near.double(), double, "{digits}e-{places}");
+        let mut buffer = zmij::Buffer::new();
+        let expected = Significand::of(buffer.format_finite(double).as_bytes()).unwrap();
+        let (shortest, fewer) = near.shortest();
+        assert_eq!(
+            (shortest, fewer as i64 - places as i64),
+            (expected.digits, expected.exponent),
+            "{double:?}"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn is_nearest_and_shortest(digits in 1_000_000_000_000_000_u64..10_000_000_000_000_000_000, cut in 0_u32..4, places in 0_u64..24) {
+            check(digits / 10_u64.pow(cut), places);
+        }
+
+        /// Decimals at and beside halfway, and texts of all lengths of one double.
+        #[test]
+        fn near_every_double(value in 1e-6_f64..1e19, digits in 14_usize..19) {
+            let text = format!("{value:.digits$e}");
+            let read = Significand::of(text.as_bytes()).unwrap();
+            for digits in [read.digits, read.digits.saturating_sub(1).max(1), read.digits + 1] {
+                check(digits, read.exponent.min(0).unsigned_abs());
+            }
+        }
+
+        #[test]
+        fn ties(mantissa in FIRST..2 * FIRST, shift in 0_u32..9) {
+            check((2 * mantissa + 1) << shift, 0);
+            check(2 * mantissa + 1, 0);
+            check((2 * mantissa + 1) * 5, 1);
+        }
+    }
+
+    #[test]
+    fn of_two_as_near_the_even_one() {
+        let near = Near::to(180_722_545_888_608_125, 3).unwrap();
+        assert_eq!(near.shortest(), (18_072_254_588_860_812, 1));
+    }
+}
