@@ -8,6 +8,8 @@
 use super::Significand;
 use super::digits::{POWERS, text};
 use super::double::shortest;
+use super::rounding::Near;
+use super::significand::fraction;
 
 /// What became of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +28,38 @@ pub(crate) fn write(literal: &[u8], out: &mut Vec<u8>) -> Fit {
         out.extend_from_slice(literal);
         return Fit::Exact;
     }
+    if let Some(fit) = write_fraction(literal, out) {
+        return fit;
+    }
     let (nearest, shortest) = shortest(literal);
     if nearest.double.is_infinite() {
         return Fit::Overflow;
     }
     lay_out(shortest, out);
     if nearest.is_named { Fit::Exact } else { Fit::Rounded }
+}
+
+/// Appends the double of a literal of more than 15 digits of which no more than the last eight change.
+#[inline]
+fn write_fraction(literal: &[u8], out: &mut Vec<u8>) -> Option<Fit> {
+    let (digits, places) = fraction(literal)?;
+    if digits < POWERS[15] {
+        return None;
+    }
+    let (shortest, fewer) = Near::to(digits, places as u64)?.shortest();
+    // No more digits than were read.
+    let rounded = shortest * POWERS[fewer];
+    // Of nine or more places one is left.
+    if rounded / POWERS[8] != digits / POWERS[8] || fewer > 7 {
+        return None;
+    }
+    let (kept, until) = (out.len() + literal.len() - 8, out.len() + literal.len() - fewer);
+    // Sixteen digits and a point are longer than this block, which holds all that is kept.
+    out.extend_from_slice(literal.first_chunk::<16>()?);
+    out.truncate(kept);
+    out.extend_from_slice(&text(rounded % POWERS[8]).to_le_bytes());
+    out.truncate(until);
+    Some(if rounded == digits { Fit::Exact } else { Fit::Rounded })
 }
 
 /// Whether nothing in a literal is superfluous: no exponent, no zero behind a fraction, no sign of a zero.
@@ -224,6 +252,15 @@ mod tests {
                     prop_assert!(text.len() == expected.len() && last_digit.is_some_and(|digit| digit % 2 == 0));
                 }
             }
+        }
+
+        /// Decimals whose last digits change in place, and the long way round says the same.
+        #[test]
+        fn long_decimals_are_written_as_any(literal in "-?(0|[1-9][0-9]{0,2})\\.([0-9]{9,16}|[0-9]{1,8}(0{8}|9{7,8}))") {
+            let (mut fast, mut slow) = (Vec::new(), Vec::new());
+            let fit = write(literal.as_bytes(), &mut fast);
+            prop_assert_eq!(fit, write(format!("{literal}e0").as_bytes(), &mut slow), "{}", literal);
+            prop_assert_eq!(String::from_utf8(fast), String::from_utf8(slow));
         }
 
         /// Short decimals are copied, and the long way round says the same.

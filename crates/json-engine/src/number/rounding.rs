@@ -1,11 +1,11 @@
 //! The double nearest to a decimal of a word, and the shortest decimal that names it, in integers.
 //!
 //! Everything is counted in units of `2^-bits x 10^-places`, in which the decimal, the double and half of its distance to
-//! the next are integers of 128 bits, so that they are compared as they are. (That a double is named by the shortest
-//! decimal within half of the way to its neighbours, and of these by the nearest, is the rule of Steele and White, "How to
-//! print floating-point numbers accurately", 1990.)
+//! the next are integers. Decimal and double have up to 128 bits, yet their difference has less than 56, so that the lower
+//! 64 of both give it. (That a double is named by the shortest decimal within half of the way to its neighbours, and of
+//! these by the nearest, is the rule of Steele and White, "How to print floating-point numbers accurately", 1990.)
 //!
-//! Promise: exact, ties to even. Cost: one division of doubles and a few multiplications of words, no table.
+//! Promise: exact, ties to even. Cost: one division of doubles and some operations on words, no table of powers.
 
 use super::digits::POWERS;
 
@@ -32,48 +32,54 @@ const FIVES: [u64; PLACES] = {
 /// A double near a decimal.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Near {
+    digits: u64,
     mantissa: u64,
     /// As in the bits of the double.
     field: u64,
-    /// The double, and half of the way from it to each neighbour.
-    center: u128,
-    half: u128,
+    /// Half of the way from the double to each neighbour; less than 2^52.
+    half: i64,
+    /// How far the decimal lies behind the double.
+    beyond: i64,
     bits: u32,
 }
 
 impl Near {
-    /// The double nearest to `digits x 10^-places`, digits not 0. `None` where there are over 22 places, where the double
-    /// is a power of two, which lies nearer to one neighbour, or where the two lie at different sides of one.
+    /// The double nearest to `digits x 10^-places`, digits from 1 to less than 10^19. `None` where there are over 22
+    /// places, where the double is a power of two, which lies nearer to one neighbour, or where the two lie at different
+    /// sides of one.
     #[inline]
     pub(super) fn to(digits: u64, places: u64) -> Option<Near> {
         let places = usize::try_from(places).ok().filter(|places| *places < PLACES)?;
         // At most two doubles away.
         let guess = (digits as f64 / TENS[places]).to_bits();
         let (field, mantissa) = (guess >> 52, guess & (FIRST - 1) | FIRST);
-        // Bits behind the point; negative, they are missing before it. The field is that of a double from 1e-22 to 2e19.
+        // Bits behind the point; negative, they are missing before it. The field is that of a double from 1e-22 to 1e19.
         let bits = 1_076 - field as i64 - places as i64;
         let (bits, missing) = (bits.max(0) as u32, (-bits).max(0) as u32);
-        let half = u128::from(FIVES[places]) << missing;
-        let center = u128::from(2 * mantissa) * half;
-        let near = Near { mantissa, field, center, half, bits }.step_to(u128::from(digits) << bits);
+        let half = FIVES[places] << missing;
+        let target = digits.checked_shl(bits).unwrap_or(0);
+        let beyond = target.wrapping_sub((2 * mantissa).wrapping_mul(half)) as i64;
+        let near = Near { digits, mantissa, field, half: half as i64, beyond, bits }.stepped();
         (FIRST < near.mantissa && near.mantissa < 2 * FIRST).then_some(near)
     }
 
-    /// The neighbour that is nearest to `target`.
+    /// The neighbour that is nearest to the decimal.
     #[inline]
-    fn step_to(self, target: u128) -> Near {
+    fn stepped(self) -> Near {
         let mut near = self;
-        while target > near.center + near.half - u128::from(near.is_odd()) {
-            (near.mantissa, near.center) = (near.mantissa + 1, near.center + 2 * near.half);
+        while near.beyond > near.margin() {
+            (near.mantissa, near.beyond) = (near.mantissa + 1, near.beyond - 2 * near.half);
         }
-        while target + near.half < near.center + u128::from(near.is_odd()) {
-            (near.mantissa, near.center) = (near.mantissa - 1, near.center - 2 * near.half);
+        while -near.beyond > near.margin() {
+            (near.mantissa, near.beyond) = (near.mantissa - 1, near.beyond + 2 * near.half);
         }
         near
     }
 
-    fn is_odd(self) -> bool {
-        self.mantissa & 1 == 1
+    /// How far away a decimal may lie that names the double: halfway to a neighbour belongs to the even one of both.
+    #[inline]
+    fn margin(self) -> i64 {
+        self.half - (self.mantissa & 1) as i64
     }
 
     #[inline]
@@ -85,12 +91,10 @@ impl Near {
     /// do without.
     #[inline]
     pub(super) fn shortest(self) -> (u64, usize) {
-        // Halfway to a neighbour belongs to the even one of both.
-        let margin = self.half - u128::from(self.is_odd());
-        let fraction = (1_u128 << self.bits) - 1;
-        // As large as the decimal, which is a word of 19 digits at most.
-        let mut low = ((self.center - margin + fraction) >> self.bits) as u64;
-        let mut high = ((self.center + margin) >> self.bits) as u64;
+        // From 53 bits on nothing but the decimal itself lies within the margin.
+        let bits = self.bits.min(63);
+        let mut low = self.digits - ((self.margin() + self.beyond) as u64 >> bits);
+        let mut high = self.digits + ((self.margin() - self.beyond) as u64 >> bits);
         let mut fewer = 0;
         while low.div_ceil(10) <= high / 10 {
             (low, high, fewer) = (low.div_ceil(10), high / 10, fewer + 1);
@@ -98,11 +102,16 @@ impl Near {
         if low == high { (low, fewer) } else { (self.rounded(fewer).clamp(low, high), fewer) }
     }
 
-    /// The double in units of `10^fewer` places, rounded to nearest, ties to even.
+    /// The double in units of `10^fewer` places, of which at least one lies within the margin: rounded to nearest, ties to
+    /// even.
+    #[inline]
     fn rounded(self, fewer: usize) -> u64 {
-        let unit = u128::from(POWERS[fewer]) << self.bits;
-        let below = (self.center >> self.bits) as u64 / POWERS[fewer];
-        let twice = 2 * (self.center - u128::from(below) * unit);
+        let back = -self.beyond;
+        let whole = self.digits.wrapping_add_signed(back >> self.bits);
+        let rest = back as u64 & ((1 << self.bits) - 1);
+        let (below, left) = (whole / POWERS[fewer], whole % POWERS[fewer]);
+        // A unit is no longer than twice the margin.
+        let (twice, unit) = (2 * ((left << self.bits) + rest), POWERS[fewer] << self.bits);
         below + u64::from(twice > unit || (twice == unit && below & 1 == 1))
     }
 }

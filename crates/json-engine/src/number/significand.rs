@@ -22,6 +22,14 @@ impl Significand {
     #[inline]
     pub(crate) fn of(literal: &[u8]) -> Option<Significand> {
         let is_negative = literal.first() == Some(&b'-');
+        match fraction(literal) {
+            Some((digits, places)) => Some(Significand::new(is_negative, digits, -(places as i64))),
+            None => Significand::of_any(is_negative, literal),
+        }
+    }
+
+    #[inline(never)]
+    fn of_any(is_negative: bool, literal: &[u8]) -> Option<Significand> {
         let mut reader = Reader { literal, at: usize::from(is_negative), digits: 0 };
         // A zero before the point is no digit; nothing else begins with one.
         let is_fraction = literal.get(reader.at) == Some(&b'0');
@@ -77,6 +85,29 @@ impl Significand {
         let exponent = if count == 0 { 0 } else { exponent - places + i64::from(zeros) };
         Some(Significand { is_negative, digits, exponent })
     }
+}
+
+/// The digits of a literal, and how many follow the point, where it has what most decimals have: from one to three digits
+/// before the point, from nine to 16 behind it, no exponent. All at once.
+#[inline]
+pub(super) fn fraction(literal: &[u8]) -> Option<(u64, usize)> {
+    let start = usize::from(literal.first() == Some(&b'-'));
+    let first = u64::from_le_bytes(*literal[start..].first_chunk::<8>()?);
+    let whole = not_digits(first).trailing_zeros() / 8;
+    let point = start + whole as usize;
+    let places = literal.len().checked_sub(point + 1)?;
+    if !(1..=3).contains(&whole) || !(9..=16).contains(&places) || literal[point] != b'.' {
+        return None;
+    }
+    let high = u64::from_le_bytes(*literal[point + 1..].first_chunk::<8>()?);
+    let low = u64::from_le_bytes(*literal.last_chunk::<8>()?);
+    // Those before the last eight.
+    let count = places as u32 - 8;
+    if not_digits(low) | not_digits(high) << (8 * (8 - count)) != 0 {
+        return None;
+    }
+    let digits = number(high, count) * POWERS[8] + number(low, 8);
+    Some((number(first, whole) * POWERS[places] + digits, places))
 }
 
 /// Reads runs of digits into one number.
@@ -166,6 +197,13 @@ mod tests {
         #[test]
         fn both_ways_agree(literal in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,10})?([eE][+-]?[0-9]{1,3})?") {
             let (text, is_negative) = (literal.as_bytes(), literal.starts_with('-'));
+            prop_assert_eq!(Significand::of(text), Significand::of_many(is_negative, text));
+        }
+
+        #[test]
+        fn most_decimals_are_read_as_any(literal in "-?(0|[1-9][0-9]{0,3})\\.[0-9]{6,18}(e-?0{0,9}[0-9])?") {
+            let (text, is_negative) = (literal.as_bytes(), literal.starts_with('-'));
+            prop_assert_eq!(Significand::of(text), Significand::of_any(is_negative, text));
             prop_assert_eq!(Significand::of(text), Significand::of_many(is_negative, text));
         }
     }
