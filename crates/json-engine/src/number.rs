@@ -61,6 +61,14 @@ impl Number {
         }
     }
 
+    /// The nearest double; infinite beyond the largest.
+    fn nearest_double(&self) -> f64 {
+        match self {
+            Number::I64(integer) => *integer as f64,
+            Number::Literal(literal) => literal.parse().unwrap_or(0.0),
+        }
+    }
+
     fn decimal(&self) -> Decimal {
         match self {
             Number::I64(integer) => Decimal::parse(itoa::Buffer::new().format(*integer)),
@@ -109,10 +117,16 @@ impl PartialOrd for Number {
 impl Ord for Number {
     /// By exact value; costs the length of the literals, whatever their exponents.
     fn cmp(&self, other: &Number) -> Ordering {
-        if let (Number::I64(a), Number::I64(b)) = (self, other) {
-            return a.cmp(b);
+        match (self, other) {
+            (Number::I64(left), Number::I64(right)) => return left.cmp(right),
+            (Number::Literal(left), Number::Literal(right)) if left == right => return Ordering::Equal,
+            _ => {}
         }
-        self.decimal().compare(&other.decimal())
+        // Rounding keeps the order, so only what rounds to the same double needs a closer look.
+        match self.nearest_double().partial_cmp(&other.nearest_double()) {
+            Some(decided @ (Ordering::Less | Ordering::Greater)) => decided,
+            Some(Ordering::Equal) | None => self.decimal().compare(&other.decimal()),
+        }
     }
 }
 

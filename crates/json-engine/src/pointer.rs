@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::document::Document;
 use crate::error::Error;
 use crate::scan::{Container, Content, Scalar, Sink, Spelling, scan};
 use crate::write::unescape;
@@ -34,6 +35,26 @@ impl Pointer {
     /// Its tokens, decoded.
     pub(crate) fn tokens(&self) -> &[String] {
         &self.tokens
+    }
+
+    /// The value that it names in `document`. Fails with [`Error::PointerNotFound`]. Costs its length.
+    pub(crate) fn get<'d>(&self, document: &'d Document) -> Result<&'d Document, Error> {
+        let mut present = document;
+        for (depth, token) in self.tokens.iter().enumerate() {
+            let (below, kind) = match present {
+                Document::Obj(members) => (members.get(token.as_str()), Some(Container::Object)),
+                Document::Arr(elements) => {
+                    (index(token).and_then(|index| elements.get(index)), Some(Container::Array))
+                }
+                Document::Null
+                | Document::Bool(_)
+                | Document::Number(_)
+                | Document::Str(_)
+                | Document::Surrogates(_) => (None, None),
+            };
+            present = below.ok_or_else(|| not_found(self, depth, kind))?;
+        }
+        Ok(present)
     }
 
     /// The first `count` tokens as a pointer, cut to 64 bytes.

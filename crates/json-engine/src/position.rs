@@ -1,5 +1,7 @@
 //! A place in a text, as people and editors name it.
 
+use crate::scan::Cursor;
+
 /// A place in a text. Made only for findings, never while scanning.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Position {
@@ -16,4 +18,33 @@ pub struct Position {
     pub json_pointer: String,
     /// Record of a stream, 1-based; 0 when the text is not a stream.
     pub record: u64,
+}
+
+/// The positions of several offsets of one text, without pointers: one pass over it, and a search for each.
+pub(crate) struct Positions {
+    offsets: Vec<usize>,
+    positions: Vec<Position>,
+}
+
+impl Positions {
+    /// Costs the text up to the last of `offsets`, which need no order.
+    pub(crate) fn of(text: &[u8], mut offsets: Vec<usize>) -> Positions {
+        offsets.sort_unstable();
+        offsets.dedup();
+        let mut cursor = Cursor::default();
+        let position = |offset: &usize| {
+            cursor.advance(text, *offset);
+            cursor.position(String::new())
+        };
+        let positions = offsets.iter().map(position).collect();
+        Positions { offsets, positions }
+    }
+
+    /// The position of one of the offsets; of another only the byte is known.
+    pub(crate) fn at(&self, offset: usize) -> Position {
+        match self.offsets.binary_search(&offset) {
+            Ok(index) => self.positions[index].clone(),
+            Err(_) => Position { byte_offset: offset as u64, ..Position::default() },
+        }
+    }
 }

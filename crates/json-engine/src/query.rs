@@ -3,6 +3,8 @@
 mod jmespath;
 mod jq;
 mod jsonpath;
+mod located;
+mod select;
 
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
@@ -14,6 +16,8 @@ use crate::{Report, ScanOptions, parse, write};
 use jmespath::JmesPath;
 use jq::Jq;
 use jsonpath::Path;
+pub use located::{Hit, Located};
+pub use select::Selected;
 
 /// Longest program, in bytes.
 pub const MAX_PROGRAM_BYTES: usize = 64 << 10;
@@ -147,27 +151,6 @@ fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) ->
     }
     out.push(b']');
     Ok(Answer { text: out, hits: values.len() as u64, report })
-}
-
-/// Values and normalized paths (RFC 9535 section 2.7) of a JSONPath, for callers that want to know where; `text` as in
-/// [`Query::run`].
-pub fn located(
-    program: &str,
-    text: &[u8],
-    options: &ScanOptions,
-    budget: &Budget,
-) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let Query(Program::JsonPath(path)) = Query::compile(Language::JsonPath, program)? else {
-        return Ok(Vec::new());
-    };
-    let (document, _) = parse::parse(text, options)?;
-    let meter = Meter::open(budget)?;
-    let written = |value: &Document| {
-        let mut out = Vec::new();
-        write::document(value, &mut out);
-        out
-    };
-    Ok(path.locate(&document, &meter)?.into_iter().map(|(place, value)| (place, written(value))).collect())
 }
 
 /// An error at a byte of a program.

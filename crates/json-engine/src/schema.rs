@@ -105,8 +105,8 @@ impl Schema {
         Ok(Verdict { valid, report })
     }
 
-    /// Whether `document` is what the schema asks for. Fails on the budget.
-    pub(crate) fn allows(&self, document: &Document, budget: &Budget) -> Result<bool, Error> {
+    /// Whether `document`, which is in memory already, is what the schema asks for. Fails on the budget.
+    pub fn allows(&self, document: &Document, budget: &Budget) -> Result<bool, Error> {
         Run::of(Meter::open(budget)?, |run| self.validator.is_valid(Place::root(document, run)))
     }
 

@@ -1,6 +1,6 @@
 //! JSONPath and JSON Pointer: any program on any document.
 
-use json_engine::query::{Language, Query, located};
+use json_engine::query::{Language, Query};
 use json_engine::{Error, ScanOptions, validate};
 
 use super::{Seen, budget, is_bound, is_same, parts, shown};
@@ -34,23 +34,27 @@ fn run(query: &Query, program: &str, document: &[u8], seen: &mut Seen) {
     let report = validate(&answer.text, &ScanOptions::default());
     assert!(report.is_ok_and(|report| report.is_valid()), "{program:?} of {}", shown(document));
     if matches!(query.language(), Language::JsonPath) && answer.hits <= 20 {
-        check_paths(program, document, answer.hits);
+        check_paths(query, document, answer.hits);
     }
 }
 
-fn check_paths(program: &str, document: &[u8], hits: u64) {
+/// Each value has a path that finds it alone, and stands where its place says.
+fn check_paths(query: &Query, document: &[u8], hits: u64) {
     let options = ScanOptions::default();
-    let found = match located(program, document, &options, &budget()) {
-        Ok(found) => found,
+    let found = match query.run_located(document, &options, &budget()) {
+        Ok(found) => found.hits,
         Err(error) => {
             assert!(is_bound(&error), "{error}");
             return;
         }
     };
-    assert_eq!(found.len() as u64, hits, "{program:?} of {}", shown(document));
-    for (path, value) in found {
-        let alone = match located(&path, document, &options, &budget()) {
-            Ok(alone) => alone,
+    assert_eq!(found.len() as u64, hits, "{}", shown(document));
+    for hit in found {
+        let alone = Query::compile(Language::JsonPath, &hit.path)
+            .and_then(|query| query.run_located(document, &options, &budget()));
+        let path = &hit.path;
+        let alone = match alone {
+            Ok(alone) => alone.hits,
             // Half of a surrogate pair is no part of a program.
             Err(Error::Query { .. }) if path.contains("\\ud") => continue,
             Err(error) => {
@@ -58,8 +62,8 @@ fn check_paths(program: &str, document: &[u8], hits: u64) {
                 continue;
             }
         };
-        let [(same_path, same_value)] = &alone[..] else { panic!("{path:?} of {}", shown(document)) };
-        assert_eq!(same_path, &path);
-        assert!(is_same(same_value, &value), "{path:?} of {}", shown(document));
+        assert_eq!(alone, std::slice::from_ref(&hit), "{path:?} of {}", shown(document));
+        let place = hit.start.byte_offset as usize..hit.end.byte_offset as usize;
+        assert!(is_same(&document[place], &hit.text), "{path:?} of {}", shown(document));
     }
 }

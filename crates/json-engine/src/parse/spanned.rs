@@ -1,7 +1,5 @@
 //! Text to Document with the place of each value: the scanner drives the builder that every other reader drives.
 
-#![allow(dead_code, reason = "its caller, the conversion of JSON text, comes with a next commit")]
-
 use crate::convert::build::{Builder, Keep};
 use crate::document::{Document, Key, Number};
 use crate::scan::{Checked, Container, Content, Scalar, Sink, Spelling, scan_checked};

@@ -17,6 +17,7 @@ use crate::error::Error;
 
 pub(super) use eval::{at, slice};
 use function::Function;
+pub(super) use place::Link;
 use place::Nowhere;
 
 /// A parsed program.
@@ -99,13 +100,12 @@ impl Path {
         Ok(nodes.into_iter().map(|(value, _)| value).collect())
     }
 
-    /// The values it selects with their normalized paths.
-    pub(crate) fn locate<'d>(
+    /// The values it selects with the ways that lead to them.
+    pub(super) fn locate<'d>(
         &self,
         document: &'d Document,
         meter: &Meter<'_>,
-    ) -> Result<Vec<(String, &'d Document)>, Error> {
-        let nodes = eval::segments(&self.segments, document, (document, place::Link::root()), meter)?;
-        Ok(nodes.into_iter().map(|(value, place)| (place.normalized(), value)).collect())
+    ) -> Result<Vec<(&'d Document, Link<'d>)>, Error> {
+        eval::segments(&self.segments, document, (document, Link::root()), meter)
     }
 }

@@ -1,7 +1,7 @@
 //! Faults that `cargo x fuzz` found, each by what its user saw.
 
 use json_engine::convert::{ConvertOptions, Converted, Foreign, Format};
-use json_engine::query::located;
+use json_engine::query::{Language, Query};
 use json_engine::{Error, ScanOptions};
 
 use crate::convert::{findings, from_to, run};
@@ -50,7 +50,8 @@ fn a_bignum_of_self_described_bytes_is_a_number() {
 #[test]
 fn the_path_of_a_key_that_is_no_text_names_no_other_member() {
     let text = br#"{"":1,"\ud800'\"":2}"#;
-    let found = located("$.*", text, &ScanOptions::default(), &budget()).unwrap();
-    let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+    let query = Query::compile(Language::JsonPath, "$.*").unwrap();
+    let found = query.run_located(text, &ScanOptions::default(), &budget()).unwrap();
+    let paths: Vec<_> = found.hits.iter().map(|hit| hit.path.as_str()).collect();
     assert_eq!(paths, ["$['']", r#"$['\ud800\'"']"#]);
 }

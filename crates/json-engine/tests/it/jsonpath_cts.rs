@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use json_engine::query::{Language, Query, located};
+use json_engine::query::{Language, Query};
 use json_engine::{Budget, Clock, Error, ScanOptions};
 use serde_json::Value;
 
@@ -47,8 +47,11 @@ fn check(test: &Value) {
     let values: Value = serde_json::from_slice(&answer.text).unwrap();
     let wanted = expected(test, "result", "results");
     assert!(wanted.contains(&&values), "{name}: {selector} gave {values}, expected {wanted:?}");
-    let places = located(selector, &text, &ScanOptions::default(), &budget()).unwrap();
-    let places: Value = places.into_iter().map(|(place, _)| Value::from(place)).collect();
+    let located = query.run_located(&text, &ScanOptions::default(), &budget()).unwrap();
+    let found: Value =
+        located.hits.iter().map(|hit| serde_json::from_slice::<Value>(&hit.text).unwrap()).collect();
+    assert_eq!(found, values, "{name}: {selector}");
+    let places: Value = located.hits.into_iter().map(|hit| Value::from(hit.path)).collect();
     let wanted = expected(test, "result_paths", "results_paths");
     assert!(wanted.contains(&&places), "{name}: {selector} at {places}, expected {wanted:?}");
 }

@@ -21,6 +21,7 @@ mod json5;
 mod jsonpath_cts;
 mod jsontestsuite;
 mod limits;
+mod located;
 mod merge;
 mod msgpack;
 mod ndjson;
