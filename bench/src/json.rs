@@ -4,7 +4,6 @@
 //! holds on a busy machine too. A row below its target says `missed`.
 
 mod formats;
-mod race;
 mod text;
 
 use std::hint::black_box;
@@ -14,7 +13,7 @@ use json_engine::{Limits, ScanOptions, document};
 use serde_json::Value;
 
 use crate::corpus::corpus;
-use crate::memory;
+use crate::{memory, race};
 
 /// Names and texts.
 type Documents = [(String, Vec<u8>)];

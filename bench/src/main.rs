@@ -11,6 +11,8 @@ mod json;
 mod latency;
 mod load;
 mod memory;
+mod query;
+mod race;
 mod server;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +35,15 @@ enum What {
         #[arg(long, default_value = "")]
         topic: String,
     },
+    /// Queries and schema checks in process, against the crates that people use, on each corpus file.
+    Query {
+        /// Only documents with this in their name.
+        #[arg(default_value = "")]
+        document: String,
+        /// Only topics with this in their name: jsonpath, jmespath, schema.
+        #[arg(long, default_value = "")]
+        topic: String,
+    },
     /// Unary Get at 10 connections x 10 in flight, against a bare echo on the same chassis and redis.
     Get,
     /// Validate and Format through gRPC, p50 and p99 on each corpus file.
@@ -49,11 +60,13 @@ enum What {
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().what {
         Some(What::Json { document, topic }) => json::run(&document, &topic),
+        Some(What::Query { document, topic }) => query::run(&document, &topic),
         Some(What::Get) => get::run().await,
         Some(What::Latency) => latency::run().await,
         Some(What::Serve { which }) => server::serve(which).await,
         None => {
             json::run("", "")?;
+            query::run("", "")?;
             get::run().await?;
             latency::run().await
         }

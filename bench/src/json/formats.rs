@@ -12,8 +12,8 @@ use json_engine::{Budget, Clock, Error};
 use saphyr::LoadableYamlNode as _;
 use serde_json::Value;
 
-use super::race::Table;
 use super::{Documents, options};
+use crate::race::Table;
 
 /// A format by the crate that it is compared with.
 struct Rival {

@@ -8,8 +8,8 @@ use json_engine::{Style, format, validate};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::race::Table;
 use super::{Documents, options};
+use crate::race::Table;
 
 pub(super) fn run(documents: &Documents) -> Result<()> {
     validating(documents);
