@@ -5,6 +5,7 @@ mod divisor;
 pub(crate) mod double;
 pub(crate) mod ecmascript;
 mod exponent;
+mod fixed;
 mod kept;
 mod literal;
 mod rounding;
@@ -15,6 +16,7 @@ use std::cmp::Ordering;
 pub(crate) use digits::not_digits;
 pub(crate) use divisor::Divisor;
 use exponent::Exponent;
+pub(crate) use fixed::Fixed;
 pub(crate) use kept::survives_double;
 pub use literal::Literal;
 pub(crate) use significand::Significand;
@@ -120,7 +122,10 @@ impl Ord for Number {
         match (self, other) {
             (Number::I64(left), Number::I64(right)) => return left.cmp(right),
             (Number::Literal(left), Number::Literal(right)) if left == right => return Ordering::Equal,
-            _ => {}
+            (Number::I64(_) | Number::Literal(_), _) => {}
+        }
+        if let (Some(left), Some(right)) = (Fixed::of(self), Fixed::of(other)) {
+            return left.compare(right);
         }
         // Rounding keeps the order, so only what rounds to the same double needs a closer look.
         match self.nearest_double().partial_cmp(&other.nearest_double()) {

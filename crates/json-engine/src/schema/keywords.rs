@@ -3,9 +3,11 @@
 //! Promise: bounds, `multipleOf`, `const` and `enum` are exact for every number; a divisor has at most 18 digits. Cost: a
 //! comparison; `enum` looks strings up and compares the rest one by one.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError};
 use serde_json::{Map, Value};
@@ -15,24 +17,44 @@ use super::node::{Own, Place};
 use super::{Draft, Options};
 use crate::document::{Document, Number};
 use crate::equal::same;
-use crate::number::Divisor;
+use crate::number::{Divisor, Fixed};
 use crate::pointer::cut;
 
 /// What a value must be.
 enum Rule {
-    AtLeast(Number),
-    AtMost(Number),
-    Above(Number),
-    Below(Number),
+    AtLeast(Limit),
+    AtMost(Limit),
+    Above(Limit),
+    Below(Limit),
     Multiple(Number, Divisor),
     Const(Document),
     Enum(Listed),
     Anything,
 }
 
+/// A bound, and what it is compared by where both sides are short.
+struct Limit {
+    number: Number,
+    fixed: Option<Fixed>,
+}
+
+impl Limit {
+    fn of(number: Number) -> Limit {
+        Limit { fixed: Fixed::of(&number), number }
+    }
+
+    /// The order of `number` and the bound.
+    fn order(&self, number: &Number) -> Ordering {
+        match (self.fixed, Fixed::of(number)) {
+            (Some(limit), Some(fixed)) => fixed.compare(limit),
+            (None, _) | (_, None) => number.cmp(&self.number),
+        }
+    }
+}
+
 /// The values of an `enum`.
 struct Listed {
-    texts: HashSet<Arc<str>>,
+    texts: HashSet<Arc<str>, RandomState>,
     others: Vec<Document>,
 }
 
@@ -57,12 +79,12 @@ fn rule<'v>(
     Ok(match (keyword, value) {
         ("const", value) => Rule::Const(value),
         ("enum", Document::Arr(values)) => Rule::Enum(Listed::of(&values)),
-        ("minimum", Document::Number(limit)) if excludes("exclusiveMinimum") => Rule::Above(limit),
-        ("maximum", Document::Number(limit)) if excludes("exclusiveMaximum") => Rule::Below(limit),
-        ("minimum", Document::Number(limit)) => Rule::AtLeast(limit),
-        ("maximum", Document::Number(limit)) => Rule::AtMost(limit),
-        ("exclusiveMinimum", Document::Number(limit)) => Rule::Above(limit),
-        ("exclusiveMaximum", Document::Number(limit)) => Rule::Below(limit),
+        ("minimum", Document::Number(limit)) if excludes("exclusiveMinimum") => Rule::Above(Limit::of(limit)),
+        ("maximum", Document::Number(limit)) if excludes("exclusiveMaximum") => Rule::Below(Limit::of(limit)),
+        ("minimum", Document::Number(limit)) => Rule::AtLeast(Limit::of(limit)),
+        ("maximum", Document::Number(limit)) => Rule::AtMost(Limit::of(limit)),
+        ("exclusiveMinimum", Document::Number(limit)) => Rule::Above(Limit::of(limit)),
+        ("exclusiveMaximum", Document::Number(limit)) => Rule::Below(Limit::of(limit)),
         ("multipleOf", Document::Number(number)) => match Divisor::of(&number) {
             Some(divisor) => Rule::Multiple(number, divisor),
             None => {
@@ -76,7 +98,7 @@ fn rule<'v>(
 
 impl Listed {
     fn of(values: &[Document]) -> Listed {
-        let mut listed = Listed { texts: HashSet::new(), others: Vec::new() };
+        let mut listed = Listed { texts: HashSet::default(), others: Vec::new() };
         for value in values {
             match value {
                 Document::Str(text) => drop(listed.texts.insert(text.clone())),
@@ -99,10 +121,10 @@ impl Rule {
             (Rule::Const(value), _) => equals(value),
             (Rule::Enum(listed), Document::Str(text)) => listed.texts.contains(text),
             (Rule::Enum(listed), _) => listed.others.iter().any(equals),
-            (Rule::AtLeast(limit), Document::Number(number)) => number >= limit,
-            (Rule::AtMost(limit), Document::Number(number)) => number <= limit,
-            (Rule::Above(limit), Document::Number(number)) => number > limit,
-            (Rule::Below(limit), Document::Number(number)) => number < limit,
+            (Rule::AtLeast(limit), Document::Number(number)) => limit.order(number).is_ge(),
+            (Rule::AtMost(limit), Document::Number(number)) => limit.order(number).is_le(),
+            (Rule::Above(limit), Document::Number(number)) => limit.order(number).is_gt(),
+            (Rule::Below(limit), Document::Number(number)) => limit.order(number).is_lt(),
             (Rule::Multiple(_, divisor), Document::Number(number)) => divisor.divides(number),
             (
                 Rule::AtLeast(_)
@@ -118,10 +140,10 @@ impl Rule {
 
     fn message(&self) -> String {
         match self {
-            Rule::AtLeast(limit) => format!("the number is less than {}", shown(limit)),
-            Rule::AtMost(limit) => format!("the number is greater than {}", shown(limit)),
-            Rule::Above(limit) => format!("the number is not greater than {}", shown(limit)),
-            Rule::Below(limit) => format!("the number is not less than {}", shown(limit)),
+            Rule::AtLeast(limit) => format!("the number is less than {}", shown(&limit.number)),
+            Rule::AtMost(limit) => format!("the number is greater than {}", shown(&limit.number)),
+            Rule::Above(limit) => format!("the number is not greater than {}", shown(&limit.number)),
+            Rule::Below(limit) => format!("the number is not less than {}", shown(&limit.number)),
             Rule::Multiple(number, _) => format!("the number is no multiple of {}", shown(number)),
             Rule::Const(_) => "the value is not the one that is allowed".to_owned(),
             Rule::Enum(listed) => {
