@@ -6,6 +6,7 @@
 
 mod facts;
 mod prove;
+mod reference;
 mod witness;
 
 use super::{Schema, SchemaOptions};
@@ -47,8 +48,8 @@ pub struct Reason {
     pub pointer: String,
     /// The keyword.
     pub rule: String,
-    /// Where it breaks: a document, as JSON, that one schema allows and the other does not; the same for all reasons of a
-    /// direction.
+    /// Where it breaks: a document, as JSON, that one schema allows and the other does not, by this keyword where there is
+    /// one that shows it.
     pub example: Option<String>,
 }
 
@@ -74,6 +75,9 @@ pub fn compatible(
         Ok((crate::parse::parse(text, scan)?.0, schema))
     };
     let (old, new) = (read(old)?, read(new)?);
+    if crate::equal::same(&old.0, &new.0, &Meter::open(budget)?)? {
+        return Ok(Compared { judgement: Judgement::Compatible, reasons: Vec::new() });
+    }
     let mut reasons = Vec::new();
     if wanted != Compatibility::Forward {
         reasons.extend(one_way(&old, &new, Compatibility::Backward, budget)?);
@@ -108,19 +112,45 @@ fn one_way(
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    let mut example = None;
-    for document in witness::candidates(&narrow.0, &wide.0, &meter)? {
-        if narrow.1.allows(&document, budget)? && !wide.1.allows(&document, budget)? {
-            example = Some(text(&document));
-            break;
-        }
-    }
-    let judgement = if example.is_some() { Judgement::Breaks } else { Judgement::Undecided };
-    let reason = |(pointer, rule): (String, String)| {
-        let example = example.clone();
+    let examples = examples(narrow, wide, &open, budget)?;
+    let reason = |((pointer, rule), example): ((String, String), Option<String>)| {
+        let judgement = if example.is_some() { Judgement::Breaks } else { Judgement::Undecided };
         Reason { direction, judgement, pointer, rule, example }
     };
-    Ok(open.into_iter().map(reason).collect())
+    Ok(open.into_iter().zip(examples).map(reason).collect())
+}
+
+/// For each of the keywords a document that breaks it; one that breaks none of them stands for all.
+fn examples(
+    narrow: &(Document, Schema),
+    wide: &(Document, Schema),
+    open: &[(String, String)],
+    budget: &Budget,
+) -> Result<Vec<Option<String>>, Error> {
+    let meter = Meter::open(budget)?;
+    let mut examples = vec![None; open.len()];
+    let mut any = None;
+    for document in witness::candidates(&narrow.0, &wide.0, &meter)? {
+        if !narrow.1.allows(&document, budget)? {
+            continue;
+        }
+        let failing = wide.1.failing(&document, budget)?;
+        if !failing.is_empty() {
+            any.get_or_insert_with(|| text(&document));
+        }
+        for ((pointer, _), example) in open.iter().zip(&mut examples) {
+            if example.is_none() && failing.contains(pointer) {
+                *example = Some(text(&document));
+            }
+        }
+        if examples.iter().all(Option::is_some) {
+            return Ok(examples);
+        }
+    }
+    if examples.iter().all(Option::is_none) {
+        examples.fill(any);
+    }
+    Ok(examples)
 }
 
 /// What `$schema` says; keywords of different drafts are not comparable.

@@ -1,6 +1,7 @@
 //! Facts: what the keywords of one schema, without those of its subschemas, say of a value.
 
 use crate::document::{Document, Members, Number};
+use crate::number::Divisor;
 
 /// Types as bits; an integer is a number too.
 pub(super) const INTEGER: u8 = 1;
@@ -19,6 +20,54 @@ pub(super) fn values(schema: &Members) -> Option<Vec<&Document>> {
         (Some(only), _) => Some(vec![only]),
         (None, Some(Document::Arr(all))) => Some(all.iter().collect()),
         (None, _) => None,
+    }
+}
+
+/// Keywords that set a limit to a value without regard to what stands beside them.
+const LIMITS: [&str; 11] = [
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+];
+
+/// Whether a schema lists the values that it allows, and each keeps the limit that `keyword` sets.
+pub(super) fn listed_keep(schema: &Members, keyword: &str, limit: &Number) -> bool {
+    let all_keep = |values: Vec<&Document>| values.into_iter().all(|value| keeps(value, keyword, limit));
+    LIMITS.contains(&keyword) && values(schema).is_some_and(all_keep)
+}
+
+fn keeps(value: &Document, keyword: &str, limit: &Number) -> bool {
+    let size = match value {
+        Document::Number(number) => {
+            return match keyword {
+                "minimum" => number >= limit,
+                "maximum" => number <= limit,
+                "exclusiveMinimum" => number > limit,
+                "exclusiveMaximum" => number < limit,
+                "multipleOf" => Divisor::of(limit).is_some_and(|limit| limit.divides(number)),
+                _ => true,
+            };
+        }
+        Document::Str(text) => ("Length", text.chars().count()),
+        Document::Arr(elements) => ("Items", elements.len()),
+        Document::Obj(members) => ("Properties", members.len()),
+        // One that stands alone counts as a character, which needs a look at its escapes.
+        Document::Surrogates(_) => return false,
+        Document::Null | Document::Bool(_) => return true,
+    };
+    let length = Number::I64(i64::try_from(size.1).unwrap_or(i64::MAX));
+    match keyword.split_at_checked(3) {
+        Some(("min", of)) if of == size.0 => length >= *limit,
+        Some(("max", of)) if of == size.0 => length <= *limit,
+        _ => true,
     }
 }
 

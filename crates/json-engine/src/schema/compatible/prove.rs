@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::facts::{self, ARRAY, NUMBER, OBJECT, STRING};
+use super::reference::{followable, refers, says_nothing, target};
 use crate::budget::Meter;
 use crate::document::{Document, Key, Members};
 use crate::equal::same;
@@ -18,23 +19,19 @@ const DEPTH: u32 = 128;
 static ANYTHING: Document = Document::Bool(true);
 
 const ZERO: crate::document::Number = crate::document::Number::I64(0);
-/// Keywords that say nothing about which values are allowed.
-const ANNOTATIONS: [&str; 12] = [
-    "$comment",
-    "$defs",
-    "$id",
-    "$schema",
-    "default",
-    "definitions",
-    "deprecated",
-    "description",
-    "examples",
-    "readOnly",
-    "title",
-    "writeOnly",
-];
 /// Keywords that mean the same wherever they are written the same, whatever stands beside them.
-const ALONE: [&str; 6] = ["dependentRequired", "format", "not", "oneOf", "pattern", "propertyNames"];
+const ALONE: [&str; 8] = [
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "format",
+    "not",
+    "oneOf",
+    "pattern",
+    "propertyNames",
+];
+/// Keywords that mean the same where all of their group are written the same.
+const TOGETHER: [&[&str]; 2] = [&["contains", "maxContains", "minContains"], &["else", "if", "then"]];
 
 /// A schema and its JSON Pointer.
 #[derive(Clone)]
@@ -46,6 +43,14 @@ pub(super) struct Side<'s> {
 impl<'s> Side<'s> {
     pub(super) fn root(schema: &'s Document) -> Side<'s> {
         Side { schema, pointer: String::new() }
+    }
+
+    /// The schema that it refers to, or itself.
+    fn target(self, root: Option<&'s Document>) -> Side<'s> {
+        match target(self.schema, root) {
+            (schema, Some(pointer)) => Side { schema, pointer: pointer.to_owned() },
+            (schema, None) => Side { schema, ..self },
+        }
     }
 
     fn below(&self, schema: &'s Document, path: &str) -> Side<'s> {
@@ -67,21 +72,21 @@ pub(super) struct Proof<'s, 'm> {
 impl<'s, 'm> Proof<'s, 'm> {
     pub(super) fn new(narrow_root: &'s Document, wide_root: &'s Document, meter: &'m Meter<'m>) -> Self {
         let (narrow_root, wide_root) = (followable(narrow_root), followable(wide_root));
-        Proof { narrow_root, wide_root, meter, assumed: HashSet::new(), open: Vec::new() }
+        let (assumed, open) = (HashSet::new(), Vec::new());
+        Proof { narrow_root, wide_root, meter, assumed, open }
     }
 
     /// Proves that `wide` allows what `narrow` allows, or adds what is open.
     pub(super) fn within(&mut self, narrow: Side<'s>, wide: Side<'s>, depth: u32) -> Result<(), Error> {
         self.meter.charge(16)?;
-        let narrow = Side { schema: target(narrow.schema, self.narrow_root), ..narrow };
-        let wide = Side { schema: target(wide.schema, self.wide_root), ..wide };
+        let (narrow, wide) = (narrow.target(self.narrow_root), wide.target(self.wide_root));
         let pair = (std::ptr::from_ref(narrow.schema).addr(), std::ptr::from_ref(wide.schema).addr());
         if depth > DEPTH {
             self.leave_open(&wide, "$ref");
             return Ok(());
         }
         // Kept after the proof too: what was open there is listed already.
-        if !self.assumed.insert(pair) {
+        if !self.assumed.insert(pair) || self.is_unchanged(narrow.schema, wide.schema)? {
             return Ok(());
         }
         let (narrow_members, wide_members) = match (narrow.schema, wide.schema) {
@@ -97,12 +102,16 @@ impl<'s, 'm> Proof<'s, 'm> {
         for (key, value) in wide_members.iter() {
             let keyword = key.as_text().unwrap_or_default();
             let present = narrow_members.unwrap_or(&empty);
-            let says_nothing = ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-");
-            if !says_nothing && !self.holds(keyword, value, present, wide_members)? {
+            if !says_nothing(keyword) && !self.holds(keyword, value, present, wide_members)? {
                 self.part(keyword, value, (&narrow, narrow_members), (&wide, wide_members), depth)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether two schemas are the same, whatever their keywords mean; what they refer to may have changed.
+    fn is_unchanged(&self, narrow: &Document, wide: &Document) -> Result<bool, Error> {
+        Ok(!refers(narrow) && same(narrow, wide, self.meter)?)
     }
 
     fn leave_open(&mut self, wide: &Side<'_>, keyword: &str) {
@@ -132,7 +141,7 @@ impl<'s, 'm> Proof<'s, 'm> {
                 }
                 "pattern" | "format" if types & STRING == 0 => true,
                 _ if ALONE.contains(&keyword) => !refers(value) && equal(keyword)?,
-                _ => false,
+                _ => self.stays_together(keyword, narrow, wide)?,
             });
         };
         Ok(match keyword {
@@ -169,8 +178,26 @@ impl<'s, 'm> Proof<'s, 'm> {
             }
             "maxProperties" => types & OBJECT == 0 || at([keyword; 2], &|present| present <= limit),
             "const" => self.among(narrow, wide)?,
-            _ => false,
-        })
+            _ => self.stays_together(keyword, narrow, wide)?,
+        } || facts::listed_keep(narrow, keyword, limit))
+    }
+
+    /// Whether all of the keyword's group are the same in both.
+    fn stays_together(&self, keyword: &str, narrow: &Members, wide: &Members) -> Result<bool, Error> {
+        let Some(group) = TOGETHER.iter().find(|group| group.contains(&keyword)) else {
+            return Ok(false);
+        };
+        for name in *group {
+            let stays = match (narrow.get(*name), wide.get(*name)) {
+                (None, None) => true,
+                (Some(one), Some(other)) => !refers(other) && same(one, other, self.meter)?,
+                (None, Some(_)) | (Some(_), None) => false,
+            };
+            if !stays {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Whether the values of the narrow schema are among those of the wide one.
@@ -228,7 +255,17 @@ impl<'s, 'm> Proof<'s, 'm> {
                 }
                 Ok(())
             }
-            ("additionalProperties", _) if !wide_members.contains_key("patternProperties") => {
+            ("patternProperties", Document::Obj(all)) => {
+                for (key, schema) in all.iter() {
+                    // Whatever else is said of a name that matches, this is.
+                    let known =
+                        narrow_members.and_then(|all| facts::map(all, keyword)).and_then(|all| all.get(key));
+                    let to = wide.below(schema, &format!("{keyword}/{}", escape(key.literal())));
+                    self.within(narrow.below(known.unwrap_or(&ANYTHING), keyword), to, depth + 1)?;
+                }
+                Ok(())
+            }
+            ("additionalProperties", _) if exempts(wide_members, narrow_members) => {
                 let to = wide.below(value, keyword);
                 let known = facts::map(wide_members, "properties");
                 let is_new = |key: &Key| !known.is_some_and(|known| known.contains_key(key));
@@ -236,7 +273,9 @@ impl<'s, 'm> Proof<'s, 'm> {
                 for (_, schema) in listed.into_iter().flatten().filter(|(key, _)| is_new(key)) {
                     self.within(narrow.below(schema, "properties"), to.clone(), depth + 1)?;
                 }
-                self.within(narrow.below(other(narrow_members), keyword), to, depth + 1)
+                // What matches a pattern is exempt on both sides.
+                let rest = narrow_members.and_then(|all| all.get(keyword)).unwrap_or(&ANYTHING);
+                self.within(narrow.below(rest, keyword), to, depth + 1)
             }
             ("items", Document::Obj(_) | Document::Bool(_))
                 if !has(narrow_members, "prefixItems") && !wide_members.contains_key("prefixItems") =>
@@ -292,39 +331,9 @@ impl<'s, 'm> Proof<'s, 'm> {
     }
 }
 
-/// The schema that a lone `$ref` into the same document names.
-pub(super) fn target<'s>(schema: &'s Document, root: Option<&'s Document>) -> &'s Document {
-    let mut present = schema;
-    for _ in 0..8 {
-        let Some(Document::Str(reference)) = members(present).and_then(|all| all.get("$ref")) else {
-            return present;
-        };
-        let is_alone = members(present).is_some_and(|all| all.len() == 1);
-        let Some(pointer) = reference.strip_prefix('#').filter(|_| is_alone) else {
-            return present;
-        };
-        let Some(next) = root.and_then(|root| named(root, pointer)) else {
-            return present;
-        };
-        present = next;
-    }
-    present
-}
-
 /// The keywords of a schema, unless a `$ref` stands beside them: until draft 7 it makes them void.
 fn facts_of(schema: &Document) -> Option<&Members> {
     members(schema).filter(|members| !members.contains_key("$ref"))
-}
-
-fn named<'s>(root: &'s Document, pointer: &str) -> Option<&'s Document> {
-    // A percent sign needs decoding, anything else is an anchor: neither is followed.
-    if pointer.contains('%') || !(pointer.is_empty() || pointer.starts_with('/')) {
-        return None;
-    }
-    pointer.split('/').skip(1).try_fold(root, |present, token| {
-        let present = members(present)?;
-        present.get(token.replace("~1", "/").replace("~0", "~").as_str())
-    })
 }
 
 pub(super) fn members(schema: &Document) -> Option<&Members> {
@@ -332,6 +341,13 @@ pub(super) fn members(schema: &Document) -> Option<&Members> {
         Document::Obj(members) => Some(members),
         _ => None,
     }
+}
+
+/// Whether every pattern of names of the narrow schema is one of the wide schema too.
+fn exempts(wide: &Members, narrow: Option<&Members>) -> bool {
+    let known = facts::map(wide, "patternProperties");
+    let narrow = narrow.and_then(|all| facts::map(all, "patternProperties"));
+    narrow.into_iter().flatten().all(|(key, _)| known.is_some_and(|known| known.contains_key(key)))
 }
 
 fn has(schema: Option<&Members>, keyword: &str) -> bool {
@@ -351,45 +367,5 @@ fn other(schema: Option<&Members>) -> &Document {
             schema.get("additionalProperties").unwrap_or(&ANYTHING)
         }
         _ => &ANYTHING,
-    }
-}
-
-/// The root, if a pointer in a `$ref` anywhere below is relative to it.
-pub(super) fn followable(root: &Document) -> Option<&Document> {
-    (!has_inner_id(root, true)).then_some(root)
-}
-
-/// Whether an `$id` below the root moves what a reference is relative to.
-fn has_inner_id(document: &Document, is_root: bool) -> bool {
-    match document {
-        Document::Arr(elements) => elements.iter().any(|element| has_inner_id(element, false)),
-        Document::Obj(members) => {
-            let has_id = !is_root && (members.contains_key("$id") || members.contains_key("id"));
-            has_id && is_id(members) || members.values().any(|value| has_inner_id(value, false))
-        }
-        Document::Null
-        | Document::Bool(_)
-        | Document::Number(_)
-        | Document::Str(_)
-        | Document::Surrogates(_) => false,
-    }
-}
-
-fn is_id(members: &Members) -> bool {
-    [members.get("$id"), members.get("id")].iter().any(|id| matches!(id, Some(Document::Str(_))))
-}
-
-/// Whether a `$ref` stands anywhere below.
-fn refers(document: &Document) -> bool {
-    match document {
-        Document::Arr(elements) => elements.iter().any(refers),
-        Document::Obj(members) => members
-            .iter()
-            .any(|(key, value)| key.as_text().is_some_and(|name| name.starts_with('$')) || refers(value)),
-        Document::Null
-        | Document::Bool(_)
-        | Document::Number(_)
-        | Document::Str(_)
-        | Document::Surrogates(_) => false,
     }
 }

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use super::facts::{self, ARRAY, BOOLEAN, FRACTION, NULL, NUMBER, OBJECT, STRING};
-use super::prove::{followable, members, target};
+use super::prove::members;
+use super::reference::{followable, target};
 use crate::budget::Meter;
 use crate::document::{Document, Key, Members, Number};
 use crate::error::Error;
@@ -20,6 +21,10 @@ const DEPTH: u32 = 6;
 const LONGEST: i64 = 4096;
 
 const BOUNDS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+/// Keywords about members, and those that hold other schemas.
+const PARTS: [&str; 6] = ["additionalProperties", "allOf", "anyOf", "oneOf", "properties", "required"];
+/// Keywords about elements.
+const ELEMENTS: [&str; 4] = ["items", "maxItems", "minItems", "uniqueItems"];
 /// A string of each of the usual formats, and one of none.
 const TEXTS: [&str; 8] = [
     "a",
@@ -52,19 +57,24 @@ struct Maker<'s, 'm> {
 impl Maker<'_, '_> {
     fn samples(&self, narrow: &Document, wide: &Document, depth: u32) -> Result<Vec<Document>, Error> {
         self.meter.charge(64)?;
-        let (narrow, wide) = (target(narrow, self.roots.0), target(wide, self.roots.1));
+        let (narrow, wide) = (target(narrow, self.roots.0).0, target(wide, self.roots.1).0);
         let empty = Members::default();
         let pair = (members(narrow).unwrap_or(&empty), members(wide).unwrap_or(&empty));
         let mut all: Vec<Document> = Vec::new();
         for schema in [pair.0, pair.1] {
             all.extend(facts::values(schema).into_iter().flatten().take(FEW).cloned());
         }
-        scalars(pair, &mut all);
+        let mut parts = Vec::new();
         if depth < DEPTH {
-            self.branches((narrow, wide), pair, depth, &mut all)?;
-            self.arrays(pair, depth, &mut all)?;
-            self.objects(pair, depth, &mut all)?;
+            self.branches((narrow, wide), pair, depth, &mut parts)?;
+            self.containers(pair, depth, &mut parts)?;
         }
+        // Only a few are kept: what the schemas speak of comes first.
+        if speaks_of(pair, &PARTS) || speaks_of(pair, &ELEMENTS) {
+            all.append(&mut parts);
+        }
+        scalars(pair, &mut all);
+        all.append(&mut parts);
         all.sort_by_key(|value| !is_plausible(pair.0, value));
         all.truncate(if depth == 0 { MANY } else { FEW });
         Ok(all)
@@ -91,6 +101,20 @@ impl Maker<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    fn containers(
+        &self,
+        pair: (&Members, &Members),
+        depth: u32,
+        all: &mut Vec<Document>,
+    ) -> Result<(), Error> {
+        if speaks_of(pair, &ELEMENTS) {
+            self.arrays(pair, depth, all)?;
+            return self.objects(pair, depth, all);
+        }
+        self.objects(pair, depth, all)?;
+        self.arrays(pair, depth, all)
     }
 
     fn arrays(&self, pair: (&Members, &Members), depth: u32, all: &mut Vec<Document>) -> Result<(), Error> {
@@ -154,6 +178,10 @@ impl Maker<'_, '_> {
     }
 }
 
+fn speaks_of((narrow, wide): (&Members, &Members), keywords: &[&str]) -> bool {
+    keywords.iter().any(|keyword| narrow.contains_key(*keyword) || wide.contains_key(*keyword))
+}
+
 fn member(schema: &Members, key: &Key) -> Document {
     let listed = facts::map(schema, "properties").and_then(|all| all.get(key));
     listed.or_else(|| schema.get("additionalProperties")).cloned().unwrap_or(Document::Bool(true))
@@ -163,10 +191,11 @@ fn scalars(pair: (&Members, &Members), all: &mut Vec<Document>) {
     let types = facts::types(pair.0);
     if types & STRING != 0 {
         all.extend(TEXTS.iter().map(|text| Document::Str((*text).into())));
-        let lengths = around(pair, &["minLength", "maxLength"]).into_iter();
-        all.extend(
-            lengths.map(|length| Document::Str("a".repeat(usize::try_from(length).unwrap_or(0)).into())),
-        );
+        for length in around(pair, &["minLength", "maxLength"]) {
+            let length = usize::try_from(length).unwrap_or(0);
+            // One of them is perhaps not listed.
+            all.extend(["a", "z"].map(|letter| Document::Str(letter.repeat(length).into())));
+        }
     }
     if types & NUMBER != 0 {
         let bounds = [pair.0, pair.1]
