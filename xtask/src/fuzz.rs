@@ -29,6 +29,8 @@ const TARGETS: &[&str] = &[
     "three_way",
     "jsonpath",
     "jq",
+    "jmespath",
+    "schema",
 ];
 
 /// Seconds a target where none are asked for.

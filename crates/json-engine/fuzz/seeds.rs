@@ -74,6 +74,18 @@ const JQ: &[&str] = &[
     r#"[.[] | test("a+"; "x"), sub("(?<n>\\d)"; "<\(.n)>"), ascii_downcase, (tonumber? // "no"), ltrimstr("a"), splits(",")]~["a,1","A2"]"#,
 ];
 
+const JMESPATH: &[&str] = &[
+    r#"a[?b>=`2` && !(c=='x')].{d:d[1:5:-2],"e":*.f|[0]}[]~{"a":[{"b":2,"c":"y","d":[1,2]}],"e":{"a":[]}}"#,
+    r#"sort_by(@, &b)[*].[b, to_string(@), join('-', keys(@))] || not_null(@)~[{"b":2},{"b":1}]"#,
+    r#"[sum([*].v), max_by(@,&v), map(&length(to_string(v)), @), merge([0],{x:`1`})]~[{"v":1.5},{"v":2}]"#,
+];
+
+const SCHEMA: &[&str] = &[
+    r##"{"type":"object","required":["a"],"properties":{"a":{"$ref":"#/$defs/d"}},"additionalProperties":false,"$defs":{"d":{"minimum":1,"multipleOf":0.5}}}~{"a":1.5,"b":[]}~{"properties":{"a":{"type":"number"}}}"##,
+    r#"{"anyOf":[{"type":"string","pattern":"^a(?=b).*$","maxLength":4},{"items":{"enum":[1,"x",null]},"uniqueItems":true,"contains":{"const":1}}]}~[1,"x",2,1]~{"oneOf":[{"type":"array"},{"const":"ab"}]}"#,
+    r##"{"patternProperties":{"^[a-z]{2,3}$":{"format":"date"}},"propertyNames":{"minLength":2},"unevaluatedProperties":{"$ref":"#"},"if":{"minProperties":2},"then":{"dependentRequired":{"ab":["cd"]}}}~{"ab":"2020-02-30","x":{}}~true"##,
+];
+
 /// The seeds of a target.
 pub(crate) fn seeds(target: &Target, suites: &Path) -> Vec<Vec<u8>> {
     let mut seeds = own(target.name);
@@ -114,6 +126,8 @@ fn own(target: &str) -> Vec<Vec<u8>> {
         "patch" => several(PATCH),
         "jsonpath" => several(JSONPATH),
         "jq" => several(JQ),
+        "jmespath" => several(JMESPATH),
+        "schema" => several(SCHEMA),
         "auto" => lines(&[JSON, JSON5, YAML, TOML, CSV].concat()),
         _ => several(PAIRS),
     }

@@ -6,12 +6,15 @@
 
 mod change;
 mod convert;
+mod jmespath;
 mod jq;
 mod json;
 mod jsonpath;
+mod schema;
 
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use json_engine::patch::{Arrays, DiffOptions, DiffOutput, diff};
@@ -46,6 +49,8 @@ pub(crate) const TARGETS: &[Target] = &[
     target("three_way", change::fuzz_three_way),
     target("jsonpath", jsonpath::fuzz_jsonpath),
     target("jq", jq::fuzz_jq),
+    target("jmespath", jmespath::fuzz_jmespath),
+    target("schema", schema::fuzz_schema),
 ];
 
 /// Stands between the texts of an input that has several; no UTF-8 text has it.
@@ -94,6 +99,21 @@ impl Clock for Still {
 
 fn budget() -> Budget {
     Budget::new(Arc::new(Still), Duration::from_secs(1), 64 << 20)
+}
+
+/// Time passes by a millisecond whenever somebody looks, so that what would never end does, and the same input always at the
+/// same place.
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Some 100,000 units of work.
+fn ticking() -> Budget {
+    Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), 64 << 20)
 }
 
 /// The texts of an input; those that are missing are empty.

@@ -118,3 +118,13 @@ fn jsonpath() {
 fn jq() {
     check("jq");
 }
+
+#[test]
+fn jmespath() {
+    check("jmespath");
+}
+
+#[test]
+fn schema() {
+    check("schema");
+}
