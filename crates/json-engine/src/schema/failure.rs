@@ -10,7 +10,7 @@ use jsonschema::error::ValidationErrorKind;
 use super::{Output, message};
 use crate::Spans;
 use crate::document::Document;
-use crate::pointer::escape;
+use crate::pointer::{Pointer, escape};
 
 /// One failure.
 pub(super) struct Failure {
@@ -64,31 +64,56 @@ impl<'d> Failures<'d> {
 
     fn failure(&self, error: &ValidationError<'_>) -> Failure {
         let pointer = error.instance_path().as_str().to_owned();
-        let place = self.place(&pointer, error.kind());
+        let unexpected = self.unexpected(error);
+        let place = self.place(&pointer, unexpected.first());
+        let message = if unexpected.is_empty() {
+            message::message(error.kind())
+        } else {
+            message::members(&unexpected)
+        };
         Failure {
             pointer,
             place,
             record: self.record,
             schema_pointer: error.schema_path().as_str().to_owned(),
             keyword: message::keyword(error),
-            message: message::message(error.kind()),
+            message,
+        }
+    }
+
+    /// The members that must not be there.
+    fn unexpected(&self, error: &ValidationError<'_>) -> Vec<String> {
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected.clone(),
+            // Where no member is allowed, the library names none.
+            ValidationErrorKind::FalseSchema
+                if error.schema_path().as_str().ends_with("/additionalProperties") =>
+            {
+                self.members(error.instance_path().as_str())
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn members(&self, pointer: &str) -> Vec<String> {
+        let value = self.present.and_then(|(document, _)| Pointer::parse(pointer).ok()?.get(document).ok());
+        match value {
+            Some(Document::Obj(members)) => members.keys().map(|key| key.literal().to_owned()).collect(),
+            _ => Vec::new(),
         }
     }
 
     /// A member that must not be there is shown by its key, everything else by the value.
-    fn place(&self, pointer: &str, kind: &ValidationErrorKind) -> Range<usize> {
+    fn place(&self, pointer: &str, unexpected: Option<&String>) -> Range<usize> {
         let Some((document, Some(spans))) = self.present else {
             return 0..0;
         };
-        if let ValidationErrorKind::AdditionalProperties { unexpected }
-        | ValidationErrorKind::UnevaluatedProperties { unexpected } = kind
-            && let Some(first) = unexpected.first()
-        {
-            let key = spans.nearest(document, &format!("{pointer}/{}", escape(first))).key();
-            if !key.is_empty() {
-                return key;
-            }
+        let key =
+            unexpected.map(|name| spans.nearest(document, &format!("{pointer}/{}", escape(name))).key());
+        match key {
+            Some(key) if !key.is_empty() => key,
+            Some(_) | None => spans.nearest(document, pointer).value(),
         }
-        spans.nearest(document, pointer).value()
     }
 }

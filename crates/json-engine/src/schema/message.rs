@@ -23,7 +23,7 @@ pub(super) fn message(kind: &Kind) -> String {
     match kind {
         Kind::AdditionalItems { limit } => format!("the array has more elements than the {limit} allowed"),
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            format!("{} not allowed here", members(unexpected))
+            members(unexpected)
         }
         Kind::UnevaluatedItems { unexpected } => {
             format!("{} elements are not allowed here", unexpected.len())
@@ -68,11 +68,12 @@ pub(super) fn message(kind: &Kind) -> String {
     }
 }
 
-fn members(names: &[String]) -> String {
+/// Of members that must not be there.
+pub(super) fn members(names: &[String]) -> String {
     let first = names.first().map(|name| cut(name)).unwrap_or_default();
     match names.len() {
-        0 | 1 => format!("the member {first:?} is"),
-        more => format!("the member {first:?} and {} more are", more - 1),
+        0 | 1 => format!("the member {first:?} is not allowed here"),
+        more => format!("the member {first:?} and {} more are not allowed here", more - 1),
     }
 }
 

@@ -12,6 +12,7 @@ use json_engine::schema::{
 use json_engine::{Budget, Clock, Error, ScanOptions};
 
 use crate::jsonpath_cts::budget;
+use crate::shared::documented;
 
 fn compile(schema: &str, draft: Draft) -> Result<Schema, Error> {
     let registered = Registered::default();
@@ -107,6 +108,43 @@ fn detailed_says_why_each_branch_failed() {
     let basic = verdict(r#"{"anyOf":[{"type":"string"},{"minimum":5}]}"#, "3", Output::Basic);
     assert_eq!(basic.report.diagnostics_total, 1);
     assert!(verdict("false", "3", Output::Flag).report.diagnostics.is_empty());
+}
+
+#[test]
+fn what_the_page_shows_is_found() {
+    let rows = documented("schema.md", 3);
+    assert!(rows.len() > 5);
+    for row in rows {
+        let report = verdict(&row[0], &row[1], Output::Detailed).report;
+        let shown = |found: &json_engine::Diagnostic| {
+            let start = &found.start;
+            let place = format!("{}:{} {}", start.line, start.column, start.json_pointer);
+            format!("{place} {} {}", found.schema_pointer, found.keyword)
+        };
+        let found: Vec<_> = report.diagnostics.iter().map(shown).collect();
+        assert_eq!(found.join("; "), row[2], "{row:?}");
+    }
+}
+
+/// Each branch that failed says why, and so do the branches of that.
+#[test]
+fn detailed_goes_into_branches_of_branches() {
+    let schema =
+        r#"{"anyOf":[{"type":"string"},{"properties":{"a":{"oneOf":[{"type":"null"},{"minimum":5}]}}}]}"#;
+    for (document, root, inner) in [
+        ("{\"a\": 3}", "1:1-1:9", "1:7-1:8"),
+        ("a: 3\n", "1:1-1:5", "1:4-1:5"),
+        ("# TOML\na = 3\n", "1:1-3:1", "2:5-2:6"),
+    ] {
+        let expected = [
+            format!("{root}  /anyOf anyOf"),
+            format!("{root}  /anyOf/0/type type"),
+            format!("{inner} /a /anyOf/1/properties/a/oneOf oneOf"),
+            format!("{inner} /a /anyOf/1/properties/a/oneOf/0/type type"),
+            format!("{inner} /a /anyOf/1/properties/a/oneOf/1/minimum minimum"),
+        ];
+        check(schema, document, &expected.each_ref().map(String::as_str));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use json_engine::schema::{
 };
 
 use crate::jsonpath_cts::budget;
+use crate::shared::documented;
 
 fn options(registered: &Registered) -> SchemaOptions<'_> {
     SchemaOptions { default_draft: Draft::default(), formats: Formats::Assert, registered }
@@ -191,4 +192,22 @@ fn what_stays_is_compatible() {
     let draft4 =
         r#"{"$schema":"http://json-schema.org/draft-04/schema#","minimum":1,"exclusiveMinimum":true}"#;
     check(draft4, draft4, "", "");
+}
+
+#[test]
+fn what_the_page_shows_is_judged() {
+    let rows = documented("schema.md", 6);
+    assert!(rows.len() >= 5);
+    let registered = Registered::default();
+    for row in rows {
+        let wanted = if row[2] == "backward" { Compatibility::Backward } else { Compatibility::Forward };
+        let pair = (row[0].as_bytes(), row[1].as_bytes());
+        let scan = ScanOptions::default();
+        let compared = compatible(pair, wanted, &options(&registered), &scan, &budget()).unwrap();
+        let reason = compared.reasons.first();
+        let pointer = reason.map(|reason| reason.pointer.clone()).unwrap_or_default();
+        let example = reason.and_then(|reason| reason.example.clone()).unwrap_or_default();
+        let judgement = format!("{:?}", compared.judgement).to_lowercase();
+        assert_eq!([judgement, pointer, example], row[3..], "{row:?}");
+    }
 }
