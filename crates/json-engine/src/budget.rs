@@ -49,9 +49,12 @@ impl Budget {
         if used <= self.time && !cancelled {
             return Ok(());
         }
-        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Err(Error::Budget { kind: BudgetKind::Time, allowed: millis(self.time), used: millis(used) })
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl std::fmt::Debug for Budget {
@@ -92,6 +95,12 @@ impl<'b> Meter<'b> {
     /// Looks at the clock now, after work that could not be charged while it ran.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.budget.check_time()
+    }
+
+    /// The error of work that cannot be stopped and would take longer than there is time.
+    pub(crate) fn over(&self) -> Error {
+        let allowed = millis(self.budget.time);
+        Error::Budget { kind: BudgetKind::Time, allowed, used: allowed.saturating_add(1) }
     }
 
     /// Charges memory that is about to be held.

@@ -21,6 +21,8 @@ pub enum LimitKind {
     RecipeSteps,
     /// Operations of a JSON Patch.
     PatchOperations,
+    /// What it takes to compile a schema, together with those that it refers to.
+    SchemaEffort,
 }
 
 impl LimitKind {
@@ -35,6 +37,7 @@ impl LimitKind {
             LimitKind::QueryBytes => "QUERY_BYTES_LIMIT",
             LimitKind::RecipeSteps => "RECIPE_STEPS_LIMIT",
             LimitKind::PatchOperations => "PATCH_OPERATIONS_LIMIT",
+            LimitKind::SchemaEffort => "SCHEMA_EFFORT_LIMIT",
         }
     }
 
@@ -47,6 +50,7 @@ impl LimitKind {
             LimitKind::NumberDigits => "digits",
             LimitKind::RecipeSteps => "steps",
             LimitKind::PatchOperations => "operations",
+            LimitKind::SchemaEffort => "units of effort",
         }
     }
 
@@ -60,6 +64,7 @@ impl LimitKind {
             LimitKind::QueryBytes => "the query",
             LimitKind::RecipeSteps => "the recipe",
             LimitKind::PatchOperations => "the patch",
+            LimitKind::SchemaEffort => "compiling the schema",
         }
     }
 }

@@ -10,13 +10,16 @@
 
 mod carry;
 mod compatible;
+mod effort;
 mod failure;
 mod infer;
 mod keywords;
+mod matching;
 mod message;
 mod node;
 mod options;
 mod place;
+mod reached;
 mod run;
 mod unique;
 
@@ -36,14 +39,15 @@ use crate::parse::parse_with_spans;
 use crate::{Budget, Code, Error, Report, ScanOptions, Spans};
 use failure::{Failure, Failures};
 use node::{Own, Place};
+use reached::{Reached, Through};
 use run::Run;
 
 /// Steps that a pattern with look-around or back-references may go back; others never go back.
 const BACKTRACK_STEPS: usize = 100_000;
 /// Largest program of a pattern, in bytes.
 const PATTERN_BYTES: usize = 2 << 20;
-/// Most values of a schema: compiling cannot be stopped, and a chain of `$ref` of this size takes under a second.
-const SCHEMA_NODES: u64 = 20_000;
+/// Most failures that are looked at to find out which keywords an example breaks.
+const FAILING: usize = 64;
 /// Memory that a value of a schema is charged, in bytes.
 const SCHEMA_VALUE_BYTES: u64 = 512;
 
@@ -53,6 +57,8 @@ type Options = ValidationOptions<'static, Arc<dyn Retrieve>, Own>;
 #[derive(Debug)]
 pub struct Schema {
     validator: Validator<Own>,
+    /// States of the patterns that are matched against the names of members.
+    states: u64,
 }
 
 /// What a check says.
@@ -65,7 +71,7 @@ pub struct Verdict {
 }
 
 impl Schema {
-    /// Compiles the schema that `text`, which is JSON, holds. A `$schema` in it decides the draft. It has at most 20,000 values. Fails with
+    /// Compiles the schema that `text`, which is JSON, holds. A `$schema` in it decides the draft. Fails with
     /// [`Error::Part`] `schema` around [`Error::Invalid`] where it is no JSON or no schema, or refers to what is not
     /// registered, and on limits and budget.
     pub fn compile(
@@ -107,7 +113,16 @@ impl Schema {
 
     /// Whether `document`, which is in memory already, is what the schema asks for. Fails on the budget.
     pub fn allows(&self, document: &Document, budget: &Budget) -> Result<bool, Error> {
-        Run::of(Meter::open(budget)?, |run| self.validator.is_valid(Place::root(document, run)))
+        let is_valid = |run: &Run<'_>| self.validator.is_valid(Place::root(document, run));
+        Run::of(Meter::open(budget)?, self.states, is_valid)
+    }
+
+    /// Pointers of the keywords that `document` fails at, of the first [`FAILING`] failures. Fails on the budget.
+    fn failing(&self, document: &Document, budget: &Budget) -> Result<Vec<String>, Error> {
+        Run::of(Meter::open(budget)?, self.states, |run| {
+            let errors = self.validator.iter_errors(Place::root(document, run)).take(FAILING);
+            errors.map(|error| error.schema_path().as_str().to_owned()).collect()
+        })
     }
 
     /// Whether it is of draft 4.
@@ -130,7 +145,7 @@ impl Schema {
         failures: &mut Failures<'_>,
         budget: &Budget,
     ) -> Result<(), Error> {
-        Run::of(Meter::open(budget)?, |run| {
+        Run::of(Meter::open(budget)?, self.states, |run| {
             let errors = self.validator.iter_errors(Place::root(document, run));
             errors.for_each(|error| failures.add(&error));
         })
@@ -151,23 +166,22 @@ fn compile(
     budget: &Budget,
 ) -> Result<Schema, Error> {
     let meter = Meter::open(budget)?;
-    let (document, spans, report) = parse_with_spans(text, 0, &bounded(scan))?;
+    let (document, spans, report) = parse_with_spans(text, 0, scan)?;
     meter.hold(report.stats.nodes.saturating_mul(SCHEMA_VALUE_BYTES).saturating_add(report.stats.bytes))?;
-    let built = library_options(&document, options).build(&carry::value(&document));
+    let effort = effort::of(&document, &meter)?;
+    let reached = Arc::new(Reached::new(options.registered.clone(), effort, budget.clone()));
+    let built = library_options(&document, options, reached.clone()).build(&carry::value(&document));
     meter.check()?;
+    if let Some(stopped) = reached.stopped() {
+        return Err(stopped);
+    }
     match built {
-        Ok(validator) => Ok(Schema { validator }),
+        Ok(validator) => Ok(Schema { validator, states: reached.states(&document) }),
         Err(error) => Err(no_schema(text, &document, &spans, &error)),
     }
 }
 
-/// As a schema is read: with as many values at the most as can be compiled in time.
-fn bounded(scan: &ScanOptions) -> ScanOptions {
-    let max_nodes = scan.limits.max_nodes.min(SCHEMA_NODES);
-    ScanOptions { limits: crate::Limits { max_nodes, ..scan.limits }, ..*scan }
-}
-
-fn library_options(schema: &Document, options: &SchemaOptions<'_>) -> Options {
+fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<Reached>) -> Options {
     let named = match schema {
         Document::Obj(members) => match members.get("$schema") {
             Some(Document::Str(uri)) => Some(uri),
@@ -180,19 +194,19 @@ fn library_options(schema: &Document, options: &SchemaOptions<'_>) -> Options {
         .size_limit(PATTERN_BYTES)
         .dfa_size_limit(PATTERN_BYTES);
     let library = Options::default()
-        .with_retriever(options.registered.clone())
+        .with_retriever(Through(reached))
         .with_pattern_options(patterns)
         .should_validate_formats(options.formats == Formats::Assert);
     let Some(uri) = named else {
         let draft = options.default_draft;
-        return keywords::add(library.with_draft(draft.library()), draft);
+        return matching::add(keywords::add(library.with_draft(draft.library()), draft));
     };
     // A meta-schema of the caller's own may leave keywords out, which ours would not know.
     if !uri.contains("json-schema.org/draft") {
         return library;
     }
     let is_draft4 = uri.contains("json-schema.org/draft-04/");
-    keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() })
+    matching::add(keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() }))
 }
 
 fn no_schema(text: &[u8], document: &Document, spans: &Spans, error: &ValidationError<'_>) -> Error {

@@ -32,7 +32,7 @@ impl Inference {
     ) -> Result<(), Error> {
         let (_, content) = convert::read(sample, from, Keep::Nothing, scan, budget)?;
         for (document, _) in super::documents(&content) {
-            Run::of(Meter::open(budget)?, |run| self.shape.add(document, run))?;
+            Run::of(Meter::open(budget)?, 0, |run| self.shape.add(document, run))?;
         }
         Ok(())
     }

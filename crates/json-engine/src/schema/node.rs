@@ -163,8 +163,8 @@ impl<'a> Iterator for FieldsIter<'a> {
     type Item = (Cow<'a, str>, Place<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.1.charge();
         let (key, value) = self.0.next()?;
+        self.1.run.inspect(|run| run.name(key.literal()));
         Some((name(key), self.1.below(value)))
     }
 }

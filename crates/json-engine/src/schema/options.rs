@@ -3,10 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jsonschema::{Retrieve, Uri};
-use serde_json::Value;
-
-use super::carry;
 use crate::document::Document;
 use crate::{Error, ScanOptions};
 
@@ -87,27 +83,18 @@ impl Registered {
             message: format!("{:?} is no URI", crate::pointer::cut(uri)),
             allowed: "a URI, or a reference to one",
         })?;
-        let (document, _) = crate::parse::parse(text, &super::bounded(options))
+        let (document, _) = crate::parse::parse(text, options)
             .map_err(|error| Error::Part { part: "schema", error: Box::new(error) })?;
         Arc::make_mut(&mut self.schemas).insert(without_fragment(whole.as_str()).to_owned(), document);
         Ok(())
+    }
+
+    /// The schema that a URI names, whatever its fragment.
+    pub(super) fn find(&self, uri: &str) -> Option<&Document> {
+        self.schemas.get(without_fragment(uri))
     }
 }
 
 fn without_fragment(uri: &str) -> &str {
     uri.split_once('#').map_or(uri, |(before, _)| before)
-}
-
-/// Why a reference leads nowhere.
-#[derive(Debug, thiserror::Error)]
-#[error("it is not registered")]
-struct NotRegistered;
-
-impl Retrieve for Registered {
-    fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
-        match self.schemas.get(without_fragment(uri.as_str())) {
-            Some(document) => Ok(carry::value(document)),
-            None => Err(Box::new(NotRegistered)),
-        }
-    }
 }

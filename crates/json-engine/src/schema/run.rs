@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use super::matching::UNSTOPPABLE;
 use crate::budget::Meter;
 use crate::error::{BudgetKind, Error};
 
@@ -16,15 +17,17 @@ pub(super) struct Run<'b> {
     meter: Meter<'b>,
     /// An address in the frame where the check began.
     base: usize,
+    /// States of the patterns that the library matches names with.
+    states: u64,
 }
 
 /// What unwinds.
 struct Stopped(Error);
 
 impl<'b> Run<'b> {
-    /// Runs `work`; fails with what stopped it.
-    pub(super) fn of<T>(meter: Meter<'b>, work: impl FnOnce(&Run<'b>) -> T) -> Result<T, Error> {
-        let run = Run { meter, base: stack_address() };
+    /// Runs `work`, in which names meet patterns of `states` in all; fails with what stopped it.
+    pub(super) fn of<T>(meter: Meter<'b>, states: u64, work: impl FnOnce(&Run<'b>) -> T) -> Result<T, Error> {
+        let run = Run { meter, base: stack_address(), states };
         // Nothing outlives the unwinding but `run`, which is dropped here.
         match catch_unwind(AssertUnwindSafe(|| work(&run))) {
             Ok(value) => Ok(value),
@@ -42,8 +45,19 @@ impl<'b> Run<'b> {
         let used = self.base.abs_diff(stack_address());
         if used > MAX_STACK {
             let (allowed, used) = (MAX_STACK as u64, used as u64);
-            stop(Error::Budget { kind: BudgetKind::Memory, allowed, used });
+            stop(Error::Budget { kind: BudgetKind::Stack, allowed, used });
         }
+    }
+
+    /// Charges a name that patterns are about to be matched with. They cannot be stopped, so that a long one is not let at
+    /// them: its time would be over.
+    pub(super) fn name(&self, name: &str) {
+        self.charge(1);
+        let work = self.states.saturating_mul(name.len() as u64);
+        if work > UNSTOPPABLE {
+            stop(self.meter.over());
+        }
+        self.charge(work / 1024);
     }
 
     /// Charges memory that is about to be held.

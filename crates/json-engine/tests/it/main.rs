@@ -31,6 +31,8 @@ mod properties;
 mod recipes;
 mod recovery;
 mod schema;
+mod schema_budget;
+mod schema_compatible;
 mod schema_suite;
 mod shared;
 mod three_way;

@@ -92,7 +92,8 @@ fn over_limit(
         | LimitKind::NumberDigits
         | LimitKind::PatchOperations
         | LimitKind::QueryBytes
-        | LimitKind::RecipeSteps => Failure::invalid(limit.reason(), message),
+        | LimitKind::RecipeSteps
+        | LimitKind::SchemaEffort => Failure::invalid(limit.reason(), message),
     };
     let failure = failure.with("allowed", allowed).with("actual", actual).with("unit", limit.unit());
     match place {

@@ -2,10 +2,10 @@
 
 use super::eval::{self, Scope};
 use super::parse::Argument;
-use super::pattern::{Automaton, Span};
+use super::pattern::{Span, compile};
 use super::{Comparable, Sub};
-use crate::document::Document;
-use crate::document::Number;
+use crate::automaton::Automaton;
+use crate::document::{Document, Number};
 use crate::error::Error;
 
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ fn nodes(name: &str, argument: Argument) -> Result<Sub, String> {
 fn matching(name: &str, text: Argument, pattern: Argument, span: Span) -> Result<Function, String> {
     let (text, pattern) = (value(name, text)?, value(name, pattern)?);
     let compiled = match &pattern {
-        Comparable::Literal(Document::Str(pattern)) => Some(Automaton::compile(pattern, span)),
+        Comparable::Literal(Document::Str(pattern)) => Some(compile(pattern, span)),
         Comparable::Literal(_) | Comparable::Singular(_) | Comparable::Function(_) => None,
     };
     Ok(Function::Match(Pattern { text, pattern, span, compiled }))
@@ -122,7 +122,7 @@ impl Function {
         };
         // Compiling costs much more than visiting a node.
         scope.meter.charge(1024 + pattern.len() as u64)?;
-        matches(Automaton::compile(pattern, matching.span).as_ref(), text, scope)
+        matches(compile(pattern, matching.span).as_ref(), text, scope)
     }
 }
 

@@ -1,23 +1,9 @@
-//! Patterns of `match` and `search`: I-Regexp (RFC 9485) on an automaton that is stepped here, byte by byte, so that no
-//! pattern and no text, however they fit together, outlive the budget.
-//!
-//! Cost: a byte is one step in a table, and where the table lacks the step, the size of the pattern. Tables are kept with
-//! the pattern and bounded.
+//! Patterns of `match` and `search`: I-Regexp (RFC 9485) on an automaton that the budget can stop.
 
-use std::sync::Arc;
-
-use regex_automata::hybrid::dfa::{Cache, DFA};
-use regex_automata::nfa::thompson;
-use regex_automata::util::pool::Pool;
-use regex_automata::util::start;
-
-use crate::budget::Meter;
-use crate::error::Error;
+use crate::automaton::Automaton;
 
 /// Bound on a compiled pattern, in bytes.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
-/// Bound on the table of a pattern, in bytes; a full one is begun anew.
-const MAX_TABLE_BYTES: usize = 1 << 20;
 
 /// How much of the text a pattern must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,56 +14,14 @@ pub(super) enum Span {
     Part,
 }
 
-/// A compiled pattern.
-#[derive(Debug, Clone)]
-pub(super) struct Automaton {
-    dfa: Arc<DFA>,
-    tables: Arc<Pool<Cache, MakeTable>>,
-    /// Units of work of a byte whose step is not in the table.
-    weight: u64,
-}
-
-type MakeTable = Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>;
-
-impl Automaton {
-    /// Compiles as section 5.3 of RFC 9485 maps it; `None` where it is no pattern or too large, which matches nothing.
-    pub(super) fn compile(pattern: &str, span: Span) -> Option<Automaton> {
-        let translated = translate(pattern);
-        let anchored = match span {
-            Span::Whole => format!("\\A(?:{translated})\\z"),
-            Span::Part => translated,
-        };
-        let dfa = DFA::builder()
-            .configure(DFA::config().cache_capacity(MAX_TABLE_BYTES).skip_cache_capacity_check(true))
-            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_PATTERN_BYTES)))
-            .build(&anchored)
-            .ok()?;
-        let weight = dfa.get_nfa().states().len() as u64 / 32 + 1;
-        let dfa = Arc::new(dfa);
-        let maker = Arc::clone(&dfa);
-        let tables = Arc::new(Pool::new(Box::new(move || maker.create_cache()) as MakeTable));
-        Some(Automaton { dfa, tables, weight })
-    }
-
-    /// Whether it matches `text`.
-    pub(super) fn matches(&self, text: &str, meter: &Meter<'_>) -> Result<bool, Error> {
-        let mut table = self.tables.get();
-        // An automaton that gives up on a text says that nothing matches; none of an I-Regexp's does.
-        let Ok(mut state) = self.dfa.start_state(&mut table, &start::Config::new()) else {
-            return Ok(false);
-        };
-        for &byte in text.as_bytes() {
-            meter.charge(self.weight)?;
-            let Ok(next) = self.dfa.next_state(&mut table, state, byte) else {
-                return Ok(false);
-            };
-            if next.is_tagged() && (next.is_match() || next.is_dead() || next.is_quit()) {
-                return Ok(next.is_match());
-            }
-            state = next;
-        }
-        Ok(self.dfa.next_eoi_state(&mut table, state).is_ok_and(|end| end.is_match()))
-    }
+/// Compiles as section 5.3 of RFC 9485 maps it; `None` where it is no pattern or too large, which matches nothing.
+pub(super) fn compile(pattern: &str, span: Span) -> Option<Automaton> {
+    let translated = translate(pattern);
+    let anchored = match span {
+        Span::Whole => format!("\\A(?:{translated})\\z"),
+        Span::Part => translated,
+    };
+    Automaton::compile(&anchored, MAX_PATTERN_BYTES)
 }
 
 /// `.` matches all but line ends; the rest of the grammar means the same.
@@ -103,7 +47,8 @@ fn translate(pattern: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::{Budget, Clock};
+    use crate::budget::{Budget, Clock, Meter};
+    use std::sync::Arc;
     use std::time::Duration;
 
     struct Still;
@@ -117,7 +62,7 @@ mod tests {
     fn check(pattern: &str, span: Span, text: &str, expected: bool) {
         let budget = Budget::new(Arc::new(Still), Duration::ZERO, 0);
         let meter = Meter::open(&budget).unwrap();
-        let matches = Automaton::compile(pattern, span).is_some_and(|a| a.matches(text, &meter).unwrap());
+        let matches = compile(pattern, span).is_some_and(|a| a.matches(text, &meter).unwrap());
         assert_eq!(matches, expected, "{pattern} {span:?} {text}");
     }
 
