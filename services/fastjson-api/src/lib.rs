@@ -11,6 +11,7 @@ pub mod config;
 mod documents;
 mod limits;
 mod local;
+mod recipes;
 mod rpc;
 mod wire;
 

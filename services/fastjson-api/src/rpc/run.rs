@@ -7,15 +7,15 @@ use chassis::Failure;
 use chassis::rest::{Answer, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::recipe::{Recipe, RecipeAnswer, StepCost};
-use json_engine::{DuplicateKeys, ScanOptions};
+use json_engine::DuplicateKeys;
+use json_engine::recipe::{RecipeAnswer, StepCost};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
-use crate::{App, documents, wire};
+use crate::{App, documents, recipes, wire};
 
 /// `fastjson.v1.JsonService/Run`.
 pub(crate) async fn call(
@@ -24,7 +24,8 @@ pub(crate) async fn call(
     request: pb::RunRequest,
 ) -> Result<pb::RunResponse, Failure> {
     let options = app.scan_options(DuplicateKeys::Report);
-    let recipe = compile(app, request.recipe, options).await?;
+    let recipe = recipes::resolve(app, request.recipe, &request.recipe_name, request.recipe_version).await?;
+    let recipe = recipes::compile(app, context, recipe).await?;
     let document = documents::fetch_json(app, context, request.input).await?;
     let arm = document.arm;
     let limits = &app.config.limits;
@@ -38,18 +39,6 @@ pub(crate) async fn call(
     let output = Document { bytes: Bytes::from(std::mem::take(&mut answer.text)), arm, format };
     let output = documents::give(&app.cache, context, request.store_as, output).await?;
     Ok(response(output, &answer))
-}
-
-/// Compiling jq takes a millisecond and more, so that a recipe with it goes where programs run.
-async fn compile(app: &App, recipe: Option<pb::Recipe>, options: ScanOptions) -> Result<Recipe, Failure> {
-    let is_jq = |step: &pb::Step| match &step.step {
-        Some(pb::step::Step::Query(query)) => query.language() == pb::QueryLanguage::Jq,
-        _ => false,
-    };
-    if !recipe.iter().flat_map(|recipe| &recipe.steps).any(is_jq) {
-        return wire::recipe(recipe, &options);
-    }
-    app.compute.run(Weight::Program, move || wire::recipe(recipe, &options)).await?
 }
 
 fn response(output: pb::Output, answer: &RecipeAnswer) -> pb::RunResponse {
