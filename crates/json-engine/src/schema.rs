@@ -20,6 +20,7 @@ mod node;
 mod options;
 mod place;
 mod reached;
+mod references;
 mod run;
 mod unique;
 
@@ -30,6 +31,7 @@ use jsonschema::{PatternOptions, Retrieve, ValidationError, ValidationOptions, V
 pub use compatible::{Compared, Compatibility, Judgement, Reason, compatible};
 pub use infer::Inference;
 pub use options::{Draft, Formats, Output, Registered, SchemaOptions};
+pub use references::{References, name_of, references, uri_of};
 
 use crate::budget::Meter;
 use crate::convert::build::Keep;
@@ -197,6 +199,10 @@ fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<
         .with_retriever(Through(reached))
         .with_pattern_options(patterns)
         .should_validate_formats(options.formats == Formats::Assert);
+    let library = match options.registered.base() {
+        Some(base) => library.with_base_uri(base),
+        None => library,
+    };
     let Some(uri) = named else {
         let draft = options.default_draft;
         return matching::add(keywords::add(library.with_draft(draft.library()), draft));

@@ -5,8 +5,11 @@ use std::sync::Arc;
 use client::CacheClient;
 use json_engine::{DuplicateKeys, ScanOptions};
 
+use crate::Error;
+use crate::compiled::Compiled;
 use crate::compute::Compute;
 use crate::config::Config;
+use crate::registry::{self, Kind, Store};
 
 /// The state of the service; clones share it.
 #[derive(Clone, Debug)]
@@ -14,14 +17,22 @@ pub struct App {
     pub(crate) config: Arc<Config>,
     pub(crate) cache: CacheClient,
     pub(crate) compute: Compute,
+    pub(crate) schemas: Arc<dyn Store>,
+    pub(crate) recipes: Arc<dyn Store>,
+    pub(crate) compiled: Compiled,
 }
 
 impl App {
-    /// Puts the service together; connects to nothing. Fails on settings that contradict each other.
-    pub fn new(config: Config) -> Result<Self, client::Error> {
-        let cache = CacheClient::new(config.cache.clone())?;
+    /// Puts the service together; connects to nothing, and reads the registry where it lies in files. Fails on settings that
+    /// contradict each other, and on a directory that cannot be used.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let cache =
+            CacheClient::new(config.cache.clone()).map_err(|error| Error::Config(error.to_string()))?;
         let compute = Compute::new(&config.compute);
-        Ok(Self { config: Arc::new(config), cache, compute })
+        let schemas = registry::open(Kind::Schema, &config.registry)?;
+        let recipes = registry::open(Kind::Recipe, &config.registry)?;
+        let compiled = Compiled::new(&config.compiled);
+        Ok(Self { config: Arc::new(config), cache, compute, schemas, recipes, compiled })
     }
 
     /// How the engine reads a document in this service.

@@ -1,5 +1,6 @@
 //! What an operator can set. `chassis::settings` reads it from flags, `FASTJSON_API_*` and a TOML file.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,10 @@ pub struct Config {
     pub compute: Compute,
     /// The cache service, for inputs and outputs by reference.
     pub cache: client::Config,
+    /// Schemas and recipes by name.
+    pub registry: Registry,
+    /// What was compiled and is kept.
+    pub compiled: Compiled,
 }
 
 /// Limits of documents and programs.
@@ -76,6 +81,68 @@ impl Default for Compute {
     }
 }
 
+/// Schemas and recipes by name. Each limit holds for schemas and for recipes by themselves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registry {
+    /// Where they are kept: `memory` forgets them with the process, `file` keeps them in `directory`. Default `memory`.
+    pub store: RegistryStore,
+    /// Where `file` keeps them; made where it is not there. One process at a time may use it. Default: none.
+    pub directory: PathBuf,
+    /// Most names, with those that were deleted, since their numbers are remembered; one more is `REGISTRY_FULL`. Default
+    /// 10,000.
+    pub max_names: usize,
+    /// Most versions of a name; one more is `REGISTRY_FULL`. Default 1,000.
+    pub max_versions: usize,
+    /// Longest schema in bytes; more is `SCHEMA_BYTES_LIMIT`. Default 1 MiB.
+    pub max_schema_bytes: usize,
+    /// Longest recipe in bytes of its JSON mapping; more is `RECIPE_BYTES_LIMIT`. Default 1 MiB.
+    pub max_recipe_bytes: usize,
+    /// Most bytes of all texts, each with 512 bytes around it; more is `REGISTRY_FULL`. They are held in memory. Default
+    /// 256 MiB.
+    pub max_total_bytes: u64,
+}
+
+/// Where schemas and recipes are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistryStore {
+    /// In memory; they end with the process.
+    Memory,
+    /// In a directory, one file a version.
+    File,
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self {
+            store: RegistryStore::Memory,
+            directory: PathBuf::new(),
+            max_names: 10_000,
+            max_versions: 1_000,
+            max_schema_bytes: 1 << 20,
+            max_recipe_bytes: 1 << 20,
+            max_total_bytes: 256 << 20,
+        }
+    }
+}
+
+/// Compiled queries, schemas and recipes that are kept for the next call; the least recently used go first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Compiled {
+    /// Most of them. Default 10,000.
+    pub max_entries: u64,
+    /// Most bytes that they take, by an estimate from the length of their sources. Default 64 MiB.
+    pub max_bytes: u64,
+}
+
+impl Default for Compiled {
+    fn default() -> Self {
+        Self { max_entries: 10_000, max_bytes: 64 << 20 }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -83,6 +150,8 @@ impl Default for Config {
             limits: Limits::default(),
             compute: Compute::default(),
             cache: client::Config::at("http://127.0.0.1:50052"),
+            registry: Registry::default(),
+            compiled: Compiled::default(),
         }
     }
 }

@@ -6,13 +6,16 @@
 //! Promise: no input stalls or kills the process; every failure names its reason and its limit.
 
 pub mod app;
+mod compiled;
 pub mod compute;
 pub mod config;
 mod documents;
 mod limits;
 mod local;
 mod recipes;
+mod registry;
 mod rpc;
+mod schemas;
 mod wire;
 
 pub use app::App;
@@ -20,8 +23,11 @@ pub use config::Config;
 pub use local::Local;
 
 use std::future::Future;
+use std::sync::Arc;
 
 use fastjson_proto::fastjson::v1::json_service_server::JsonServiceServer;
+use fastjson_proto::fastjson::v1::recipe_service_server::RecipeServiceServer;
+use fastjson_proto::fastjson::v1::schema_service_server::SchemaServiceServer;
 use tokio::net::TcpListener;
 
 /// Name of the service in metrics, hop marks and settings.
@@ -46,12 +52,22 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let server = config.server.clone();
-    let app = App::new(config).map_err(|error| Error::Config(error.to_string()))?;
-    let grpc = JsonServiceServer::new(rpc::Rpc::new(app.clone()))
-        .max_decoding_message_size(server.limits.decoding_bytes())
-        .max_encoding_message_size(server.limits.encoding_bytes());
+    let app = App::new(config)?;
+    let rpc = Arc::new(rpc::Rpc::new(app.clone()));
+    let (decoding, encoding) = (server.limits.decoding_bytes(), server.limits.encoding_bytes());
+    let json = JsonServiceServer::from_arc(Arc::clone(&rpc))
+        .max_decoding_message_size(decoding)
+        .max_encoding_message_size(encoding);
+    let schemas = SchemaServiceServer::from_arc(Arc::clone(&rpc))
+        .max_decoding_message_size(decoding)
+        .max_encoding_message_size(encoding);
+    let recipes = RecipeServiceServer::from_arc(rpc)
+        .max_decoding_message_size(decoding)
+        .max_encoding_message_size(encoding);
     let service = chassis::Service::new(NAME)
-        .grpc(grpc)
+        .grpc(json)
+        .grpc(schemas)
+        .grpc(recipes)
         .rest(rpc::routes(app))
         .descriptors(fastjson_proto::DESCRIPTORS);
     chassis::run(server, listener, admin, service, shutdown).await?;

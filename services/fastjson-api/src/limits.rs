@@ -5,7 +5,8 @@ use fastjson_proto::fastjson::v1::Limit;
 use json_engine::{patch, query, recipe};
 
 use crate::config::Config;
-use crate::rpc::{check_schema, infer_schema};
+use crate::rpc::{infer_schema, stored};
+use crate::{registry, schemas};
 
 /// All limits, ordered by name.
 pub(crate) fn list(config: &Config) -> Vec<Limit> {
@@ -18,7 +19,17 @@ pub(crate) fn list(config: &Config) -> Vec<Limit> {
 #[rustfmt::skip] // A table is read by its columns.
 fn own(config: &Config) -> Vec<LimitRow> {
     let (limits, compute) = (&config.limits, &config.compute);
+    let (kept, compiled) = (&config.registry, &config.compiled);
     vec![
+        LimitRow::new("compiled.max_bytes", compiled.max_bytes, "bytes", "", "estimated memory of what was compiled and is kept"),
+        LimitRow::new("compiled.max_entries", compiled.max_entries, "entries", "", "compiled queries, schemas and recipes that are kept"),
+        LimitRow::new("name_bytes", registry::MAX_NAME_BYTES as u64, "bytes", "NAME_INVALID", "length of the name of a schema or recipe"),
+        LimitRow::new("page_size", stored::MAX_PAGE.into(), "rows", "OPTION_INVALID", "rows of a page of a list"),
+        LimitRow::new("registry.max_names", kept.max_names as u64, "names", "REGISTRY_FULL", "names of schemas, and of recipes; those that were deleted count"),
+        LimitRow::new("registry.max_recipe_bytes", kept.max_recipe_bytes as u64, "bytes", "RECIPE_BYTES_LIMIT", "length of a registered recipe"),
+        LimitRow::new("registry.max_schema_bytes", kept.max_schema_bytes as u64, "bytes", "SCHEMA_BYTES_LIMIT", "length of a registered schema"),
+        LimitRow::new("registry.max_total_bytes", kept.max_total_bytes, "bytes", "REGISTRY_FULL", "memory of all registered schemas, and of all recipes"),
+        LimitRow::new("registry.max_versions", kept.max_versions as u64, "versions", "REGISTRY_FULL", "versions of a name"),
         LimitRow::new("compute.queue", compute.queue as u64, "calls", "OVERLOADED", "calls that wait for a worker"),
         LimitRow::new("compute.workers", compute.workers as u64, "calls", "OVERLOADED", "computations at the same time"),
         LimitRow::new("limits.document_time", millis(limits.document_time), "milliseconds", "BUDGET_TIME", "time of converting, patching, merging or comparing documents"),
@@ -30,7 +41,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("limits.program_time", millis(limits.program_time), "milliseconds", "BUDGET_TIME", "time that a program takes"),
         LimitRow::new("patch_operations", patch::MAX_OPERATIONS as u64, "operations", "PATCH_OPERATIONS_LIMIT", "operations of a patch"),
         LimitRow::new("query_bytes", query::MAX_PROGRAM_BYTES as u64, "bytes", "QUERY_BYTES_LIMIT", "length of a query"),
-        LimitRow::new("registered_schemas", check_schema::MAX_REGISTERED as u64, "schemas", "REGISTERED_SCHEMAS_LIMIT", "schemas that a call brings along"),
+        LimitRow::new("registered_schemas", schemas::MAX_REGISTERED as u64, "schemas", "REGISTERED_SCHEMAS_LIMIT", "schemas that a call brings along and those that $ref reaches"),
         LimitRow::new("samples", infer_schema::MAX_SAMPLES as u64, "documents", "SAMPLES_LIMIT", "samples of a schema"),
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
     ]

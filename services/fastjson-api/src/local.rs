@@ -13,7 +13,7 @@ pub struct Local(App);
 impl Local {
     /// Puts the service together; connects to nothing.
     pub fn new(config: Config) -> Result<Self, Error> {
-        App::new(config).map(Self).map_err(|error| Error::Config(error.to_string()))
+        App::new(config).map(Self)
     }
 
     /// Validate.
@@ -100,5 +100,74 @@ impl Local {
     /// Run.
     pub async fn run(&self, context: &Context, request: pb::RunRequest) -> Result<pb::RunResponse, Failure> {
         rpc::run::call(&self.0, context, request).await
+    }
+
+    /// PutSchema.
+    pub async fn put_schema(
+        &self,
+        context: &Context,
+        request: pb::PutSchemaRequest,
+    ) -> Result<pb::PutSchemaResponse, Failure> {
+        rpc::schemas::put::call(&self.0, context, request).await
+    }
+
+    /// GetSchema.
+    pub async fn get_schema(&self, request: pb::GetSchemaRequest) -> Result<pb::GetSchemaResponse, Failure> {
+        rpc::schemas::get::call(&self.0, request).await
+    }
+
+    /// ListSchemas.
+    pub async fn list_schemas(
+        &self,
+        request: pb::ListSchemasRequest,
+    ) -> Result<pb::ListSchemasResponse, Failure> {
+        rpc::schemas::list::call(&self.0, request).await
+    }
+
+    /// DeleteSchema.
+    pub async fn delete_schema(
+        &self,
+        request: pb::DeleteSchemaRequest,
+    ) -> Result<pb::DeleteSchemaResponse, Failure> {
+        rpc::schemas::delete::call(&self.0, request).await
+    }
+
+    /// CheckCompatibility.
+    pub async fn check_compatibility(
+        &self,
+        context: &Context,
+        request: pb::CheckCompatibilityRequest,
+    ) -> Result<pb::CheckCompatibilityResponse, Failure> {
+        rpc::schemas::compatibility::call(&self.0, context, request).await
+    }
+
+    /// PutRecipe.
+    pub async fn put_recipe(
+        &self,
+        context: &Context,
+        request: pb::PutRecipeRequest,
+    ) -> Result<pb::PutRecipeResponse, Failure> {
+        rpc::recipes::put::call(&self.0, context, request).await
+    }
+
+    /// GetRecipe.
+    pub async fn get_recipe(&self, request: pb::GetRecipeRequest) -> Result<pb::GetRecipeResponse, Failure> {
+        rpc::recipes::get::call(&self.0, request).await
+    }
+
+    /// ListRecipes.
+    pub async fn list_recipes(
+        &self,
+        request: pb::ListRecipesRequest,
+    ) -> Result<pb::ListRecipesResponse, Failure> {
+        rpc::recipes::list::call(&self.0, request).await
+    }
+
+    /// DeleteRecipe.
+    pub async fn delete_recipe(
+        &self,
+        request: pb::DeleteRecipeRequest,
+    ) -> Result<pb::DeleteRecipeResponse, Failure> {
+        rpc::recipes::delete::call(&self.0, request).await
     }
 }

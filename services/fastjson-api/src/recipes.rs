@@ -1,53 +1,100 @@
 //! The recipe that a call means: the steps that it brings along, or those of a name; and its compiled form.
 //!
-//! Promise: Run, RunStream, Transfer and Explain mean the same recipe by the same words.
+//! Promise: Run, RunStream, Transfer and Explain mean the same recipe by the same words. Cost: what was compiled before costs
+//! a hash of its steps.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use chassis::Failure;
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::DuplicateKeys;
 use json_engine::recipe::Recipe;
+use json_engine::schema::Schema;
+use json_engine::{DuplicateKeys, FormatOptions, KeyOrder, Numbers, Style};
+use prost::Message as _;
 
+use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::Weight;
+use crate::registry::{self, Entry, Kind, Name};
+use crate::schemas::{self, How, Source};
+use crate::wire::choice;
 use crate::{App, wire};
 
 /// The recipe of a call: exactly one of `recipe` and `name` says which; `version` belongs to `name` and its absence means the
 /// newest. Fails with `RECIPE_INVALID` where not exactly one is set, and `RECIPE_NOT_FOUND`.
 pub(crate) async fn resolve(
-    _app: &App,
+    app: &App,
     recipe: Option<pb::Recipe>,
     name: &str,
     version: Option<u64>,
 ) -> Result<pb::Recipe, Failure> {
     match (recipe, name) {
         (Some(recipe), "") if version.is_none() => Ok(recipe),
-        (None, name) if !name.is_empty() => {
-            Err(Failure::not_found("RECIPE_NOT_FOUND", "there is no recipe of this name"))
+        (None, name) if !name.is_empty() => steps_of(app, &named(app, name, version).await?.entry),
+        (Some(_) | None, _) => {
+            let message = "the call names no recipe, or more than one; allowed: either its steps, or a name and perhaps its version";
+            Err(Failure::invalid("RECIPE_INVALID", message))
         }
-        (Some(_) | None, _) => Err(not_one()),
     }
 }
 
-fn not_one() -> Failure {
-    let message = "the call names no recipe, or more than one; allowed: either its steps, or a name and perhaps its version";
-    Failure::invalid("RECIPE_INVALID", message)
+/// The registered recipe of this name, at `version` or the newest. Fails with `NAME_INVALID` and `RECIPE_NOT_FOUND`.
+pub(crate) async fn named(app: &App, name: &str, version: Option<u64>) -> Result<registry::Version, Failure> {
+    let name = Name::parse(name)?;
+    let found =
+        app.recipes.get(&name, version).await.map_err(|error| registry::failure(Kind::Recipe, error))?;
+    found.ok_or_else(|| registry::not_found(Kind::Recipe, version))
 }
 
-/// The recipe, ready to run. What it needs of the registry is fetched here.
+/// A registered recipe in the words of the contract.
+pub(crate) fn steps_of(app: &App, entry: &Entry) -> Result<pb::Recipe, Failure> {
+    let key = KeyBuilder::new(What::Steps).part(&entry.text).build();
+    if let Some(steps) = app.compiled.get::<pb::Recipe>(What::Steps, &key, 0) {
+        return Ok(pb::Recipe::clone(&steps));
+    }
+    let steps = client::json_mapping::decode::<pb::Recipe>("fastjson.v1.Recipe", &entry.text)
+        .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
+    app.compiled.put(key, &Arc::new(steps.clone()), entry.text.len(), None);
+    Ok(steps)
+}
+
+/// The canonical form (RFC 8785) of the JSON mapping of a recipe: the same for all recipes that are equal. Fails where that is
+/// longer than an answer may be.
+pub(crate) fn canonical(app: &App, recipe: &pb::Recipe) -> Result<Bytes, Failure> {
+    let text = client::json_mapping::encode("fastjson.v1.Recipe", recipe)
+        .map_err(|error| Failure::invalid("RECIPE_INVALID", error.to_string()))?;
+    let how = FormatOptions { style: Style::Canonical, key_order: KeyOrder::AsRead, numbers: Numbers::Exact };
+    let options = app.scan_options(DuplicateKeys::Report);
+    let canonical = json_engine::format(text.as_bytes(), &how, &options).map_err(wire::engine_failure)?;
+    Ok(canonical.text.into())
+}
+
+/// The recipe, ready to run. The schemas that it names are fetched and compiled here. Fails as compiling its steps does, each
+/// failure naming its step.
 pub(crate) async fn compile(
     app: &App,
-    _context: &Context,
+    context: &Context,
     recipe: pb::Recipe,
 ) -> Result<Arc<Recipe>, Failure> {
+    wire::check_steps(&recipe)?;
+    let (key, generation) = (key(&recipe), app.schemas.generation());
+    if let Some(compiled) = app.compiled.get(What::Recipe, &key, generation) {
+        return Ok(compiled);
+    }
+    let bytes = recipe.encoded_len();
+    let schemas = schemas_of(app, context, &recipe).await?;
+    let needs_registry = !schemas.is_empty();
     let options = app.scan_options(DuplicateKeys::Report);
     // Compiling jq takes a millisecond and more, so that a recipe with it goes where programs run.
     let compiled = match recipe.steps.iter().any(is_jq) {
-        true => app.compute.run(Weight::Program, move || wire::recipe(Some(recipe), &options)).await??,
-        false => wire::recipe(Some(recipe), &options)?,
+        true => app.compute.run(Weight::Program, move || wire::recipe(recipe, schemas, &options)).await??,
+        false => wire::recipe(recipe, schemas, &options)?,
     };
-    Ok(Arc::new(compiled))
+    let compiled = Arc::new(compiled);
+    app.compiled.put(key, &compiled, bytes, needs_registry.then_some(generation));
+    Ok(compiled)
 }
 
 fn is_jq(step: &pb::Step) -> bool {
@@ -55,4 +102,57 @@ fn is_jq(step: &pb::Step) -> bool {
         Some(pb::step::Step::Query(query)) => query.language() == pb::QueryLanguage::Jq,
         _ => false,
     }
+}
+
+/// The same for all recipes that are equal: the variables of a program have no order in the contract and get one here.
+fn key(recipe: &pb::Recipe) -> Key {
+    recipe
+        .steps
+        .iter()
+        .fold(KeyBuilder::new(What::Recipe), |key, step| match &step.step {
+            Some(pb::step::Step::Query(query)) => {
+                let mut args: Vec<_> = query.args.iter().collect();
+                args.sort_unstable();
+                let begun =
+                    key.part(b"query").part(&query.language.to_le_bytes()).part(query.query.as_bytes());
+                let begun = begun.part(&args.len().to_le_bytes());
+                args.into_iter()
+                    .fold(begun, |key, (name, value)| key.part(name.as_bytes()).part(value.as_bytes()))
+            }
+            Some(_) | None => key.part(b"").part(&step.encode_to_vec()),
+        })
+        .build()
+}
+
+/// The schemas of its steps, compiled, by the index of the step.
+async fn schemas_of(
+    app: &App,
+    context: &Context,
+    recipe: &pb::Recipe,
+) -> Result<HashMap<usize, Arc<Schema>>, Failure> {
+    let mut schemas = HashMap::new();
+    for (index, step) in recipe.steps.iter().enumerate() {
+        if let Some(pb::step::Step::CheckSchema(step)) = &step.step {
+            let schema = schema_of(app, context, step).await;
+            schemas.insert(index, schema.map_err(|failure| wire::at_step(failure, index))?);
+        }
+    }
+    Ok(schemas)
+}
+
+async fn schema_of(app: &App, context: &Context, step: &pb::CheckSchemaStep) -> Result<Arc<Schema>, Failure> {
+    let how = How { draft: choice::draft(step.default_draft)?, formats: choice::formats(step.formats)? };
+    let source = match &step.which {
+        Some(pb::check_schema_step::Which::SchemaName(name)) => {
+            Source::registered(&schemas::named(app, name, step.schema_version).await?)
+        }
+        Some(pb::check_schema_step::Which::Schema(text)) if step.schema_version.is_none() => {
+            Source { text: text.clone().into(), known_as: String::new(), brought: Vec::new() }
+        }
+        Some(pb::check_schema_step::Which::Schema(_)) | None => {
+            let message = "the step names no schema, or the version of one without a name; allowed: schema, or schemaName and perhaps schemaVersion";
+            return Err(Failure::invalid("RECIPE_INVALID", message));
+        }
+    };
+    schemas::compile(app, context, source, how).await
 }

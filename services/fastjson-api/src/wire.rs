@@ -5,8 +5,10 @@ mod csv;
 mod diagnostic;
 mod failure;
 mod recipe;
+mod registry;
 
 pub(crate) use csv::csv;
 pub(crate) use diagnostic::{diagnostic, diagnostics, stats};
-pub(crate) use failure::{engine_failure, hop_limit, json_mapping, peer_failure, step_failure};
-pub(crate) use recipe::{convert_step, query, recipe};
+pub(crate) use failure::{at_step, engine_failure, hop_limit, json_mapping, peer_failure, step_failure};
+pub(crate) use recipe::{check_steps, convert_step, query, recipe};
+pub(crate) use registry::{compared, incompatible, policy, recipe_version, schema_version};

@@ -71,6 +71,7 @@ pub struct SchemaOptions<'r> {
 #[derive(Debug, Clone, Default)]
 pub struct Registered {
     schemas: Arc<BTreeMap<String, Document>>,
+    base: Option<Arc<str>>,
 }
 
 impl Registered {
@@ -93,8 +94,20 @@ impl Registered {
     pub(super) fn find(&self, uri: &str) -> Option<&Document> {
         self.schemas.get(without_fragment(uri))
     }
+
+    /// Says by which absolute URI the schema that is compiled is reached itself: references of one without `$id` are relative
+    /// to it.
+    #[must_use]
+    pub fn with_base(mut self, uri: &str) -> Self {
+        self.base = Some(without_fragment(uri).into());
+        self
+    }
+
+    pub(super) fn base(&self) -> Option<&str> {
+        self.base.as_deref()
+    }
 }
 
-fn without_fragment(uri: &str) -> &str {
+pub(super) fn without_fragment(uri: &str) -> &str {
     uri.split_once('#').map_or(uri, |(before, _)| before)
 }

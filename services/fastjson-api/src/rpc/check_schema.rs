@@ -2,23 +2,20 @@
 
 use axum::Extension;
 use axum::extract::State;
+use bytes::Bytes;
 use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use json_engine::DuplicateKeys;
-use json_engine::schema::{Registered, Schema, SchemaOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::rest::{self, body_input, envelope, json_answer, member};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::schemas::{self, How, Source};
 use crate::wire::choice;
 use crate::{App, documents, wire};
-
-/// Most schemas that a call brings along.
-pub(crate) const MAX_REGISTERED: usize = 100;
 
 /// `fastjson.v1.JsonService/CheckSchema`.
 pub(crate) async fn call(
@@ -27,23 +24,21 @@ pub(crate) async fn call(
     request: pb::CheckSchemaRequest,
 ) -> Result<pb::CheckSchemaResponse, Failure> {
     let options = app.scan_options(DuplicateKeys::Report);
-    let draft = choice::draft(request.default_draft)?;
-    let formats = choice::formats(request.formats)?;
+    let how =
+        How { draft: choice::draft(request.default_draft)?, formats: choice::formats(request.formats)? };
     let output = choice::schema_output(request.output)?;
-    let source = choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
-    let registered = fetch_registered(app, context, request.registered).await?;
-    let schema = documents::fetch_json(app, context, request.schema).await?;
+    let from = choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
+    schemas::check_count(request.registered.len())?;
+    let source = match request.schema_name.as_str() {
+        "" => given(app, context, request.schema, request.schema_version).await?,
+        _ if request.schema.is_some() => return Err(both()),
+        name => Source::registered(&schemas::named(app, name, request.schema_version).await?),
+    };
+    let brought = fetch_brought(app, context, request.registered).await?;
+    let schema = schemas::compile(app, context, Source { brought, ..source }, how).await?;
     let document = documents::fetch(&app.cache, context, request.input).await?;
     let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || {
-        let mut known = Registered::default();
-        for (uri, schema) in &registered {
-            known.add(uri, &schema.bytes, &options)?;
-        }
-        let how = SchemaOptions { default_draft: draft, formats, registered: &known };
-        let schema = Schema::compile(&schema.bytes, &how, &options, &budget)?;
-        schema.check(&document.bytes, source, output, &options, &budget)
-    };
+    let work = move || schema.check(&document.bytes, from, output, &options, &budget);
     let verdict = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     Ok(pb::CheckSchemaResponse {
         valid: verdict.valid,
@@ -53,18 +48,34 @@ pub(crate) async fn call(
     })
 }
 
-async fn fetch_registered(
+/// The schema that came with the call.
+async fn given(
+    app: &App,
+    context: &Context,
+    schema: Option<pb::Input>,
+    version: Option<u64>,
+) -> Result<Source, Failure> {
+    if version.is_some() {
+        let message = "schema_version is set; allowed: only with schema_name";
+        return Err(Failure::invalid("OPTION_INVALID", message).with("option", "schema_version"));
+    }
+    let text = documents::fetch_json(app, context, schema).await?.bytes;
+    Ok(Source { text, known_as: String::new(), brought: Vec::new() })
+}
+
+fn both() -> Failure {
+    let message = "schema and schema_name are set; allowed: one of them";
+    Failure::invalid("OPTION_INVALID", message).with("option", "schema_name")
+}
+
+async fn fetch_brought(
     app: &App,
     context: &Context,
     registered: Vec<pb::RegisteredSchema>,
-) -> Result<Vec<(String, Document)>, Failure> {
-    if registered.len() > MAX_REGISTERED {
-        let message = format!("{} schemas are registered; allowed: {MAX_REGISTERED}", registered.len());
-        return Err(Failure::invalid("REGISTERED_SCHEMAS_LIMIT", message).with("allowed", MAX_REGISTERED));
-    }
+) -> Result<Vec<(String, Bytes)>, Failure> {
     let mut schemas = Vec::with_capacity(registered.len());
     for one in registered {
-        schemas.push((one.uri, documents::fetch_json(app, context, one.schema).await?));
+        schemas.push((one.uri, documents::fetch_json(app, context, one.schema).await?.bytes));
     }
     Ok(schemas)
 }
@@ -75,6 +86,9 @@ async fn fetch_registered(
 pub(crate) struct Options {
     formats: Option<String>,
     output: Option<String>,
+    schema: Option<String>,
+    version: Option<u64>,
+    format: Option<String>,
 }
 
 /// The body of `POST /v1/schema/check`.
@@ -87,18 +101,28 @@ struct Body<'b> {
     document: &'b RawValue,
 }
 
-/// `POST /v1/schema/check`: the body is `{"schema": …, "document": …}`; places are those in the document.
+/// `POST /v1/schema/check`: the body is `{"schema": …, "document": …}`, or with `?schema=name` the document, in any
+/// `?format=`; places are those in the document.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
     Params(options): Params<Options>,
     Payload(body): Payload,
 ) -> Answer {
-    let Body { schema, document } = envelope(&app, &body)?;
     let (formats, output) = (options.formats.as_deref(), options.output.as_deref());
+    let format = rest::choice("format", options.format.as_deref(), ("FORMAT_", pb::Format::as_str_name))?;
+    let (input, schema) = match &options.schema {
+        Some(_) => (pb::Input { format, ..body_input(body) }, None),
+        None => {
+            let Body { schema, document } = envelope(&app, &body)?;
+            (body_input(member(&body, document)), Some(body_input(member(&body, schema))))
+        }
+    };
     let request = pb::CheckSchemaRequest {
-        input: Some(body_input(member(&body, document))),
-        schema: Some(body_input(member(&body, schema))),
+        input: Some(input),
+        schema,
+        schema_name: options.schema.unwrap_or_default(),
+        schema_version: options.version,
         formats: rest::choice("formats", formats, ("SCHEMA_FORMATS_", pb::SchemaFormats::as_str_name))?,
         output: rest::choice("output", output, ("SCHEMA_OUTPUT_", pb::SchemaOutput::as_str_name))?,
         ..Default::default()

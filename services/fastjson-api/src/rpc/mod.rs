@@ -10,9 +10,12 @@ pub(crate) mod infer_schema;
 pub(crate) mod merge;
 pub(crate) mod patch;
 pub(crate) mod query;
+pub(crate) mod recipes;
 mod rest;
 pub(crate) mod run;
 pub(crate) mod run_stream;
+pub(crate) mod schemas;
+pub(crate) mod stored;
 pub(crate) mod transfer;
 pub(crate) mod validate;
 
@@ -50,6 +53,8 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/schema/infer", post(infer_schema::rest))
         .route("/v1/run", post(run::rest))
         .route("/v1/limits", get(get_limits::rest))
+        .merge(schemas::routes())
+        .merge(recipes::routes())
         .with_state(app)
 }
 

@@ -1,6 +1,7 @@
 //! Query: what a program selects from a document.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
@@ -17,6 +18,7 @@ use serde_json::value::RawValue;
 
 use super::convert;
 use super::rest::{self, body_input, document_answer, envelope, member};
+use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
 use crate::{App, documents, wire};
@@ -46,14 +48,40 @@ pub(crate) async fn call(
     })
 }
 
-/// Compiling jq takes a millisecond and more, so that it goes where programs run.
-async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Query, Failure> {
+/// The program, compiled now or for an earlier call. Compiling jq takes a millisecond and more, so that it goes where
+/// programs run; a pointer is ready sooner than it is found among the compiled.
+async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Arc<Query>, Failure> {
     let (language, args) = (request.language, request.args.clone());
-    if request.language() != pb::QueryLanguage::Jq {
-        return wire::query(language, &request.query, args);
+    if request.language() == pb::QueryLanguage::Pointer {
+        return wire::query(language, &request.query, args).map(Arc::new);
+    }
+    let key = key(request);
+    if let Some(query) = app.compiled.get(What::Query, &key, 0) {
+        return Ok(query);
     }
     let program = request.query.clone();
-    app.compute.run(Weight::Program, move || wire::query(language, &program, args)).await?
+    let bytes = program.len() + args.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+    let query = Arc::new(match request.language() {
+        pb::QueryLanguage::Jq => {
+            app.compute.run(Weight::Program, move || wire::query(language, &program, args)).await??
+        }
+        pb::QueryLanguage::Jsonpath
+        | pb::QueryLanguage::Jmespath
+        | pb::QueryLanguage::Pointer
+        | pb::QueryLanguage::Unspecified => wire::query(language, &program, args)?,
+    });
+    app.compiled.put(key, &query, bytes, None);
+    Ok(query)
+}
+
+fn key(request: &pb::QueryRequest) -> Key {
+    let mut args: Vec<_> = request.args.iter().collect();
+    args.sort_unstable();
+    let key =
+        KeyBuilder::new(What::Query).part(&request.language.to_le_bytes()).part(request.query.as_bytes());
+    let add =
+        |key: KeyBuilder, (name, value): (&String, &String)| key.part(name.as_bytes()).part(value.as_bytes());
+    args.into_iter().fold(key, add).build()
 }
 
 /// Query parameters of `POST /v1/query`; both are needed unless the body holds them.

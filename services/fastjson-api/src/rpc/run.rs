@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::State;
 use bytes::Bytes;
 use chassis::Failure;
-use chassis::rest::{Answer, Payload};
+use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use json_engine::DuplicateKeys;
@@ -12,7 +12,7 @@ use json_engine::recipe::{RecipeAnswer, StepCost};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::rest::{body_input, document_answer, envelope, member};
+use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
 use crate::{App, documents, recipes, wire};
@@ -63,6 +63,15 @@ fn report(cost: &StepCost) -> pb::StepReport {
     }
 }
 
+/// Query parameters of `POST /v1/run`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Options {
+    recipe: Option<String>,
+    version: Option<u64>,
+    format: Option<String>,
+}
+
 /// The body of `POST /v1/run`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,16 +82,30 @@ struct Body<'b> {
     document: &'b RawValue,
 }
 
-/// `POST /v1/run`: the body is `{"recipe": …, "document": …}`; the document keeps every byte.
+/// `POST /v1/run`: the body is `{"recipe": …, "document": …}`, or with `?recipe=name` the document, in any `?format=`; the
+/// document keeps every byte.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
+    Params(options): Params<Options>,
     Payload(body): Payload,
 ) -> Answer {
-    let Body { recipe, document } = envelope(&app, &body)?;
-    let recipe = client::json_mapping::decode("fastjson.v1.Recipe", recipe.get().as_bytes())
-        .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
-    let input = Some(body_input(member(&body, document)));
-    let request = pb::RunRequest { input, recipe: Some(recipe), ..Default::default() };
+    let format = rest::choice("format", options.format.as_deref(), ("FORMAT_", pb::Format::as_str_name))?;
+    let (input, recipe) = match &options.recipe {
+        Some(_) => (pb::Input { format, ..body_input(body) }, None),
+        None => {
+            let Body { recipe, document } = envelope(&app, &body)?;
+            let recipe = client::json_mapping::decode("fastjson.v1.Recipe", recipe.get().as_bytes())
+                .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
+            (body_input(member(&body, document)), Some(recipe))
+        }
+    };
+    let request = pb::RunRequest {
+        input: Some(input),
+        recipe,
+        recipe_name: options.recipe.unwrap_or_default(),
+        recipe_version: options.version,
+        ..Default::default()
+    };
     document_answer(call(&app, &context, request).await?.output)
 }

@@ -1,6 +1,7 @@
 //! Recipes, compiled once: a step that cannot run is refused before the first one does.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;
@@ -9,6 +10,7 @@ use json_engine::convert::ConvertOptions;
 use json_engine::patch::{DiffOptions, Patch, ThreeWayOptions};
 use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, Step};
+use json_engine::schema::Schema;
 
 use super::choice::{self, FormatChoice};
 use super::failure::at_step;
@@ -25,16 +27,25 @@ pub(crate) fn query(language: i32, program: &str, args: HashMap<String, String>)
     Query::compile_with(language, program, &args).map_err(engine_failure)
 }
 
-/// Compiles a recipe; an error names its step.
-pub(crate) fn recipe(recipe: Option<pb::Recipe>, options: &ScanOptions) -> Result<Recipe, Failure> {
-    let steps = recipe.unwrap_or_default().steps;
-    // The count first: no work is done for a recipe that is refused anyway.
-    if steps.is_empty() || steps.len() > MAX_STEPS {
-        return Err(steps_limit(steps.len()));
-    }
-    let compile = |(index, one)| step(one, options).map_err(|failure| at_step(failure, index));
-    let compiled: Result<Vec<Step>, Failure> = steps.into_iter().enumerate().map(compile).collect();
+/// Compiles a recipe; an error names its step. `schemas`: those of its steps that check one, by their index.
+pub(crate) fn recipe(
+    recipe: pb::Recipe,
+    mut schemas: HashMap<usize, Arc<Schema>>,
+    options: &ScanOptions,
+) -> Result<Recipe, Failure> {
+    check_steps(&recipe)?;
+    let compile =
+        |(index, one)| step(one, schemas.remove(&index), options).map_err(|failure| at_step(failure, index));
+    let compiled: Result<Vec<Step>, Failure> = recipe.steps.into_iter().enumerate().map(compile).collect();
     Recipe::new(compiled?).map_err(engine_failure)
+}
+
+/// The count first: no work is done for a recipe that is refused anyway.
+pub(crate) fn check_steps(recipe: &pb::Recipe) -> Result<(), Failure> {
+    match recipe.steps.len() {
+        1..=MAX_STEPS => Ok(()),
+        actual => Err(steps_limit(actual)),
+    }
 }
 
 fn steps_limit(actual: usize) -> Failure {
@@ -46,7 +57,7 @@ fn steps_limit(actual: usize) -> Failure {
         .with("actual", actual)
 }
 
-fn step(step: pb::Step, options: &ScanOptions) -> Result<Step, Failure> {
+fn step(step: pb::Step, schema: Option<Arc<Schema>>, options: &ScanOptions) -> Result<Step, Failure> {
     use pb::step::Step as Pb;
     match step.step {
         Some(Pb::Validate(step)) => Ok(Step::Validate {
@@ -61,7 +72,9 @@ fn step(step: pb::Step, options: &ScanOptions) -> Result<Step, Failure> {
         }
         Some(Pb::Merge(step)) => merge_step(step),
         Some(Pb::Diff(step)) => diff_step(step),
-        Some(Pb::CheckSchema(_)) => Err(Failure::invalid("UNIMPLEMENTED", "not there yet")),
+        Some(Pb::CheckSchema(_)) => schema.map(Step::CheckSchema).ok_or_else(|| {
+            Failure::internal("SCHEMA_NOT_COMPILED", "the schema of the step was not compiled before it")
+        }),
         Some(Pb::InferSchema(pb::InferSchemaStep {})) => Ok(Step::InferSchema),
         None => {
             let allowed =

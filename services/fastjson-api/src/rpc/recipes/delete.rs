@@ -1,0 +1,34 @@
+//! DeleteRecipe: a version, or all of a name.
+
+use axum::extract::State;
+use chassis::Failure;
+use chassis::rest::{Answer, Params};
+use fastjson_proto::fastjson::v1 as pb;
+use http::HeaderMap;
+
+use crate::App;
+use crate::registry::{self, Kind, Name};
+use crate::rpc::rest::json_answer;
+use crate::rpc::stored;
+
+/// `fastjson.v1.RecipeService/DeleteRecipe`.
+pub(crate) async fn call(
+    app: &App,
+    request: pb::DeleteRecipeRequest,
+) -> Result<pb::DeleteRecipeResponse, Failure> {
+    let name = Name::parse(&request.name)?;
+    let deleted = app.recipes.delete(&name, request.version).await;
+    Ok(pb::DeleteRecipeResponse { deleted: deleted.map_err(|error| registry::failure(Kind::Recipe, error))? })
+}
+
+/// `DELETE /v1/recipes/{name}`: says how many versions there were.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    stored::Named(name): stored::Named,
+    Params(options): Params<stored::VersionOption>,
+    headers: HeaderMap,
+) -> Answer {
+    stored::no_condition(&headers)?;
+    let request = pb::DeleteRecipeRequest { name, version: options.version };
+    json_answer("fastjson.v1.DeleteRecipeResponse", &call(&app, request).await?)
+}
