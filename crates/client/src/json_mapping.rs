@@ -177,7 +177,7 @@ mod tests {
     fn an_unknown_field_is_refused_with_its_place_and_the_allowed_names() {
         check_refused(
             r#"{"steps":[{"vaildate":{}}]}"#,
-            "steps[0]: unrecognized field name 'vaildate'; allowed: validate, format, query, convert, patch, merge, diff at line 1 column 21",
+            "steps[0]: unrecognized field name 'vaildate'; allowed: validate, format, query, convert, patch, merge, diff, checkSchema, inferSchema at line 1 column 21",
         );
     }
 

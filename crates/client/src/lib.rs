@@ -1,4 +1,5 @@
-//! What users and the peers link to talk to the services: [`JsonClient`] and [`CacheClient`].
+//! What users and the peers link to talk to the services: [`JsonClient`], [`SchemaClient`], [`RecipeClient`] and
+//! [`CacheClient`].
 //!
 //! A client holds a few connections to one server, opens them when they are first needed and again when they are lost,
 //! so that services start in any order. Every call has a deadline; it travels with hop mark and trace, and holds here
@@ -16,11 +17,15 @@ mod failure;
 mod json;
 pub mod json_mapping;
 mod media_type;
+mod recipes;
 mod rejection;
+mod schemas;
 
 pub use cache::CacheClient;
 pub use config::Config;
 pub use error::Error;
 pub use json::JsonClient;
 pub use media_type::{is_binary, media_type};
+pub use recipes::RecipeClient;
 pub use rejection::Rejection;
+pub use schemas::SchemaClient;

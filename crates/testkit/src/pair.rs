@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use client::{CacheClient, JsonClient};
+use client::{CacheClient, JsonClient, RecipeClient, SchemaClient};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -54,6 +54,18 @@ impl Pair {
     /// A client of the JSON service.
     pub fn json_client(&self) -> JsonClient {
         JsonClient::new(client::Config::at(format!("http://{}", self.json.address)))
+            .expect("the address is one")
+    }
+
+    /// A client of the registry of schemas.
+    pub fn schema_client(&self) -> SchemaClient {
+        SchemaClient::new(client::Config::at(format!("http://{}", self.json.address)))
+            .expect("the address is one")
+    }
+
+    /// A client of the registry of recipes.
+    pub fn recipe_client(&self) -> RecipeClient {
+        RecipeClient::new(client::Config::at(format!("http://{}", self.json.address)))
             .expect("the address is one")
     }
 
