@@ -61,6 +61,8 @@ pub(crate) struct Draft {
     pub(crate) steps: u32,
     /// What the name asks of new versions from now on; `None` leaves it.
     pub(crate) policy: Option<Policy>,
+    /// What it was found to hold towards the newest version; nothing where there was none.
+    pub(crate) judged: Policy,
 }
 
 /// A registered text; never changes.
@@ -113,6 +115,9 @@ pub(crate) enum Error {
     /// Read again and decide anew.
     #[error("the newest version is {newest}, another was expected")]
     Conflict { newest: u64 },
+    /// Judge it anew.
+    #[error("what the name asks of new versions has changed")]
+    Overtaken { newest: u64 },
     /// Delete something, or raise the limit.
     #[error("the registry has {actual} {unit}, {allowed} are allowed")]
     Full { limit: &'static str, unit: &'static str, allowed: u64, actual: u64 },

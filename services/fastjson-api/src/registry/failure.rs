@@ -8,7 +8,9 @@ use super::{Error, Kind};
 pub(crate) fn failure(kind: Kind, error: Error) -> Failure {
     let message = format!("{error}");
     match error {
-        Error::Conflict { newest } => Failure::aborted("VERSION_CONFLICT", message).with("version", newest),
+        Error::Conflict { newest } | Error::Overtaken { newest } => {
+            Failure::aborted("VERSION_CONFLICT", message).with("version", newest)
+        }
         Error::Full { limit, unit, allowed, actual } => Failure::failed_precondition(
             "REGISTRY_FULL",
             format!("{message}; a {} less makes room", kind.word()),

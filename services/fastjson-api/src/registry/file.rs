@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use parking_lot::{Mutex, RwLock};
+use parking_lot::RwLock;
+use tokio::sync::Mutex;
 
 use super::shelf::{Limits, Plan, Shelf};
 use super::{Draft, Error, Expected, Kind, Name, Put, Store, Version};
@@ -24,17 +25,19 @@ use codec::{Record, State};
 use directory::Directory;
 pub(crate) use load::Refused;
 
-/// The store; clones of its inside share it with the threads that write.
+/// The store; the thread that writes shares its inside.
 #[derive(Debug)]
-pub(crate) struct File(Arc<Inside>);
+pub(crate) struct File {
+    inside: Arc<Inside>,
+    /// Held over a whole write: from the decision to the file to the shelf. Who waits for it blocks no thread.
+    writer: Arc<Mutex<()>>,
+}
 
 #[derive(Debug)]
 struct Inside {
     kind: Kind,
     directory: Directory,
     shelf: RwLock<Shelf>,
-    /// Held over a whole write: from the decision to the file to the shelf.
-    writer: Mutex<()>,
     generation: AtomicU64,
 }
 
@@ -65,14 +68,8 @@ impl File {
         let directory = Directory::open(directory)?;
         let mut shelf = Shelf::new(limits);
         let refused = load::load(kind, &directory, &mut shelf)?;
-        let inside = Inside {
-            kind,
-            directory,
-            shelf: RwLock::new(shelf),
-            writer: Mutex::new(()),
-            generation: AtomicU64::new(0),
-        };
-        Ok((Self(Arc::new(inside)), refused))
+        let inside = Inside { kind, directory, shelf: RwLock::new(shelf), generation: AtomicU64::new(0) };
+        Ok((Self { inside: Arc::new(inside), writer: Arc::default() }, refused))
     }
 
     /// Runs `write` where it may block. A call that goes away does not stop it.
@@ -80,9 +77,10 @@ impl File {
         &self,
         write: impl FnOnce(&Inside) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let inside = Arc::clone(&self.0);
+        let one_at_a_time = Arc::clone(&self.writer).lock_owned().await;
+        let inside = Arc::clone(&self.inside);
         let task = tokio::task::spawn_blocking(move || {
-            let _one_at_a_time = inside.writer.lock();
+            let _until_the_end = one_at_a_time;
             write(&inside)
         });
         task.await.unwrap_or_else(|error| Err(unavailable("the write did not end", &error)))
@@ -189,19 +187,19 @@ impl Store for File {
     }
 
     async fn get(&self, name: &Name, version: Option<u64>) -> Result<Option<Version>, Error> {
-        Ok(self.0.shelf.read().get(name, version))
+        Ok(self.inside.shelf.read().get(name, version))
     }
 
     async fn with_id(&self, id: &str) -> Result<Option<Version>, Error> {
-        Ok(self.0.shelf.read().with_id(id))
+        Ok(self.inside.shelf.read().with_id(id))
     }
 
     async fn names(&self, prefix: &str, after: &str, count: usize) -> Result<Vec<Version>, Error> {
-        Ok(self.0.shelf.read().names(prefix, after, count))
+        Ok(self.inside.shelf.read().names(prefix, after, count))
     }
 
     async fn versions(&self, name: &Name, after: u64, count: usize) -> Result<Vec<Version>, Error> {
-        Ok(self.0.shelf.read().versions(name, after, count))
+        Ok(self.inside.shelf.read().versions(name, after, count))
     }
 
     async fn delete(&self, name: &Name, version: Option<u64>) -> Result<u64, Error> {
@@ -210,7 +208,7 @@ impl Store for File {
     }
 
     fn generation(&self) -> u64 {
-        self.0.generation.load(Ordering::Acquire)
+        self.inside.generation.load(Ordering::Acquire)
     }
 }
 

@@ -134,7 +134,11 @@ impl Shelf {
             let version = Version { policy, ..newest.clone() };
             return Ok(if is_kept { Plan::Same(version) } else { Plan::Policy(version) });
         }
-        check_expected(expected, newest.as_ref().map_or(0, |newest| newest.entry.version))?;
+        let number = newest.as_ref().map_or(0, |newest| newest.entry.version);
+        check_expected(expected, number)?;
+        if newest.is_some() && policy != draft.judged {
+            return Err(Error::Overtaken { newest: number });
+        }
         self.check_room(series, draft.text.len())?;
         self.check_id(name, draft.id.as_deref())?;
         let entry = Entry {
@@ -254,7 +258,7 @@ mod tests {
     fn draft(text: &str) -> Draft {
         let hash = [text.len() as u8; 32];
         let text = bytes::Bytes::copy_from_slice(text.as_bytes());
-        Draft { text, hash, is_exact: false, id: None, steps: 0, policy: None }
+        Draft { text, hash, is_exact: false, id: None, steps: 0, policy: None, judged: None }
     }
 
     fn put(shelf: &mut Shelf, to: &str, draft: Draft, expected: Expected) -> Result<(u64, bool), Error> {
@@ -322,7 +326,10 @@ mod tests {
         let asks = |policy| Draft { policy: Some(policy), ..draft("1") };
         put(&mut shelf, "a", asks(None), Expected::Any).unwrap();
         assert_eq!(put(&mut shelf, "a", asks(Some(Compatibility::Full)), Expected::Any), Ok((1, false)));
-        put(&mut shelf, "a", draft("2"), Expected::Any).unwrap();
+        let unjudged = put(&mut shelf, "a", draft("2"), Expected::Any);
+        assert_eq!(unjudged, Err(Error::Overtaken { newest: 1 }), "it was judged by what was asked before");
+        let judged = Draft { judged: Some(Compatibility::Full), ..draft("2") };
+        put(&mut shelf, "a", judged, Expected::Any).unwrap();
         assert_eq!(shelf.get(&name("a"), None).unwrap().policy, Some(Compatibility::Full));
         shelf.delete(&name("a"), None);
         put(&mut shelf, "a", draft("2"), Expected::Any).unwrap();

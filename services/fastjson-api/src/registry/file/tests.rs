@@ -47,18 +47,20 @@ fn draft(text: &str) -> Draft {
         text: bytes::Bytes::copy_from_slice(text.as_bytes()),
         hash: *blake3::hash(text.as_bytes()).as_bytes(),
         is_exact: true,
-        id: Some(format!("x:{}", text.len())),
+        id: None,
         steps: 7,
         policy: Some(Some(Compatibility::Full)),
+        judged: Some(Compatibility::Full),
     }
 }
 
 fn put(store: &File, to: &str, text: &str) -> u64 {
-    store.0.put(&name(to), draft(text), Expected::Any).unwrap().version.entry.version
+    let draft = Draft { id: Some(format!("x:{to}/{}", text.len())), ..draft(text) };
+    store.inside.put(&name(to), draft, Expected::Any).unwrap().version.entry.version
 }
 
 fn newest(store: &File, of: &str) -> Option<Version> {
-    store.0.shelf.read().get(&name(of), None)
+    store.inside.shelf.read().get(&name(of), None)
 }
 
 #[test]
@@ -73,7 +75,7 @@ fn a_restart_changes_nothing() {
     assert_eq!(refused, []);
     let after = newest(&store, "team/order").unwrap();
     assert_eq!((&after.entry, after.policy), (&before.entry, before.policy));
-    assert_eq!(store.0.shelf.read().with_id("x:3").unwrap().entry.version, 2);
+    assert_eq!(store.inside.shelf.read().with_id("x:team/order/3").unwrap().entry.version, 2);
     assert_eq!(scratch.files(), ["team+order@1.entry", "team+order@2.entry"]);
 }
 
@@ -84,13 +86,16 @@ fn numbers_of_deleted_versions_are_not_given_again_after_a_restart() {
     for text in ["1", "22", "333"] {
         put(&store, "a", text);
     }
-    assert_eq!(store.0.delete(&name("a"), Some(3)), Ok(1));
+    assert_eq!(store.inside.delete(&name("a"), Some(3)), Ok(1));
     drop(store);
     let (store, _) = scratch.open();
     assert_eq!(newest(&store, "a").unwrap().entry.version, 2);
     assert_eq!(put(&store, "a", "4444"), 4);
     assert_eq!(scratch.files(), ["a@1.entry", "a@2.entry", "a@4.entry"]);
-    assert_eq!((store.0.delete(&name("a"), None), store.0.delete(&name("a"), None)), (Ok(3), Ok(0)));
+    assert_eq!(
+        (store.inside.delete(&name("a"), None), store.inside.delete(&name("a"), None)),
+        (Ok(3), Ok(0))
+    );
     drop(store);
     let (store, _) = scratch.open();
     assert!(newest(&store, "a").is_none());
@@ -108,14 +113,14 @@ fn files_below_the_mark_of_a_deletion_do_not_come_back() {
     put(&store, "a", "1");
     put(&store, "a", "22");
     let left = fs::read(scratch.0.join("a@1.entry")).unwrap();
-    store.0.delete(&name("a"), None).unwrap();
+    store.inside.delete(&name("a"), None).unwrap();
     fs::write(scratch.0.join("a@1.entry"), &left).unwrap();
     put(&store, "a", "333");
     fs::write(scratch.0.join("a@9.entry.unfinished"), "half").unwrap();
     drop(store);
     let (store, refused) = scratch.open();
     assert_eq!(refused, []);
-    assert_eq!(store.0.shelf.read().versions(&name("a"), 0, 9).len(), 1);
+    assert_eq!(store.inside.shelf.read().versions(&name("a"), 0, 9).len(), 1);
     assert_eq!(scratch.files(), ["a@3.entry"]);
     assert!(!scratch.0.join("a@9.entry.unfinished").exists());
 }
@@ -161,25 +166,19 @@ fn a_directory_is_held_by_one() {
     assert!(error.contains("another process holds the directory"), "{error}");
 }
 
-/// Many threads expect the same version; the file system sees one winner.
-#[test]
-fn one_of_many_writers_wins() {
+/// Many writers expect the same version; the file system sees one winner.
+#[tokio::test]
+async fn one_of_many_writers_wins() {
     let scratch = Scratch::new("race");
     let (store, _) = scratch.open();
     put(&store, "a", "0");
-    let store = &store;
-    let outcomes: Vec<Result<Put, Error>> = std::thread::scope(|scope| {
-        let writers: Vec<_> = (1..9)
-            .map(|writer| {
-                let draft = Draft { id: None, ..draft(&writer.to_string()) };
-                scope.spawn(move || {
-                    let _one_at_a_time = store.0.writer.lock();
-                    store.0.put(&name("a"), draft, Expected::Newest(1))
-                })
-            })
-            .collect();
-        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
-    });
+    let store = Arc::new(store);
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 1..9 {
+        let (store, draft) = (Arc::clone(&store), draft(&writer.to_string()));
+        writers.spawn(async move { store.put(&name("a"), draft, Expected::Newest(1)).await });
+    }
+    let outcomes = writers.join_all().await;
     let lost = outcomes.iter().filter(|one| matches!(one, Err(Error::Conflict { newest: 2 }))).count();
     assert_eq!((outcomes.len() - lost, lost), (1, 7));
 }

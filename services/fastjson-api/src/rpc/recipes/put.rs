@@ -37,7 +37,7 @@ async fn put(
     let steps = u32::try_from(recipe.steps.len()).unwrap_or(u32::MAX);
     recipes::compile(app, context, recipe).await?;
     let hash = *blake3::hash(&text).as_bytes();
-    let draft = Draft { text, hash, is_exact: true, id: None, steps, policy: None };
+    let draft = Draft { text, hash, is_exact: true, id: None, steps, policy: None, judged: None };
     app.recipes.put(&name, draft, expected).await.map_err(|error| registry::failure(Kind::Recipe, error))
 }
 

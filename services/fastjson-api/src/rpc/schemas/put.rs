@@ -8,13 +8,13 @@ use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderMap;
-use json_engine::schema::{self, Draft as SchemaDraft, Formats};
+use json_engine::schema::{self, Compatibility, Draft as SchemaDraft, Formats};
 use json_engine::{Code, DuplicateKeys, Severity};
 use serde::Deserialize;
 
 use super::compatibility;
 use crate::compute::Weight;
-use crate::registry::{self, Draft, Error, Expected, Kind, Name, Put};
+use crate::registry::{self, Draft, Error, Expected, Kind, Name, Put, Version};
 use crate::rpc::rest::{self, body_input};
 use crate::rpc::stored;
 use crate::schemas::{self, How, Source};
@@ -68,55 +68,54 @@ async fn describe(app: &App, name: &Name, text: Bytes) -> Result<Draft, Failure>
     let is_rounded = report.diagnostics.iter().any(|found| found.code == Code::NumberRounded);
     let is_cut = report.diagnostics_total > report.diagnostics.len() as u64;
     debug_assert!(report.diagnostics.iter().all(|found| found.severity == Severity::Warning));
-    Ok(Draft { text, hash, is_exact: !is_rounded && !is_cut, id, steps: 0, policy: None })
+    Ok(Draft { text, hash, is_exact: !is_rounded && !is_cut, id, steps: 0, policy: None, judged: None })
 }
 
-/// Puts it if it is compatible with the newest version, and with no other in between.
+/// Puts it if it holds towards the newest version what the name asks for, and if no other came in between.
 async fn put_compatible(
     app: &App,
     context: &Context,
     name: &Name,
-    (draft, default_draft): (Draft, SchemaDraft),
+    (mut draft, default_draft): (Draft, SchemaDraft),
     expected: Expected,
 ) -> Result<Put, Failure> {
+    let failure = |error| registry::failure(Kind::Schema, error);
     for _ in 0..ATTEMPTS {
-        let newest =
-            app.schemas.get(name, None).await.map_err(|error| registry::failure(Kind::Schema, error))?;
-        let seen = newest.as_ref().map_or(0, |newest| newest.entry.version);
-        let Some(newest) = newest else {
-            return store(app, name, draft, expected)
-                .await
-                .map_err(|error| registry::failure(Kind::Schema, error));
-        };
-        let Some(wanted) = draft.policy.unwrap_or(newest.policy) else {
-            return store(app, name, draft, expected)
-                .await
-                .map_err(|error| registry::failure(Kind::Schema, error));
-        };
-        if newest.entry.text != draft.text {
-            let new = Source { text: draft.text.clone(), ..Source::registered(&newest) };
-            let pair = (Source::registered(&newest), new);
-            let found = compatibility::compare(app, context, pair, wanted, default_draft).await?;
-            if !found.compatible {
-                return Err(wire::incompatible(found));
+        let newest = app.schemas.get(name, None).await.map_err(failure)?;
+        let wanted = newest.as_ref().and_then(|newest| draft.policy.unwrap_or(newest.policy));
+        let mut on = expected;
+        if let (Some(newest), Some(wanted)) = (&newest, wanted) {
+            require(app, context, (newest, &draft), wanted, default_draft).await?;
+            if matches!(expected, Expected::Any | Expected::Present) {
+                on = Expected::Newest(newest.entry.version);
             }
         }
-        let compared_with = if expected == Expected::Any || expected == Expected::Present {
-            Expected::Newest(seen)
-        } else {
-            expected
-        };
-        match store(app, name, draft.clone(), compared_with).await {
-            Err(Error::Conflict { .. }) if compared_with != expected => {}
-            outcome => return outcome.map_err(|error| registry::failure(Kind::Schema, error)),
+        draft.judged = wanted;
+        match app.schemas.put(name, draft.clone(), on).await {
+            Err(Error::Conflict { .. }) if on != expected => {}
+            Err(Error::Overtaken { .. }) => {}
+            outcome => return outcome.map_err(failure),
         }
     }
     let message = format!("other versions came in between, {ATTEMPTS} times");
     Err(Failure::aborted("VERSION_CONFLICT", message))
 }
 
-async fn store(app: &App, name: &Name, draft: Draft, expected: Expected) -> Result<Put, Error> {
-    app.schemas.put(name, draft, expected).await
+/// Fails with `SCHEMA_INCOMPATIBLE` unless `draft` holds `wanted` towards `newest`.
+async fn require(
+    app: &App,
+    context: &Context,
+    (newest, draft): (&Version, &Draft),
+    wanted: Compatibility,
+    default_draft: SchemaDraft,
+) -> Result<(), Failure> {
+    if newest.entry.text == draft.text {
+        return Ok(());
+    }
+    let old = Source::registered(newest);
+    let new = Source { text: draft.text.clone(), ..old.clone() };
+    let found = compatibility::compare(app, context, (old, new), wanted, default_draft).await?;
+    if found.compatible { Ok(()) } else { Err(wire::incompatible(found)) }
 }
 
 /// Query parameters of `PUT /v1/schemas/{name}`.
