@@ -1,6 +1,6 @@
 //! Who does the JSON work: a server, or this process.
 
-use client::JsonClient;
+use client::{JsonClient, SchemaClient};
 use context::Context;
 use fastjson_api::Local;
 use fastjson_proto::fastjson::v1 as pb;
@@ -15,62 +15,62 @@ pub(crate) struct Backend {
 }
 
 enum Worker {
-    Server(JsonClient),
+    Server(Box<(JsonClient, SchemaClient)>),
     Local(Box<Local>),
 }
 
 impl Backend {
     /// As the command line says.
     pub(crate) fn new(common: &Common) -> Result<Self, Error> {
-        let worker = if common.local { local(common)? } else { server(common)? };
+        let worker = if common.local { Worker::Local(Box::new(local(common)?)) } else { server(common)? };
         Ok(Self { worker, context: common.context() })
     }
 
     pub(crate) async fn validate(&self, request: pb::ValidateRequest) -> Result<pb::ValidateResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.validate(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.validate(&self.context, request).await?),
             Worker::Local(local) => Ok(local.validate(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn format(&self, request: pb::FormatRequest) -> Result<pb::FormatResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.format(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.format(&self.context, request).await?),
             Worker::Local(local) => Ok(local.format(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn query(&self, request: pb::QueryRequest) -> Result<pb::QueryResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.query(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.query(&self.context, request).await?),
             Worker::Local(local) => Ok(local.query(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn convert(&self, request: pb::ConvertRequest) -> Result<pb::ConvertResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.convert(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.convert(&self.context, request).await?),
             Worker::Local(local) => Ok(local.convert(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn patch(&self, request: pb::PatchRequest) -> Result<pb::PatchResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.patch(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.patch(&self.context, request).await?),
             Worker::Local(local) => Ok(local.patch(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn merge(&self, request: pb::MergeRequest) -> Result<pb::MergeResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.merge(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.merge(&self.context, request).await?),
             Worker::Local(local) => Ok(local.merge(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn diff(&self, request: pb::DiffRequest) -> Result<pb::DiffResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.diff(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.diff(&self.context, request).await?),
             Worker::Local(local) => Ok(local.diff(&self.context, request).await?),
         }
     }
@@ -80,7 +80,7 @@ impl Backend {
         request: pb::CheckSchemaRequest,
     ) -> Result<pb::CheckSchemaResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.check_schema(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.check_schema(&self.context, request).await?),
             Worker::Local(local) => Ok(local.check_schema(&self.context, request).await?),
         }
     }
@@ -90,29 +90,41 @@ impl Backend {
         request: pb::InferSchemaRequest,
     ) -> Result<pb::InferSchemaResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.infer_schema(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.infer_schema(&self.context, request).await?),
             Worker::Local(local) => Ok(local.infer_schema(&self.context, request).await?),
+        }
+    }
+
+    pub(crate) async fn check_compatibility(
+        &self,
+        request: pb::CheckCompatibilityRequest,
+    ) -> Result<pb::CheckCompatibilityResponse, Error> {
+        match &self.worker {
+            Worker::Server(clients) => Ok(clients.1.check_compatibility(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.check_compatibility(&self.context, request).await?),
         }
     }
 
     pub(crate) async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Error> {
         match &self.worker {
-            Worker::Server(client) => Ok(client.run(&self.context, request).await?),
+            Worker::Server(clients) => Ok(clients.0.run(&self.context, request).await?),
             Worker::Local(local) => Ok(local.run(&self.context, request).await?),
         }
     }
 }
 
 fn server(common: &Common) -> Result<Worker, Error> {
-    Ok(Worker::Server(JsonClient::new(client::Config::at(&common.json_addr))?))
+    let config = client::Config::at(&common.json_addr);
+    Ok(Worker::Server(Box::new((JsonClient::new(config.clone())?, SchemaClient::new(config)?))))
 }
 
-/// References are fetched from the cache that the command line names; programs may take the whole time it gives.
-fn local(common: &Common) -> Result<Worker, Error> {
+/// The service in this process. References are fetched from the cache that the command line names; programs may take the
+/// whole time it gives.
+pub(crate) fn local(common: &Common) -> Result<Local, Error> {
     let mut config =
         fastjson_api::Config { cache: client::Config::at(&common.cache_addr), ..Default::default() };
     config.limits.program_time = common.timeout;
     config.limits.document_time = common.timeout;
-    let local = Local::new(config).map_err(|error| Error::Usage(error.to_string()))?;
-    Ok(Worker::Local(Box::new(local)))
+    config.registry = common.registry();
+    Local::new(config).map_err(|error| Error::Usage(error.to_string()))
 }

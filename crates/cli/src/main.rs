@@ -17,11 +17,15 @@ mod merge;
 mod output;
 mod patch;
 mod query;
+mod recipe;
+mod registry;
 mod run;
 mod schema;
+mod stored;
 mod up;
 mod validate;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -55,6 +59,9 @@ struct Common {
     /// Work in this process, without a server.
     #[arg(long, global = true)]
     local: bool,
+    /// Directory of schemas and recipes for `--local` and `up`; made where it is not there.
+    #[arg(long, global = true, env = "FASTJSON_REGISTRY", value_name = "DIRECTORY")]
+    registry: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,8 +82,10 @@ enum Command {
     Diff(diff::Args),
     /// Queries a document.
     Query(query::Args),
-    /// Checks documents against a JSON Schema, or infers one.
+    /// Checks documents against a JSON Schema, infers one, and keeps schemas by name.
     Schema(schema::Args),
+    /// Keeps recipes by name.
+    Recipe(recipe::Args),
     /// Runs a recipe on a document.
     Run(run::Args),
     /// Reads and writes entries of the cache.
@@ -91,6 +100,18 @@ impl Common {
     /// The context of a call made now.
     fn context(&self) -> Context {
         Context { deadline: Some(Deadline::after(self.timeout)), ..Context::background() }
+    }
+
+    /// Where a JSON service in this process keeps schemas and recipes.
+    fn registry(&self) -> fastjson_api::config::Registry {
+        match &self.registry {
+            Some(directory) => fastjson_api::config::Registry {
+                store: fastjson_api::config::RegistryStore::File,
+                directory: directory.clone(),
+                ..Default::default()
+            },
+            None => fastjson_api::config::Registry::default(),
+        }
     }
 }
 
@@ -110,7 +131,7 @@ async fn main() -> ExitCode {
 
 async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error> {
     match command {
-        Command::Up(args) => up::run(args).await,
+        Command::Up(args) => up::run(&common, args).await,
         Command::Validate(args) => validate::run(&common, args).await,
         Command::Format(args) => format::run(&common, args).await,
         Command::Convert(args) => convert::run(&common, args).await,
@@ -119,6 +140,7 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Diff(args) => diff::run(&common, args).await,
         Command::Query(args) => query::run(&common, args).await,
         Command::Schema(args) => schema::run(&common, args).await,
+        Command::Recipe(args) => recipe::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Cache(args) => cache::run(&common, args).await,
         Command::Health => health::run(&common).await,

@@ -1,13 +1,18 @@
-//! `fastjson schema check|infer`: whether documents are what a JSON Schema asks for, and a schema from samples.
+//! `fastjson schema`: documents against a JSON Schema, a schema from samples, schemas by name.
+
+mod check;
+mod compat;
+mod infer;
+mod stored;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use fastjson_proto::fastjson::v1 as pb;
 
-use crate::backend::Backend;
-use crate::error::{Error, NO};
-use crate::{Common, input, output};
+use crate::error::Error;
+use crate::stored::{Named, Which};
+use crate::{Common, input};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -18,79 +23,84 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Checks a document; exit 1 if the schema does not allow it.
-    Check {
-        /// The schema: a file, or the JSON itself where it begins with `{`.
-        schema: String,
-        /// The document, in any format; standard input if absent or `-`.
-        file: Option<PathBuf>,
-        /// A schema that `$ref` may name, as URI=FILE; may be repeated.
-        #[arg(long, value_parser = named_file)]
-        register: Vec<(String, PathBuf)>,
-        /// Say too why each schema of an anyOf or oneOf failed.
-        #[arg(long)]
-        detailed: bool,
-    },
+    Check(check::Args),
     /// Prints a schema that all samples satisfy.
     Infer {
         /// The samples, in any format; standard input if absent.
         files: Vec<PathBuf>,
     },
+    /// Registers a schema and prints its version.
+    Put {
+        /// The name.
+        name: String,
+        /// The schema, in any format; standard input if absent or `-`.
+        file: Option<PathBuf>,
+        /// What this and later versions owe to the one before.
+        #[arg(long, value_enum)]
+        compatibility: Option<Compatibility>,
+        /// Only if this is the newest version; 0: only if the name is new.
+        #[arg(long)]
+        expect: Option<u64>,
+    },
+    /// Prints a registered schema.
+    Get(Named),
+    /// Lists registered schemas: name, version, what the name asks for, bytes, hash.
+    List(Which),
+    /// Deletes a version, or all of a name; exit 1 if there was none.
+    Delete(Named),
+    /// Says whether documents of an old schema are documents of a new one; exit 1 if not.
+    Compat(compat::Args),
 }
 
-fn named_file(text: &str) -> Result<(String, PathBuf), String> {
-    let (uri, file) = text.split_once('=').ok_or("allowed: URI=FILE")?;
-    Ok((uri.to_owned(), file.into()))
+/// What a new schema owes to the one before.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Compatibility {
+    /// Nothing.
+    None,
+    /// The new one allows all that the old one allows.
+    Backward,
+    /// The old one allows all that the new one allows.
+    Forward,
+    /// Both.
+    Full,
+}
+
+impl Compatibility {
+    fn wire(given: Option<Self>) -> i32 {
+        let compatibility = match given {
+            None => pb::Compatibility::Unspecified,
+            Some(Compatibility::None) => pb::Compatibility::None,
+            Some(Compatibility::Backward) => pb::Compatibility::Backward,
+            Some(Compatibility::Forward) => pb::Compatibility::Forward,
+            Some(Compatibility::Full) => pb::Compatibility::Full,
+        };
+        compatibility.into()
+    }
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     match args.command {
-        Command::Check { schema, file, register, detailed } => {
-            let output = if detailed { pb::SchemaOutput::Detailed } else { pb::SchemaOutput::Basic };
-            let request = pb::CheckSchemaRequest {
-                schema: Some(input::inline_or_file(&schema, '{')?.input()),
-                registered: register.into_iter().map(registered).collect::<Result<_, _>>()?,
-                output: output.into(),
+        Command::Check(args) => check::run(common, args).await,
+        Command::Infer { files } => infer::run(common, &files).await,
+        Command::Put { name, file, compatibility, expect } => {
+            let request = pb::PutSchemaRequest {
+                name,
+                schema: Some(any_format(&mut input::read(file.as_ref())?)),
+                compatibility: Compatibility::wire(compatibility),
+                expected_version: expect,
                 ..Default::default()
             };
-            check(common, request, file).await
+            stored::put(common, request).await
         }
-        Command::Infer { files } => infer(common, &files).await,
+        Command::Get(Named { name, version }) => {
+            stored::get(common, pb::GetSchemaRequest { name, version }).await
+        }
+        Command::List(which) => stored::list(common, which).await,
+        Command::Delete(Named { name, version }) => {
+            stored::delete(common, pb::DeleteSchemaRequest { name, version }).await
+        }
+        Command::Compat(args) => compat::run(common, args).await,
     }
-}
-
-fn registered((uri, file): (String, PathBuf)) -> Result<pb::RegisteredSchema, Error> {
-    Ok(pb::RegisteredSchema { uri, schema: Some(input::read(Some(&file))?.input()) })
-}
-
-async fn check(
-    common: &Common,
-    request: pb::CheckSchemaRequest,
-    file: Option<PathBuf>,
-) -> Result<ExitCode, Error> {
-    let mut document = input::read(file.as_ref())?;
-    let request = pb::CheckSchemaRequest { input: Some(any_format(&mut document)), ..request };
-    let verdict =
-        Backend::new(common)?.check_schema(request).await.map_err(|error| error.about(&document.name))?;
-    output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
-    if !verdict.valid {
-        return Ok(ExitCode::from(NO));
-    }
-    output::line(b"valid")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn infer(common: &Common, files: &[PathBuf]) -> Result<ExitCode, Error> {
-    let mut samples = Vec::with_capacity(files.len());
-    if files.is_empty() {
-        samples.push(any_format(&mut input::read(None)?));
-    }
-    for file in files {
-        samples.push(any_format(&mut input::read(Some(file))?));
-    }
-    let request = pb::InferSchemaRequest { samples, store_as: None };
-    let inferred = Backend::new(common)?.infer_schema(request).await?;
-    output::document(inferred.output)?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The document, read as what it looks like.

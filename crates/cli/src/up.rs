@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 
 use crate::error::Error;
-use crate::output;
+use crate::{Common, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -24,11 +24,11 @@ pub(crate) struct Args {
     cache_admin: SocketAddr,
 }
 
-pub(crate) async fn run(args: Args) -> Result<ExitCode, Error> {
+pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let (json_listener, json_admin) = (listen(args.json_listen)?, listen(args.json_admin)?);
     let (cache_listener, cache_admin) = (listen(args.cache_listen)?, listen(args.cache_admin)?);
     let (json, cache) = (local(&json_listener)?, local(&cache_listener)?);
-    let mut json_config = fastjson_api::Config::default();
+    let mut json_config = fastjson_api::Config { registry: common.registry(), ..Default::default() };
     json_config.cache.address = format!("http://{}", reachable(cache));
     let mut cache_config = rust_cache_server::Config::default();
     cache_config.json.address = format!("http://{}", reachable(json));

@@ -169,3 +169,46 @@ fn completions_for_each_shell() {
         assert!(code == 0 && out.contains("fastjson"), "{shell}");
     }
 }
+
+/// Schemas and recipes by name, in a directory that each command opens anew.
+#[test]
+fn schemas_and_recipes_by_name() {
+    let folder = std::env::temp_dir().join(format!("fastjson-registry-cli-{}", std::process::id()));
+    let directory = folder.to_str().unwrap();
+    let check = |args: &[&str], input: &str, expected: (i32, &str, &str)| {
+        let args = [&["--local", "--registry", directory], args].concat();
+        let (code, out, err) = fastjson(&args, input);
+        assert_eq!((code, out.as_str(), err.as_str()), expected, "{args:?} {input}");
+    };
+    check(&["schema", "put", "order", "--compatibility", "backward"], "type: object", (0, "1\n", ""));
+    check(&["schema", "put", "order"], r#"{"type":["object","array"]}"#, (0, "2\n", ""));
+    check(&["schema", "get", "order", "--version", "1"], "", (0, r#"{"type":"object"}"#, ""));
+    check(&["schema", "check", "--schema-name", "order"], "[]", (0, "valid\n", ""));
+    check(
+        &["schema", "compat", r#"{"type":["object","array","null"]}"#, "--name", "order"],
+        "",
+        (0, "compatible\n", ""),
+    );
+    let (code, out, err) =
+        fastjson(&["--local", "schema", "compat", "{\"type\":\"null\"}", "--old", "{}"], "");
+    assert!(code == 1 && out.is_empty() && err.starts_with("breaks[BACKWARD]: "), "{code} {out} {err}");
+    let args = ["--local", "--registry", directory, "schema", "put", "order"];
+    let (code, _, err) = fastjson(&args, r#"{"type":"null"}"#);
+    assert!(code == 1 && err.contains("SCHEMA_INCOMPATIBLE"), "{code} {err}");
+    let (code, out, _) = fastjson(&["--local", "--registry", directory, "schema", "list"], "");
+    assert!(code == 0 && out.starts_with("order\t2\tbackward\t"), "{out}");
+    check(&["schema", "delete", "order"], "", (0, "2\n", ""));
+    check(&["schema", "delete", "order"], "", (1, "0\n", ""));
+    let recipe = r#"{"steps":[{"format":{"style":"FORMAT_STYLE_MINIFY"}}]}"#;
+    check(&["recipe", "put", "small", recipe], "", (0, "1\n", ""));
+    check(&["recipe", "put", "small", recipe, "--expect", "0"], "", (0, "1\n", ""));
+    check(&["run", "--name", "small"], "[ 1 ]", (0, "[1]\n", ""));
+    let (code, out, _) = fastjson(&["--local", "--registry", directory, "recipe", "get", "small"], "");
+    assert!(code == 0 && out.contains("FORMAT_STYLE_MINIFY"), "{out}");
+    let (code, out, _) = fastjson(&["--local", "--registry", directory, "recipe", "list", "small"], "");
+    assert!(code == 0 && out.starts_with("small\t1\t1\t"), "{out}");
+    check(&["recipe", "delete", "small"], "", (0, "1\n", ""));
+    let (code, _, err) = fastjson(&["--local", "schema", "list"], "");
+    assert!(code == 2 && err.contains("--registry"), "{code} {err}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -1,0 +1,81 @@
+//! `fastjson schema check`: whether a document is what a schema asks for.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fastjson_proto::fastjson::v1 as pb;
+
+use super::any_format;
+use crate::backend::Backend;
+use crate::error::{Error, NO};
+use crate::{Common, input, output};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The schema: a file, or the JSON itself where it begins with `{`; then the document, in any format, standard input if
+    /// absent or `-`. With `--schema-name` only the document.
+    #[arg(num_args = 0..=2, value_names = ["SCHEMA", "FILE"])]
+    what: Vec<String>,
+    /// A registered schema.
+    #[arg(long)]
+    schema_name: Option<String>,
+    /// Its version; the newest if absent.
+    #[arg(long, requires = "schema_name")]
+    schema_version: Option<u64>,
+    /// A schema that `$ref` may name, as URI=FILE; may be repeated.
+    #[arg(long, value_parser = named_file)]
+    register: Vec<(String, PathBuf)>,
+    /// Say too why each schema of an anyOf or oneOf failed.
+    #[arg(long)]
+    detailed: bool,
+}
+
+fn named_file(text: &str) -> Result<(String, PathBuf), String> {
+    let (uri, file) = text.split_once('=').ok_or("allowed: URI=FILE")?;
+    Ok((uri.to_owned(), file.into()))
+}
+
+pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let output = if args.detailed { pb::SchemaOutput::Detailed } else { pb::SchemaOutput::Basic };
+    let (schema, file) = match (&args.schema_name, args.what.as_slice()) {
+        (Some(_), []) => (None, None),
+        (Some(_), [file]) => (None, Some(PathBuf::from(file))),
+        (None, [schema]) => (Some(schema), None),
+        (None, [schema, file]) => (Some(schema), Some(PathBuf::from(file))),
+        (Some(_) | None, _) => {
+            let message = "allowed: schema check SCHEMA [FILE], or schema check --schema-name NAME [FILE]";
+            return Err(Error::Usage(message.to_owned()));
+        }
+    };
+    let schema = schema.map(|schema| input::inline_or_file(schema, '{')).transpose()?;
+    let request = pb::CheckSchemaRequest {
+        schema: schema.map(|mut schema| schema.input()),
+        schema_name: args.schema_name.unwrap_or_default(),
+        schema_version: args.schema_version,
+        registered: args.register.into_iter().map(registered).collect::<Result<_, _>>()?,
+        output: output.into(),
+        ..Default::default()
+    };
+    check(common, request, file).await
+}
+
+fn registered((uri, file): (String, PathBuf)) -> Result<pb::RegisteredSchema, Error> {
+    Ok(pb::RegisteredSchema { uri, schema: Some(input::read(Some(&file))?.input()) })
+}
+
+async fn check(
+    common: &Common,
+    request: pb::CheckSchemaRequest,
+    file: Option<PathBuf>,
+) -> Result<ExitCode, Error> {
+    let mut document = input::read(file.as_ref())?;
+    let request = pb::CheckSchemaRequest { input: Some(any_format(&mut document)), ..request };
+    let verdict =
+        Backend::new(common)?.check_schema(request).await.map_err(|error| error.about(&document.name))?;
+    output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
+    if !verdict.valid {
+        return Ok(ExitCode::from(NO));
+    }
+    output::line(b"valid")?;
+    Ok(ExitCode::SUCCESS)
+}
