@@ -34,7 +34,9 @@ async fn grpcurl(address: SocketAddr, data: Option<&str>, call: &str) -> Option<
 async fn list_shows_the_services() {
     let pair = Pair::start().await;
     let Some(json) = grpcurl(pair.json.address, None, "list").await else { return };
-    assert!(json.out.lines().any(|line| line == "fastjson.v1.JsonService"), "{}", json.out);
+    for service in ["fastjson.v1.JsonService", "fastjson.v1.SchemaService", "fastjson.v1.RecipeService"] {
+        assert!(json.out.lines().any(|line| line == service), "{}", json.out);
+    }
     assert_eq!(json.out.lines().filter(|line| *line == "grpc.health.v1.Health").count(), 1, "{}", json.out);
     let Some(cache) = grpcurl(pair.cache.address, None, "list").await else { return };
     assert!(!cache.out.contains("JsonService"), "only what is served: {}", cache.out);
@@ -71,6 +73,29 @@ async fn a_failure_shows_its_details() {
     for part in ["InvalidArgument", "DOCUMENT_INVALID", "fastjson.v1.Diagnostics"] {
         assert!(output.err.contains(part), "{part} in\n{}", output.err);
     }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_schema_gets_a_name_and_checks_by_it() {
+    let pair = Pair::start().await;
+    let data = r#"{"name":"team/n","schema":{"text":"{\"type\":\"integer\"}"},"compatibility":"COMPATIBILITY_FULL"}"#;
+    let Some(put) = grpcurl(pair.json.address, Some(data), "fastjson.v1.SchemaService/PutSchema").await
+    else {
+        return;
+    };
+    assert!(put.out.contains("\"created\": true"), "{} {}", put.out, put.err);
+    let data = r#"{"schema_name":"team/n","input":{"text":"1.5"}}"#;
+    let check = grpcurl(pair.json.address, Some(data), "fastjson.v1.JsonService/CheckSchema").await.unwrap();
+    assert!(check.out.contains("SCHEMA_VIOLATION"), "{} {}", check.out, check.err);
+    let data = r#"{"name":"team/n","schema":{"text":"{\"type\":\"string\"}"}}"#;
+    let put = grpcurl(pair.json.address, Some(data), "fastjson.v1.SchemaService/PutSchema").await.unwrap();
+    for part in ["FailedPrecondition", "SCHEMA_INCOMPATIBLE", "CheckCompatibilityResponse"] {
+        assert!(put.err.contains(part), "{part} in\n{}", put.err);
+    }
+    let data = r#"{"name":"a","recipe":{"steps":[{"infer_schema":{}}]}}"#;
+    let put = grpcurl(pair.json.address, Some(data), "fastjson.v1.RecipeService/PutRecipe").await.unwrap();
+    assert!(put.out.contains("\"steps\": 1"), "{} {}", put.out, put.err);
     pair.stop().await;
 }
 

@@ -5,12 +5,17 @@
 #![allow(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 
 mod bad_input;
+mod docs;
 mod drain;
 mod formats;
 mod grpcurl;
 mod http1;
 mod observe;
 mod peers;
+mod recipes;
+mod registry_files;
+mod registry_limits;
 mod rest_cache;
 mod rest_json;
+mod schemas;
 mod stories;

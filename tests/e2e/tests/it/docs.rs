@@ -1,0 +1,71 @@
+//! The tables of docs/recipes.md and docs/registry.md, run row by row.
+
+use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
+use testkit::Pair;
+
+use crate::http1::send;
+
+const RECIPES: &str = include_str!("../../../../docs/recipes.md");
+const REGISTRY: &str = include_str!("../../../../docs/registry.md");
+
+/// The cells of the rows below the heading `heading`, without their back ticks.
+fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
+    let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
+    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+    let cells = |line: &str| -> Vec<String> {
+        let inside = line.trim_start_matches('|').trim_end_matches('|');
+        inside.split('|').map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
+    };
+    let found: Vec<Vec<String>> = rows.map(cells).collect();
+    assert!(found.len() > 1, "{heading}");
+    found
+}
+
+async fn run(pair: &Pair, steps: &str, document: &str) -> Result<String, String> {
+    let recipe = format!(r#"{{"steps":[{steps}]}}"#);
+    let recipe = client::json_mapping::decode("fastjson.v1.Recipe", recipe.as_bytes()).unwrap();
+    let source = pb::input::Source::Text(document.replace("\\n", "\n"));
+    let input = Some(pb::Input { source: Some(source), format: 0 });
+    let request = pb::RunRequest { input, recipe: Some(recipe), ..Default::default() };
+    match pair.json_client().run(&Context::background(), request).await {
+        Ok(answer) => match answer.output.unwrap().result.unwrap() {
+            pb::output::Result::Text(text) => Ok(text),
+            other => panic!("{other:?}"),
+        },
+        Err(error) => Err(error.rejection().unwrap().reason),
+    }
+}
+
+#[tokio::test]
+async fn every_step_of_the_docs_does_what_they_say() {
+    let pair = Pair::start().await;
+    for row in rows(RECIPES, "Steps") {
+        let [_, steps, document, answer] = &row[..] else { panic!("{row:?}") };
+        let expected = Ok(answer.replace("\\n", "\n"));
+        assert_eq!(run(&pair, steps, document).await, expected, "{steps} {document}");
+    }
+    for row in rows(RECIPES, "Several steps") {
+        let [steps, document, answer] = &row[..] else { panic!("{row:?}") };
+        let expected = Ok(answer.replace("\\n", "\n"));
+        assert_eq!(run(&pair, steps, document).await, expected, "{steps} {document}");
+    }
+    for row in rows(RECIPES, "When it fails") {
+        let [steps, document, reason] = &row[..] else { panic!("{row:?}") };
+        assert_eq!(run(&pair, steps, document).await, Err(reason.clone()), "{steps} {document}");
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn every_request_of_the_docs_is_answered_as_they_say() {
+    let pair = Pair::start().await;
+    for row in rows(REGISTRY, "Names and versions") {
+        let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
+        let (method, path) = request.split_once(' ').unwrap();
+        let reply = send(pair.json.address, method, path, &[], body.as_bytes()).await;
+        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
+        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+    }
+    pair.stop().await;
+}
