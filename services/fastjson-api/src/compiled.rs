@@ -1,19 +1,20 @@
 //! Compiled: programs, schemas and recipes that were compiled before, by what they were compiled from.
 //!
 //! Promise: bounded by number and by estimated bytes, the least recently used go first; what was made of the registry is not
-//! given out any more once the registry changed. Cost: a hit is a hash of the source and a look-up, under 5 us for a source
-//! of a few kilobytes.
+//! given out any more once the registry changed. Cost: a hit is a copy, a hash and a comparison of the source, under 5 us for
+//! one of a few kilobytes.
 
 use std::any::Any;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use crate::config;
 
 /// What is kept; the word stands in metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum What {
     Query,
     Schema,
@@ -33,35 +34,34 @@ impl What {
     }
 }
 
-/// The source of something compiled, as BLAKE3 of all its parts: nobody finds two sources with one key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The source of something compiled, whole: no two sources have one key. The seed of its hash is random.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    what: u8,
-    hash: [u8; 32],
+    what: What,
+    source: Vec<u8>,
 }
 
 /// A key in the making.
 #[derive(Debug)]
-pub(crate) struct KeyBuilder {
-    what: What,
-    hasher: blake3::Hasher,
-}
+pub(crate) struct KeyBuilder(Key);
 
 impl KeyBuilder {
     pub(crate) fn new(what: What) -> Self {
-        Self { what, hasher: blake3::Hasher::new() }
+        Self(Key { what, source: Vec::new() })
     }
 
-    /// Adds a part. Its length counts, so that no two lists of parts are one.
+    /// Adds a part. Its length stands before it, so that no two lists of parts are one.
     #[must_use]
     pub(crate) fn part(mut self, part: &[u8]) -> Self {
-        self.hasher.update(&(part.len() as u64).to_le_bytes());
-        self.hasher.update(part);
+        let source = &mut self.0.source;
+        source.reserve(part.len() + size_of::<u64>());
+        source.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        source.extend_from_slice(part);
         self
     }
 
     pub(crate) fn build(self) -> Key {
-        Key { what: self.what as u8, hash: *self.hasher.finalize().as_bytes() }
+        self.0
     }
 }
 
@@ -75,7 +75,7 @@ struct Slot {
 
 /// The cache; clones share it.
 #[derive(Clone)]
-pub(crate) struct Compiled(Cache<Key, Slot>);
+pub(crate) struct Compiled(Cache<Key, Slot, RandomState>);
 
 impl std::fmt::Debug for Compiled {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -91,21 +91,16 @@ impl Compiled {
             .max_capacity(config.max_bytes)
             .weigher(move |_, slot: &Slot| slot.weight.max(share))
             .eviction_policy(EvictionPolicy::lru())
-            .build();
+            .build_with_hasher(RandomState::default());
         Self(cache)
     }
 
     /// What was compiled from this source while the registry was in the state `generation`.
-    pub(crate) fn get<T: Send + Sync + 'static>(
-        &self,
-        what: What,
-        key: &Key,
-        generation: u64,
-    ) -> Option<Arc<T>> {
+    pub(crate) fn get<T: Send + Sync + 'static>(&self, key: &Key, generation: u64) -> Option<Arc<T>> {
         let slot = self.0.get(key).filter(|slot| slot.generation.is_none_or(|made| made == generation));
         let value = slot.and_then(|slot| slot.value.downcast::<T>().ok());
         let outcome = if value.is_some() { "hit" } else { "miss" };
-        metrics::counter!("compiled_total", "what" => what.word(), "outcome" => outcome).increment(1);
+        metrics::counter!("compiled_total", "what" => key.what.word(), "outcome" => outcome).increment(1);
         value
     }
 
@@ -117,7 +112,8 @@ impl Compiled {
         source_bytes: usize,
         generation: Option<u64>,
     ) {
-        let weight = u32::try_from(BASE_BYTES + source_bytes * BYTES_A_BYTE).unwrap_or(u32::MAX);
+        let estimate = BASE_BYTES + source_bytes * BYTES_A_BYTE + key.source.len();
+        let weight = u32::try_from(estimate).unwrap_or(u32::MAX);
         let value = Arc::clone(value) as Arc<dyn Any + Send + Sync>;
         self.0.insert(key, Slot { value, weight, generation });
     }
@@ -138,7 +134,7 @@ mod tests {
     }
 
     fn get(compiled: &Compiled, part: &str, generation: u64) -> Option<u32> {
-        compiled.get::<u32>(What::Query, &key(part), generation).map(|value| *value)
+        compiled.get::<u32>(&key(part), generation).map(|value| *value)
     }
 
     #[test]
@@ -163,7 +159,7 @@ mod tests {
         let many_bytes = config::Compiled { max_entries: 10, max_bytes: 10 << 20 };
         assert_eq!(fill(&many_bytes, 1), 10);
         let few_bytes =
-            config::Compiled { max_entries: 1_000, max_bytes: 5 * (BASE_BYTES + BYTES_A_BYTE) as u64 };
+            config::Compiled { max_entries: 1_000, max_bytes: 5 * (BASE_BYTES + BYTES_A_BYTE + 10) as u64 };
         assert_eq!(fill(&few_bytes, 1), 5);
     }
 

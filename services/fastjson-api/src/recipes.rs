@@ -51,7 +51,7 @@ pub(crate) async fn named(app: &App, name: &str, version: Option<u64>) -> Result
 /// A registered recipe in the words of the contract.
 pub(crate) fn steps_of(app: &App, entry: &Entry) -> Result<pb::Recipe, Failure> {
     let key = KeyBuilder::new(What::Steps).part(&entry.text).build();
-    if let Some(steps) = app.compiled.get::<pb::Recipe>(What::Steps, &key, 0) {
+    if let Some(steps) = app.compiled.get::<pb::Recipe>(&key, 0) {
         return Ok(pb::Recipe::clone(&steps));
     }
     let steps = client::json_mapping::decode::<pb::Recipe>("fastjson.v1.Recipe", &entry.text)
@@ -80,7 +80,7 @@ pub(crate) async fn compile(
 ) -> Result<Arc<Recipe>, Failure> {
     wire::check_steps(&recipe)?;
     let (key, generation) = (key(&recipe), app.schemas.generation());
-    if let Some(compiled) = app.compiled.get(What::Recipe, &key, generation) {
+    if let Some(compiled) = app.compiled.get(&key, generation) {
         return Ok(compiled);
     }
     let bytes = recipe.encoded_len();

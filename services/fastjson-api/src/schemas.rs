@@ -83,7 +83,7 @@ pub(crate) async fn compile(
     how: How,
 ) -> Result<Arc<Schema>, Failure> {
     let (key, generation) = (source.key(how), app.schemas.generation());
-    if let Some(schema) = app.compiled.get(What::Schema, &key, generation) {
+    if let Some(schema) = app.compiled.get(&key, generation) {
         return Ok(schema);
     }
     let closure = close(app, source).await?;

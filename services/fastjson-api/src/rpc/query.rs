@@ -56,7 +56,7 @@ async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Arc<Query>, Fa
         return wire::query(language, &request.query, args).map(Arc::new);
     }
     let key = key(request);
-    if let Some(query) = app.compiled.get(What::Query, &key, 0) {
+    if let Some(query) = app.compiled.get(&key, 0) {
         return Ok(query);
     }
     let program = request.query.clone();
