@@ -1,0 +1,102 @@
+//! Versions in headers: conditions of a write, entity tags of an answer.
+
+use axum::response::IntoResponse as _;
+use chassis::Failure;
+use chassis::rest::Answer;
+use http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::registry::{Expected, Put, Version};
+
+/// The condition of a call over gRPC.
+pub(crate) fn expected(version: Option<u64>) -> Expected {
+    match version {
+        None => Expected::Any,
+        Some(0) => Expected::Absent,
+        Some(version) => Expected::Newest(version),
+    }
+}
+
+/// The condition of a write over REST, from `If-Match` and `If-None-Match`.
+pub(crate) fn condition(headers: &HeaderMap) -> Result<Expected, Failure> {
+    match (tag(headers, IF_MATCH)?, tag(headers, IF_NONE_MATCH)?) {
+        (None, None) => Ok(Expected::Any),
+        (Some(Tag::Any), None) => Ok(Expected::Present),
+        (Some(Tag::Version(version)), None) => Ok(Expected::Newest(version)),
+        (None, Some(Tag::Any)) => Ok(Expected::Absent),
+        (None, Some(Tag::Version(_))) | (Some(_), Some(_)) => Err(Failure::invalid(
+            "CONDITION_INVALID",
+            "a write takes one condition; allowed: If-Match: *, If-Match: \"version\" or If-None-Match: *",
+        )),
+    }
+}
+
+/// Refuses a condition where none is looked at.
+pub(crate) fn no_condition(headers: &HeaderMap) -> Result<(), Failure> {
+    match (headers.get(IF_MATCH), headers.get(IF_NONE_MATCH)) {
+        (None, None) => Ok(()),
+        (Some(_), _) | (_, Some(_)) => {
+            let message = "a deletion takes no condition; allowed: neither If-Match nor If-None-Match";
+            Err(Failure::invalid("CONDITION_INVALID", message))
+        }
+    }
+}
+
+/// What a conditional header names.
+enum Tag {
+    Any,
+    Version(u64),
+}
+
+fn tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>, Failure> {
+    let Some(value) = headers.get(&name) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(Some(Tag::Any));
+    }
+    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match version.and_then(|digits| digits.parse().ok()) {
+        Some(version) => Ok(Some(Tag::Version(version))),
+        None => {
+            let message = format!(
+                "the header {name} holds no entity tag; allowed: * or one version in quotes, such as \"17\""
+            );
+            Err(Failure::invalid("CONDITION_INVALID", message).with("header", name))
+        }
+    }
+}
+
+/// A condition of a header that did not hold is 412.
+pub(crate) fn precondition(failure: Failure) -> Failure {
+    if failure.reason == "VERSION_CONFLICT" { failure.http(StatusCode::PRECONDITION_FAILED) } else { failure }
+}
+
+/// A version as the answer of a GET; 304 where the caller has it.
+pub(crate) fn read(version: &Version, headers: &HeaderMap, media_type: &'static str) -> Answer {
+    let number = version.entry.version;
+    let etag = (ETAG, etag(number));
+    match tag(headers, IF_NONE_MATCH)? {
+        Some(Tag::Any) => return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response()),
+        Some(Tag::Version(known)) if known == number => {
+            return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response());
+        }
+        Some(Tag::Version(_)) | None => {}
+    }
+    let mut response = ([etag], version.entry.text.clone()).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    Ok(response)
+}
+
+/// The answer of a PUT: 201 with a new version.
+pub(crate) fn written(put: &Put, answer: Answer) -> Answer {
+    let status = if put.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let etag = [(ETAG, etag(put.version.entry.version))];
+    Ok((status, etag, answer?).into_response())
+}
+
+/// An entity tag is the version in quotes (RFC 9110 section 8.8.3), always strong.
+fn etag(version: u64) -> String {
+    format!("\"{version}\"")
+}
