@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use context::{Context, Deadline};
 use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::failure::Failure;
+use crate::stream::Answers;
 use crate::{Config, Error};
 
 /// Whether an rpc may run twice.
@@ -107,15 +108,57 @@ impl<C: Clone> Peer<C> {
         self.0.clients[turn % self.0.clients.len()].clone()
     }
 
-    fn error(&self, failure: Failure, waited: Duration) -> Error {
-        let peer = self.0.config.address.clone();
-        match failure {
-            Failure::NeverArrived(message)
-            | Failure::NoConnectionInTime(message)
-            | Failure::Lost(message) => Error::Unavailable { peer, message },
-            Failure::Deadline => Error::Deadline { peer, waited },
-            Failure::Refused(status) => Error::Status(status),
+    /// Opens a stream by `send`, within the deadline of `context`, which then holds for the whole of it; without one it may
+    /// last. Not repeated: what was sent is gone.
+    pub(crate) async fn stream<S, T, F, R>(
+        &self,
+        context: &Context,
+        messages: S,
+        send: F,
+    ) -> Result<Answers<T>, Error>
+    where
+        F: FnOnce(C, Request<S>) -> R,
+        R: Future<Output = Result<Response<Streaming<T>>, Status>>,
+    {
+        let waiting = Waiting { peer: self.0.config.address.clone(), since: Instant::now() };
+        let opened = send(self.next(), request(context, messages));
+        let opened = match context.deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline.instant().into(), opened)
+                .await
+                .map_err(|_elapsed| waiting.error(Failure::Deadline))?,
+            None => opened.await,
+        };
+        match opened {
+            Ok(response) => Ok(Answers::new(response.into_inner(), context.deadline, waiting)),
+            Err(status) => Err(waiting.error(Failure::of(status))),
         }
+    }
+
+    fn error(&self, failure: Failure, waited: Duration) -> Error {
+        error(self.0.config.address.clone(), failure, waited)
+    }
+}
+
+/// Whose answer is waited for, and since when.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    peer: String,
+    since: Instant,
+}
+
+impl Waiting {
+    pub(crate) fn error(&self, failure: Failure) -> Error {
+        error(self.peer.clone(), failure, self.since.elapsed())
+    }
+}
+
+fn error(peer: String, failure: Failure, waited: Duration) -> Error {
+    match failure {
+        Failure::NeverArrived(message) | Failure::NoConnectionInTime(message) | Failure::Lost(message) => {
+            Error::Unavailable { peer, message }
+        }
+        Failure::Deadline => Error::Deadline { peer, waited },
+        Failure::Refused(status) => Error::Status(status),
     }
 }
 

@@ -3,10 +3,11 @@
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use fastjson_proto::fastjson::v1::json_service_client::JsonServiceClient;
+use tokio_stream::Stream;
 use tonic::transport::Channel;
 
 use crate::call::{Effect, Peer};
-use crate::{Config, Error};
+use crate::{Answers, Config, Error};
 
 /// Calls the JSON service. Clones are cheap and share the connections.
 #[derive(Debug, Clone)]
@@ -157,6 +158,48 @@ impl JsonClient {
         let effect = effect_of(request.store_as.as_ref());
         let send = |mut client: JsonServiceClient<_>, request| async move { client.run(request).await };
         self.0.call(context, effect, request, send).await
+    }
+
+    /// Runs a recipe on each record of a stream: `messages` are a header and then pieces of NDJSON, cut anywhere. Not repeated.
+    /// Without a deadline in `context` it may last.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`]; also from [`Answers::next`].
+    pub async fn run_stream(
+        &self,
+        context: &Context,
+        messages: impl Stream<Item = pb::RunStreamRequest> + Send + 'static,
+    ) -> Result<Answers<pb::RunStreamResponse>, Error> {
+        let send =
+            |mut client: JsonServiceClient<_>, request| async move { client.run_stream(request).await };
+        self.0.stream(context, messages, send).await
+    }
+
+    /// Runs a recipe on a document that is too large for one message: `messages` are a header and then pieces of it. Not
+    /// repeated. Without a deadline in `context` it may last.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`]; also from [`Answers::next`].
+    pub async fn transfer(
+        &self,
+        context: &Context,
+        messages: impl Stream<Item = pb::TransferRequest> + Send + 'static,
+    ) -> Result<Answers<pb::TransferResponse>, Error> {
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.transfer(request).await };
+        self.0.stream(context, messages, send).await
+    }
+
+    /// Says what a recipe would do. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn explain(
+        &self,
+        context: &Context,
+        request: pb::ExplainRequest,
+    ) -> Result<pb::ExplainResponse, Error> {
+        let send = |mut client: JsonServiceClient<_>, request| async move { client.explain(request).await };
+        self.0.call(context, Effect::None, request, send).await
     }
 
     /// Lists the limits of the server. Repeated when it was unavailable.

@@ -20,6 +20,7 @@ mod media_type;
 mod recipes;
 mod rejection;
 mod schemas;
+mod stream;
 
 pub use cache::CacheClient;
 pub use config::Config;
@@ -29,3 +30,4 @@ pub use media_type::{is_binary, media_type};
 pub use recipes::RecipeClient;
 pub use rejection::Rejection;
 pub use schemas::SchemaClient;
+pub use stream::Answers;
