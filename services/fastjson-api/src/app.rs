@@ -9,6 +9,8 @@ use crate::Error;
 use crate::compiled::Compiled;
 use crate::compute::Compute;
 use crate::config::Config;
+use crate::costs::Costs;
+use crate::quota::Quota;
 use crate::registry::{self, Kind, Store};
 
 /// The state of the service; clones share it.
@@ -20,6 +22,11 @@ pub struct App {
     pub(crate) schemas: Arc<dyn Store>,
     pub(crate) recipes: Arc<dyn Store>,
     pub(crate) compiled: Compiled,
+    pub(crate) costs: Arc<Costs>,
+    /// Places of streams.
+    pub(crate) streams: Quota,
+    /// Bytes that all transfers hold.
+    pub(crate) transfers: Quota,
 }
 
 impl App {
@@ -32,7 +39,11 @@ impl App {
         let schemas = registry::open(Kind::Schema, &config.registry)?;
         let recipes = registry::open(Kind::Recipe, &config.registry)?;
         let compiled = Compiled::new(&config.compiled);
-        Ok(Self { config: Arc::new(config), cache, compute, schemas, recipes, compiled })
+        let costs = Arc::default();
+        let streams = Quota::new("stream.streams", "streams", config.stream.streams);
+        let transfers = Quota::new("transfer.total_bytes", "bytes", config.transfer.total_bytes);
+        let config = Arc::new(config);
+        Ok(Self { config, cache, compute, schemas, recipes, compiled, costs, streams, transfers })
     }
 
     /// How the engine reads a document in this service.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use chassis::Failure;
 use context::Context;
 use json_engine::{Budget, Clock};
-use tokio::sync::{Semaphore, TryAcquireError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use crate::config;
 
@@ -72,15 +72,17 @@ impl Compute {
             }
             Err(TryAcquireError::Closed) => return Err(closed()),
         };
-        metrics::counter!("compute_total", "place" => "pool").increment(1);
-        let task = tokio::task::spawn_blocking(move || {
-            let _worker = worker;
-            work()
-        });
-        task.await.map_err(|error| {
-            tracing::error!(%error, "a computation panicked");
-            Failure::internal("PANIC", "the computation failed by a fault of the server")
-        })
+        on_worker(worker, work).await
+    }
+
+    /// Runs `work` on the pool when its turn comes, however many wait: for callers that bound themselves what they ask for.
+    pub(crate) async fn run_in_turn<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| closed())?;
+        on_worker(worker, work).await
     }
 
     fn overloaded(&self) -> Failure {
@@ -92,19 +94,44 @@ impl Compute {
     }
 }
 
+async fn on_worker<T, F>(worker: OwnedSemaphorePermit, work: F) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    metrics::counter!("compute_total", "place" => "pool").increment(1);
+    let task = tokio::task::spawn_blocking(move || {
+        let _worker = worker;
+        work()
+    });
+    task.await.map_err(|error| {
+        tracing::error!(%error, "a computation panicked");
+        Failure::internal("PANIC", "the computation failed by a fault of the server")
+    })
+}
+
 fn closed() -> Failure {
     Failure::unavailable("DRAINING", "the server is shutting down")
 }
 
 /// Sets the flag of a program when its call is gone, so that it stops.
+#[derive(Debug)]
 pub(crate) struct CancelOnDrop(Arc<AtomicBool>);
 
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
+impl CancelOnDrop {
+    /// Stops it now.
+    pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+#[derive(Debug)]
 struct MonotonicClock(Instant);
 
 impl Clock for MonotonicClock {
@@ -132,4 +159,34 @@ fn budget(time: Duration, limits: &config::Limits, context: &Context) -> (Budget
     let clock = Arc::new(MonotonicClock(Instant::now()));
     let budget = Budget::new(clock, time, limits.program_memory_bytes).with_cancel(Arc::clone(&cancel));
     (budget, CancelOnDrop(cancel))
+}
+
+/// What each of many runs may use, and one flag that stops them all.
+#[derive(Debug, Clone)]
+pub(crate) struct Allowance {
+    clock: Arc<MonotonicClock>,
+    time: Duration,
+    memory_bytes: u64,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Allowance {
+    /// `time` for each run, and the configured memory. Keep the guard as long as the call lives.
+    pub(crate) fn new(time: Duration, limits: &config::Limits) -> (Allowance, CancelOnDrop) {
+        let cancel = Arc::new(AtomicBool::new(false));
+        let clock = Arc::new(MonotonicClock(Instant::now()));
+        let memory_bytes = limits.program_memory_bytes;
+        (Allowance { clock, time, memory_bytes, cancel: Arc::clone(&cancel) }, CancelOnDrop(cancel))
+    }
+
+    /// The budget of one run, from now on.
+    pub(crate) fn budget(&self) -> Budget {
+        let clock: Arc<dyn Clock> = Arc::<MonotonicClock>::clone(&self.clock);
+        Budget::new(clock, self.time, self.memory_bytes).with_cancel(Arc::clone(&self.cancel))
+    }
+
+    /// Whether the call is gone.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
 }

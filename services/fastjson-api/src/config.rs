@@ -15,6 +15,10 @@ pub struct Config {
     pub limits: Limits,
     /// How the work is spread over threads.
     pub compute: Compute,
+    /// Recipes on streams of records.
+    pub stream: Stream,
+    /// Recipes on documents that are too large for one message.
+    pub transfer: Transfer,
     /// The cache service, for inputs and outputs by reference.
     pub cache: client::Config,
     /// Schemas and recipes by name.
@@ -127,6 +131,52 @@ impl Default for Registry {
     }
 }
 
+/// Recipes on streams of records. A record may be as long as a request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stream {
+    /// Streams and transfers at the same time; one more is `OVERLOADED`. Default 256.
+    pub streams: u64,
+    /// Bytes of records that one stream holds; where there are as many, it reads no further until results are taken. Default 4 MiB.
+    pub in_flight_bytes: usize,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self { streams: 256, in_flight_bytes: 4 << 20 }
+    }
+}
+
+/// Recipes on documents that are too large for one message.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Transfer {
+    /// Longest document, and longest answer, of a recipe that works on text alone (checks, styles, pointers); more is
+    /// `TRANSFER_BYTES_LIMIT`. Default 256 MiB.
+    pub max_bytes: u64,
+    /// Longest document of any other recipe, which holds it as values; more is `TRANSFER_COLLECTED_LIMIT`. Default 64 MiB.
+    pub collected_bytes: u64,
+    /// Bytes that the documents and answers of all transfers hold together; more is `OVERLOADED`. Default 1 GiB.
+    pub total_bytes: u64,
+    /// Most values of a document that is held as values; more is `NODES_LIMIT`. Default 4,000,000.
+    pub max_nodes: u64,
+    /// Time that a recipe may take once the document is there; more is `BUDGET_TIME`. Never past the call's deadline. Default 30s.
+    #[serde(with = "context::duration")]
+    pub time: Duration,
+}
+
+impl Default for Transfer {
+    fn default() -> Self {
+        Self {
+            max_bytes: 256 << 20,
+            collected_bytes: 64 << 20,
+            total_bytes: 1 << 30,
+            max_nodes: 4_000_000,
+            time: Duration::from_secs(30),
+        }
+    }
+}
+
 /// Compiled queries, schemas and recipes that are kept for the next call; the least recently used go first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -149,6 +199,8 @@ impl Default for Config {
             server: chassis::Config::on_ports(50051, 9051),
             limits: Limits::default(),
             compute: Compute::default(),
+            stream: Stream::default(),
+            transfer: Transfer::default(),
             cache: client::Config::at("http://127.0.0.1:50052"),
             registry: Registry::default(),
             compiled: Compiled::default(),

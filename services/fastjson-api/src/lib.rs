@@ -9,18 +9,22 @@ pub mod app;
 mod compiled;
 pub mod compute;
 pub mod config;
+mod costs;
 mod documents;
 mod limits;
 mod local;
+mod quota;
 mod recipes;
 mod registry;
 mod rpc;
 mod schemas;
+mod stream;
+mod transfer;
 mod wire;
 
 pub use app::App;
 pub use config::Config;
-pub use local::Local;
+pub use local::{Local, LocalStream};
 
 use std::future::Future;
 use std::sync::Arc;

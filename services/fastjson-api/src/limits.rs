@@ -20,6 +20,7 @@ pub(crate) fn list(config: &Config) -> Vec<Limit> {
 fn own(config: &Config) -> Vec<LimitRow> {
     let (limits, compute) = (&config.limits, &config.compute);
     let (kept, compiled) = (&config.registry, &config.compiled);
+    let (stream, transfer) = (&config.stream, &config.transfer);
     vec![
         LimitRow::new("compiled.max_bytes", compiled.max_bytes, "bytes", "", "estimated memory of what was compiled and is kept"),
         LimitRow::new("compiled.max_entries", compiled.max_entries, "entries", "", "compiled queries, schemas and recipes that are kept"),
@@ -43,6 +44,14 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("query_bytes", query::MAX_PROGRAM_BYTES as u64, "bytes", "QUERY_BYTES_LIMIT", "length of a query"),
         LimitRow::new("registered_schemas", schemas::MAX_REGISTERED as u64, "schemas", "REGISTERED_SCHEMAS_LIMIT", "schemas that a call brings along and those that $ref reaches"),
         LimitRow::new("samples", infer_schema::MAX_SAMPLES as u64, "documents", "SAMPLES_LIMIT", "samples of a schema"),
+        LimitRow::new("stream.in_flight_bytes", stream.in_flight_bytes as u64, "bytes", "", "records that a stream holds; it reads no further until results are taken"),
+        LimitRow::new("stream.streams", stream.streams, "streams", "OVERLOADED", "streams and transfers at the same time"),
+        LimitRow::new("stream_record_bytes", config.server.limits.max_request_bytes as u64, "bytes", "RECORD_BYTES_LIMIT", "length of a record of a stream"),
+        LimitRow::new("transfer.collected_bytes", transfer.collected_bytes, "bytes", "TRANSFER_COLLECTED_LIMIT", "length of a transferred document that is held as values"),
+        LimitRow::new("transfer.max_bytes", transfer.max_bytes, "bytes", "TRANSFER_BYTES_LIMIT", "length of a transferred document, and of its answer"),
+        LimitRow::new("transfer.max_nodes", transfer.max_nodes, "nodes", "NODES_LIMIT", "values of a transferred document that is held as values"),
+        LimitRow::new("transfer.time", millis(transfer.time), "milliseconds", "BUDGET_TIME", "time of a recipe on a transferred document"),
+        LimitRow::new("transfer.total_bytes", transfer.total_bytes, "bytes", "OVERLOADED", "documents and answers of all transfers together"),
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
     ]
 }

@@ -1,10 +1,16 @@
 //! The service without a network: the same calls, the same verdicts, in the caller's process.
 
+use std::pin::Pin;
+
 use chassis::Failure;
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
+use futures_util::{Stream, StreamExt as _};
 
 use crate::{App, Config, Error, rpc};
+
+/// The answers of a stream, which does its work when they are asked for.
+pub type LocalStream<T> = Pin<Box<dyn Stream<Item = Result<T, Failure>> + Send>>;
 
 /// The JSON service as a value. References to the cache are fetched from the address in `config.cache`.
 #[derive(Clone, Debug)]
@@ -169,5 +175,32 @@ impl Local {
         request: pb::DeleteRecipeRequest,
     ) -> Result<pb::DeleteRecipeResponse, Failure> {
         rpc::recipes::delete::call(&self.0, request).await
+    }
+
+    /// RunStream: `messages` are a header and then pieces.
+    pub async fn run_stream(
+        &self,
+        context: &Context,
+        messages: impl Stream<Item = pb::RunStreamRequest> + Send + 'static,
+    ) -> Result<LocalStream<pb::RunStreamResponse>, Failure> {
+        rpc::run_stream::call(&self.0, context, Box::pin(messages.map(Ok))).await
+    }
+
+    /// Transfer: `messages` are a header and then pieces.
+    pub async fn transfer(
+        &self,
+        context: &Context,
+        messages: impl Stream<Item = pb::TransferRequest> + Send + 'static,
+    ) -> Result<LocalStream<pb::TransferResponse>, Failure> {
+        rpc::transfer::call(&self.0, context, Box::pin(messages.map(Ok))).await
+    }
+
+    /// Explain.
+    pub async fn explain(
+        &self,
+        context: &Context,
+        request: pb::ExplainRequest,
+    ) -> Result<pb::ExplainResponse, Failure> {
+        rpc::explain::call(&self.0, context, request).await
     }
 }

@@ -1,16 +1,174 @@
 //! Explain: what a recipe would do, and what that is likely to cost.
 
+use axum::Extension;
+use axum::extract::State;
 use chassis::Failure;
+use chassis::rest::{Answer, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
+use json_engine::DuplicateKeys;
 
-use crate::App;
+use super::rest::json_answer;
+use super::transfer::works_on_text;
+use crate::{App, recipes, wire};
+
+/// Length of a document for which costs are estimated where the caller names none.
+const USUAL_BYTES: u64 = 64 << 10;
 
 /// `fastjson.v1.JsonService/Explain`.
 pub(crate) async fn call(
-    _app: &App,
-    _context: &Context,
-    _request: pb::ExplainRequest,
+    app: &App,
+    context: &Context,
+    request: pb::ExplainRequest,
 ) -> Result<pb::ExplainResponse, Failure> {
-    Err(Failure::invalid("UNIMPLEMENTED", "not there yet"))
+    let recipe = recipes::resolve(app, request.recipe, &request.recipe_name, request.recipe_version).await?;
+    let steps = recipe.steps.clone();
+    let recipe_hash = hash(&recipe)?;
+    recipes::compile(app, context, recipe).await?;
+    let bytes = request.input_bytes.unwrap_or(USUAL_BYTES);
+    let explained: Vec<_> = steps.iter().map(|step| explain(app, step, bytes)).collect();
+    let changing = explained.iter().position(|step| !step.deterministic);
+    Ok(pb::ExplainResponse {
+        estimated_micros: explained.iter().map(|step| step.estimated_micros).sum(),
+        steps: explained,
+        cacheable: changing.is_none(),
+        not_cacheable_because: changing.map(why_not).unwrap_or_default(),
+        recipe_hash,
+        streams: false,
+    })
+}
+
+/// BLAKE3 of the canonical form of the JSON mapping.
+fn hash(recipe: &pb::Recipe) -> Result<String, Failure> {
+    let text = client::json_mapping::encode("fastjson.v1.Recipe", recipe)
+        .map_err(|error| Failure::internal("RECIPE_UNWRITABLE", error.to_string()))?;
+    let options = json_engine::ScanOptions { duplicate_keys: DuplicateKeys::Reject, ..Default::default() };
+    let (hash, _) = json_engine::content_hash(text.as_bytes(), &options).map_err(wire::engine_failure)?;
+    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn explain(app: &App, step: &pb::Step, bytes: u64) -> pb::ExplainedStep {
+    let (name, description) = describe(step);
+    let is_text = works_on_text(step);
+    let takes = if is_text { pb::Representation::Text } else { pb::Representation::Document };
+    let micros = app.costs.estimate(name, bytes).as_micros();
+    pb::ExplainedStep {
+        name: name.to_owned(),
+        description,
+        takes: takes.into(),
+        // Each step writes its answer.
+        gives: pb::Representation::Text.into(),
+        conversion: if is_text { String::new() } else { "parse".to_owned() },
+        estimated_micros: u64::try_from(micros).unwrap_or(u64::MAX),
+        deterministic: is_deterministic(step),
+    }
+}
+
+/// The name of a step, and what it does.
+fn describe(step: &pb::Step) -> (&'static str, String) {
+    use pb::step::Step;
+    match &step.step {
+        Some(Step::Validate(_)) => ("validate", "checks the text and passes it on".to_owned()),
+        Some(Step::Format(step)) => ("format", format!("writes the text {}", manner(step.style()))),
+        Some(Step::Query(step)) => {
+            ("query", format!("replaces the document by what {} selects", language(step.language())))
+        }
+        Some(Step::Convert(step)) => {
+            let name = step.to().as_str_name().trim_start_matches("FORMAT_").to_ascii_lowercase();
+            ("convert", format!("writes the document as {name}"))
+        }
+        Some(Step::Patch(_)) => ("patch", "applies a JSON Patch, all of it or nothing".to_owned()),
+        Some(Step::Merge(step)) => match step.how {
+            Some(pb::merge_step::How::ThreeWay(_)) => {
+                ("merge", "merges another version of the document into it".to_owned())
+            }
+            Some(pb::merge_step::How::Patch(_)) | None => ("merge", "applies a merge patch".to_owned()),
+        },
+        Some(Step::Diff(_)) => ("diff", "replaces the document by what leads to another".to_owned()),
+        Some(Step::CheckSchema(_)) => {
+            ("check_schema", "checks the document against a schema and passes it on".to_owned())
+        }
+        Some(Step::InferSchema(_)) => {
+            ("infer_schema", "replaces the document by a schema that it satisfies".to_owned())
+        }
+        // Compiling refuses it before.
+        None => ("", String::new()),
+    }
+}
+
+fn manner(style: pb::FormatStyle) -> &'static str {
+    match style {
+        pb::FormatStyle::Minify => "without white space",
+        pb::FormatStyle::Pretty | pb::FormatStyle::Unspecified => "a member or element a line",
+        pb::FormatStyle::Canonical => "in its canonical form",
+        pb::FormatStyle::Hash => "as the hash of its canonical form",
+    }
+}
+
+fn language(language: pb::QueryLanguage) -> &'static str {
+    match language {
+        pb::QueryLanguage::Pointer => "a JSON Pointer",
+        pb::QueryLanguage::Jsonpath => "a JSONPath",
+        pb::QueryLanguage::Jmespath => "a JMESPath expression",
+        pb::QueryLanguage::Jq => "a jq program",
+        pb::QueryLanguage::Unspecified => "a query",
+    }
+}
+
+/// Builtins of jq whose values depend on more than the document.
+const CHANGING: [&str; 3] = ["now", "input", "inputs"];
+
+/// Whether the same document always gives the same answer. A jq program that names what changes is taken to use it.
+fn is_deterministic(step: &pb::Step) -> bool {
+    match &step.step {
+        Some(pb::step::Step::Query(query)) if query.language() == pb::QueryLanguage::Jq => {
+            !names(&query.query).any(|name| CHANGING.contains(&name))
+        }
+        _ => true,
+    }
+}
+
+/// Names in a program that are no fields, variables or parts of longer names.
+fn names(program: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '@' | ':');
+    program.split(move |c| !is_part(c)).filter(|name| !name.is_empty())
+}
+
+fn why_not(index: usize) -> String {
+    format!("step {index} is a jq program that uses the time or further inputs")
+}
+
+/// `POST /v1/explain`: the body is an ExplainRequest, such as `{"recipe": {…}, "inputBytes": 100000}`.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Payload(body): Payload,
+) -> Answer {
+    let request = client::json_mapping::decode("fastjson.v1.ExplainRequest", &body)
+        .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
+    json_answer("fastjson.v1.ExplainResponse", &call(&app, &context, request).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(program: &str, expected: bool) {
+        let query = pb::QueryStep {
+            language: pb::QueryLanguage::Jq.into(),
+            query: program.to_owned(),
+            ..Default::default()
+        };
+        let step = pb::Step { step: Some(pb::step::Step::Query(query)) };
+        assert_eq!(is_deterministic(&step), expected, "{program}");
+    }
+
+    #[test]
+    fn a_program_that_looks_at_the_clock_gives_another_answer_each_time() {
+        check(".a | map(.now)", true);
+        check("$now | .nowhere", true);
+        check("{t: now}", false);
+        check("[.,inputs]", false);
+        check(".a|now|todate", false);
+    }
 }

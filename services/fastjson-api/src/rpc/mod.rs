@@ -19,10 +19,14 @@ pub(crate) mod stored;
 pub(crate) mod transfer;
 pub(crate) mod validate;
 
+use std::pin::Pin;
+
 use axum::Router;
 use axum::routing::{get, post};
+use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;
 use fastjson_proto::fastjson::v1::json_service_server::JsonService;
+use futures_util::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::App;
@@ -52,10 +56,27 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/schema/check", post(check_schema::rest))
         .route("/v1/schema/infer", post(infer_schema::rest))
         .route("/v1/run", post(run::rest))
+        .route("/v1/run/stream", post(run_stream::rest))
+        .route("/v1/transfer", post(transfer::rest))
+        .route("/v1/explain", post(explain::rest))
         .route("/v1/limits", get(get_limits::rest))
         .merge(schemas::routes())
         .merge(recipes::routes())
         .with_state(app)
+}
+
+/// What a stream of the gRPC face gives.
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+fn answers<T: 'static>(answers: impl Stream<Item = Result<T, Failure>> + Send + 'static) -> Answers<T> {
+    Box::pin(answers.map(|answer| answer.map_err(Status::from)))
+}
+
+/// The messages of a caller; what is wrong with one is told as everywhere.
+fn messages<T: Send + 'static>(
+    messages: Streaming<T>,
+) -> impl Stream<Item = Result<T, Failure>> + Send + Unpin + 'static {
+    messages.map(|message| message.map_err(|status| Failure::from_status(&status)))
 }
 
 #[tonic::async_trait]
@@ -125,24 +146,26 @@ impl JsonService for Rpc {
         Ok(Response::new(run::call(&self.app, &context, request.into_inner()).await?))
     }
 
-    type RunStreamStream = run_stream::Results;
+    type RunStreamStream = Answers<pb::RunStreamResponse>;
 
     async fn run_stream(
         &self,
         request: Request<Streaming<pb::RunStreamRequest>>,
     ) -> Result<Response<Self::RunStreamStream>, Status> {
         let context = chassis::context_of(request.extensions());
-        Ok(Response::new(run_stream::call(&self.app, &context, request.into_inner()).await?))
+        let results = run_stream::call(&self.app, &context, messages(request.into_inner())).await?;
+        Ok(Response::new(answers(results)))
     }
 
-    type TransferStream = transfer::Pieces;
+    type TransferStream = Answers<pb::TransferResponse>;
 
     async fn transfer(
         &self,
         request: Request<Streaming<pb::TransferRequest>>,
     ) -> Result<Response<Self::TransferStream>, Status> {
         let context = chassis::context_of(request.extensions());
-        Ok(Response::new(transfer::call(&self.app, &context, request.into_inner()).await?))
+        let pieces = transfer::call(&self.app, &context, messages(request.into_inner())).await?;
+        Ok(Response::new(answers(pieces)))
     }
 
     async fn explain(

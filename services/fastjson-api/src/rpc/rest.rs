@@ -88,3 +88,46 @@ pub(crate) fn json_answer<M: prost::Message>(name: &str, message: &M) -> Answer 
         .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))?;
     Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
 }
+
+/// `?recipe=`: the recipe itself where it begins with `{`, else a name.
+pub(crate) fn named_recipe(given: Option<String>) -> Result<(Option<pb::Recipe>, String), Failure> {
+    let Some(given) = given else {
+        let message = "the query string has no recipe; allowed: ?recipe= and a recipe as JSON, or its name";
+        return Err(Failure::invalid("QUERY_INVALID", message).with("parameter", "recipe"));
+    };
+    if !given.trim_start().starts_with('{') {
+        return Ok((None, given));
+    }
+    let recipe = client::json_mapping::decode("fastjson.v1.Recipe", given.as_bytes())
+        .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
+    Ok((Some(recipe), String::new()))
+}
+
+/// How the answers of a recipe are written; unspecified where they are lines for people.
+fn written_as(recipe: &pb::Recipe) -> pb::Format {
+    use pb::step::Step;
+    let after = |before: pb::Format, step: &pb::Step| match &step.step {
+        Some(Step::Validate(_) | Step::CheckSchema(_)) | None => before,
+        Some(Step::Convert(step)) => step.to(),
+        Some(Step::Diff(step)) if step.output() == pb::DiffOutput::Text => pb::Format::Unspecified,
+        Some(
+            Step::Diff(_)
+            | Step::Format(_)
+            | Step::Query(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::InferSchema(_),
+        ) => pb::Format::Json,
+    };
+    recipe.steps.iter().fold(pb::Format::Json, after)
+}
+
+/// Whether the answers of a recipe are JSON.
+pub(crate) fn is_json(recipe: &pb::Recipe) -> bool {
+    written_as(recipe) == pb::Format::Json
+}
+
+/// The media type of the answers of a recipe.
+pub(crate) fn media_type_of(recipe: &pb::Recipe) -> &'static str {
+    client::media_type(written_as(recipe))
+}

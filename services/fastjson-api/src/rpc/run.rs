@@ -33,8 +33,10 @@ pub(crate) async fn call(
         true => compute::document_budget(limits, context),
         false => compute::program_budget(limits, context),
     };
+    let input_bytes = document.bytes.len() as u64;
     let work = move || recipe.run(&document.bytes, &options, &budget);
     let mut answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
+    app.costs.learn(input_bytes, &answer.steps);
     let format = answer.format.map_or(pb::Format::Unspecified, wire::choice::format);
     let output = Document { bytes: Bytes::from(std::mem::take(&mut answer.text)), arm, format };
     let output = documents::give(&app.cache, context, request.store_as, output).await?;
@@ -55,7 +57,7 @@ fn response(output: pb::Output, answer: &RecipeAnswer) -> pb::RunResponse {
     }
 }
 
-fn report(cost: &StepCost) -> pb::StepReport {
+pub(crate) fn report(cost: &StepCost) -> pb::StepReport {
     pb::StepReport {
         name: cost.name.to_owned(),
         micros: u64::try_from(cost.time.as_micros()).unwrap_or(u64::MAX),

@@ -1,21 +1,103 @@
 //! Transfer: a recipe on a document that is too large for one message.
 
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::IntoResponse as _;
+use bytes::Bytes;
 use chassis::Failure;
+use chassis::rest::{Answer, Params};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Status, Streaming};
+use futures_util::{Stream, StreamExt as _};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::Deserialize;
 
-use crate::App;
-
-/// The answer in pieces.
-pub(crate) type Pieces = ReceiverStream<Result<pb::TransferResponse, Status>>;
+use super::rest::{media_type_of, named_recipe};
+use super::run_stream::header_missing;
+use crate::stream::header_repeated;
+use crate::transfer::{Feed, Holds, Pieces, run_on};
+use crate::{App, recipes};
 
 /// `fastjson.v1.JsonService/Transfer`.
-pub(crate) async fn call(
-    _app: &App,
-    _context: &Context,
-    _messages: Streaming<pb::TransferRequest>,
-) -> Result<Pieces, Failure> {
-    Err(Failure::invalid("UNIMPLEMENTED", "not there yet"))
+pub(crate) async fn call<S>(app: &App, context: &Context, mut messages: S) -> Result<Pieces, Failure>
+where
+    S: Stream<Item = Result<pb::TransferRequest, Failure>> + Send + Unpin + 'static,
+{
+    use pb::transfer_request::Message;
+    let first = messages.next().await.transpose()?.and_then(|first| first.message);
+    let Some(Message::Header(header)) = first else {
+        return Err(header_missing());
+    };
+    let recipe = recipes::resolve(app, header.recipe, &header.recipe_name, header.recipe_version).await?;
+    let feed = messages.map(|message| match message?.message {
+        Some(Message::Data(bytes)) => Ok(bytes),
+        Some(Message::Header(_)) => Err(header_repeated()),
+        None => Ok(Bytes::new()),
+    });
+    begin(app, context, recipe, Box::pin(feed)).await
+}
+
+async fn begin(app: &App, context: &Context, recipe: pb::Recipe, feed: Feed) -> Result<Pieces, Failure> {
+    let holds = if recipe.steps.iter().all(works_on_text) { Holds::Text } else { Holds::Values };
+    let recipe = recipes::compile(app, context, recipe).await?;
+    run_on(app, recipe, holds, feed)
+}
+
+/// Whether a step reads its document as text, without making values of it.
+pub(crate) fn works_on_text(step: &pb::Step) -> bool {
+    use pb::step::Step;
+    match &step.step {
+        Some(Step::Validate(_) | Step::Format(_)) => true,
+        Some(Step::Query(query)) => query.language() == pb::QueryLanguage::Pointer,
+        Some(
+            Step::Convert(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::Diff(_)
+            | Step::CheckSchema(_)
+            | Step::InferSchema(_),
+        )
+        | None => false,
+    }
+}
+
+/// Query parameters of `POST /v1/transfer`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Options {
+    recipe: Option<String>,
+    version: Option<u64>,
+}
+
+/// `POST /v1/transfer?recipe=`: the body is the document, the answer that of the recipe. What fails, fails before the first
+/// byte of the answer.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    Extension(context): Extension<Context>,
+    Params(options): Params<Options>,
+    body: Body,
+) -> Answer {
+    let (recipe, name) = named_recipe(options.recipe)?;
+    let recipe = recipes::resolve(&app, recipe, &name, options.version).await?;
+    let media_type = media_type_of(&recipe);
+    let feed = body.into_data_stream().map(|piece| piece.map_err(|_| unreadable()));
+    let mut pieces = begin(&app, &context, recipe, Box::pin(feed))
+        .await?
+        .filter_map(|piece| async {
+            match piece.map(|piece| piece.message) {
+                Ok(Some(pb::transfer_response::Message::Data(bytes))) => Some(Ok(bytes)),
+                Ok(Some(pb::transfer_response::Message::Summary(_)) | None) => None,
+                Err(failure) => Some(Err(failure)),
+            }
+        })
+        .boxed();
+    let first = pieces.next().await.transpose()?.unwrap_or_default();
+    let all = futures_util::stream::once(async { Ok(first) }).chain(pieces);
+    Ok(([(CONTENT_TYPE, media_type)], Body::from_stream(all)).into_response())
+}
+
+fn unreadable() -> Failure {
+    Failure::invalid("BODY_UNREADABLE", "the body ended before it was complete").http(StatusCode::BAD_REQUEST)
 }

@@ -7,6 +7,7 @@
 mod bad_input;
 mod docs;
 mod drain;
+mod explain;
 mod formats;
 mod grpcurl;
 mod http1;
@@ -19,3 +20,5 @@ mod rest_cache;
 mod rest_json;
 mod schemas;
 mod stories;
+mod stream;
+mod transfer;

@@ -1,0 +1,51 @@
+//! Explain: what a recipe would do.
+
+use serde_json::json;
+use testkit::Pair;
+
+use crate::http1::send;
+
+async fn explain(pair: &Pair, body: &serde_json::Value) -> serde_json::Value {
+    let reply = send(pair.json.address, "POST", "/v1/explain", &[], body.to_string().as_bytes()).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    reply.json()
+}
+
+#[tokio::test]
+async fn a_recipe_is_explained_step_by_step() {
+    let pair = Pair::start().await;
+    let recipe = json!({"steps": [
+        {"validate": {}},
+        {"query": {"language": "QUERY_LANGUAGE_JQ", "query": ".a"}},
+        {"format": {"style": "FORMAT_STYLE_MINIFY"}}
+    ]});
+    let small = explain(&pair, &json!({"recipe": recipe, "inputBytes": 1024})).await;
+    let of = |name: &str| -> Vec<serde_json::Value> {
+        small["steps"].as_array().unwrap().iter().map(|step| step[name].clone()).collect()
+    };
+    assert_eq!(of("name"), ["validate", "query", "format"]);
+    assert_eq!(of("conversion"), ["", "parse", ""]);
+    let (text, document) = ("REPRESENTATION_TEXT", "REPRESENTATION_DOCUMENT");
+    assert_eq!(of("takes"), [text, document, text]);
+    assert_eq!(of("deterministic"), [true, true, true]);
+    assert_eq!((&small["cacheable"], &small["notCacheableBecause"]), (&json!(true), &json!("")));
+    assert_eq!(small["recipeHash"].as_str().unwrap().len(), 64);
+    let large = explain(&pair, &json!({"recipe": recipe, "inputBytes": 1 << 20})).await;
+    assert!(large["estimatedMicros"].as_u64() > small["estimatedMicros"].as_u64(), "{large} {small}");
+    assert_eq!(large["recipeHash"], small["recipeHash"]);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_recipe_that_does_not_compile_is_refused() {
+    let pair = Pair::start().await;
+    let recipe = json!({"steps": [{"query": {"language": "QUERY_LANGUAGE_JQ", "query": ".a |"}}]});
+    let check = async |body: serde_json::Value, expected: &str| {
+        let body = body.to_string();
+        let reply = send(pair.json.address, "POST", "/v1/explain", &[], body.as_bytes()).await;
+        assert_eq!((reply.status, reply.json()["reason"].as_str()), (400, Some(expected)));
+    };
+    check(json!({"recipe": recipe}), "QUERY_INVALID").await;
+    check(json!({}), "RECIPE_INVALID").await;
+    pair.stop().await;
+}
