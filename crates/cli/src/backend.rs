@@ -2,8 +2,9 @@
 
 use client::{JsonClient, SchemaClient};
 use context::Context;
-use fastjson_api::Local;
+use fastjson_api::{Local, LocalStream};
 use fastjson_proto::fastjson::v1 as pb;
+use tokio_stream::{Stream, StreamExt as _};
 
 use crate::Common;
 use crate::error::Error;
@@ -105,10 +106,59 @@ impl Backend {
         }
     }
 
+    /// A stream lasts as long as its input, so that the time of the command line is not for it.
+    pub(crate) async fn run_stream(
+        &self,
+        messages: impl Stream<Item = pb::RunStreamRequest> + Send + 'static,
+    ) -> Result<Answers<pb::RunStreamResponse>, Error> {
+        let context = Context { deadline: None, ..self.context.clone() };
+        match &self.worker {
+            Worker::Server(clients) => {
+                Ok(Answers::Server(Box::new(clients.0.run_stream(&context, messages).await?)))
+            }
+            Worker::Local(local) => Ok(Answers::Local(local.run_stream(&context, messages).await?)),
+        }
+    }
+
+    pub(crate) async fn transfer(
+        &self,
+        messages: impl Stream<Item = pb::TransferRequest> + Send + 'static,
+    ) -> Result<Answers<pb::TransferResponse>, Error> {
+        match &self.worker {
+            Worker::Server(clients) => {
+                Ok(Answers::Server(Box::new(clients.0.transfer(&self.context, messages).await?)))
+            }
+            Worker::Local(local) => Ok(Answers::Local(local.transfer(&self.context, messages).await?)),
+        }
+    }
+
+    pub(crate) async fn explain(&self, request: pb::ExplainRequest) -> Result<pb::ExplainResponse, Error> {
+        match &self.worker {
+            Worker::Server(clients) => Ok(clients.0.explain(&self.context, request).await?),
+            Worker::Local(local) => Ok(local.explain(&self.context, request).await?),
+        }
+    }
+
     pub(crate) async fn run(&self, request: pb::RunRequest) -> Result<pb::RunResponse, Error> {
         match &self.worker {
             Worker::Server(clients) => Ok(clients.0.run(&self.context, request).await?),
             Worker::Local(local) => Ok(local.run(&self.context, request).await?),
+        }
+    }
+}
+
+/// Answers of a stream, from wherever they come.
+pub(crate) enum Answers<T> {
+    Server(Box<client::Answers<T>>),
+    Local(LocalStream<T>),
+}
+
+impl<T> Answers<T> {
+    /// The next; `None` at the end.
+    pub(crate) async fn next(&mut self) -> Option<Result<T, Error>> {
+        match self {
+            Answers::Server(answers) => answers.next().await.map(|answer| Ok(answer?)),
+            Answers::Local(answers) => answers.next().await.map(|answer| Ok(answer?)),
         }
     }
 }
@@ -126,5 +176,6 @@ pub(crate) fn local(common: &Common) -> Result<Local, Error> {
     config.limits.program_time = common.timeout;
     config.limits.document_time = common.timeout;
     config.registry = common.registry();
+    config.transfer.time = common.timeout;
     Local::new(config).map_err(|error| Error::Usage(error.to_string()))
 }

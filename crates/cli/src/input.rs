@@ -1,14 +1,16 @@
 //! The document that a command works on: a file, or standard input.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::error::Error;
 
-/// Longest document that one call takes, in bytes.
-const MAX_BYTES: u64 = 4 << 20;
+/// Longest document that one message takes, in bytes.
+pub(crate) const MAX_BYTES: u64 = 4 << 20;
+/// Longest document that a transfer takes, in bytes.
+const MAX_TRANSFER_BYTES: u64 = 256 << 20;
 
 /// What was read, and from where.
 pub(crate) struct Source {
@@ -19,20 +21,35 @@ pub(crate) struct Source {
 
 /// Reads `file`, or standard input where it is absent or `-`.
 pub(crate) fn read(file: Option<&PathBuf>) -> Result<Source, Error> {
-    let path = file.map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
-    let name = path.map_or_else(|| "<stdin>".to_owned(), |path| path.display().to_string());
+    read_within(file, MAX_BYTES)
+}
+
+/// The same for a document that may be transferred in pieces.
+pub(crate) fn read_large(file: Option<&PathBuf>) -> Result<Source, Error> {
+    read_within(file, MAX_TRANSFER_BYTES)
+}
+
+fn read_within(file: Option<&PathBuf>, most: u64) -> Result<Source, Error> {
+    let (name, reader) = open(file)?;
     let mut bytes = Vec::new();
-    let read = match path {
-        None => std::io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes),
-        Some(path) => {
-            std::fs::File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        }
-    };
+    let read = reader.take(most + 1).read_to_end(&mut bytes);
     read.map_err(|source| Error::File { what: name.clone(), source })?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Error::Usage(format!("{name} has more than {MAX_BYTES} bytes, which is the most")));
+    if bytes.len() as u64 > most {
+        return Err(Error::Usage(format!("{name} has more than {most} bytes, which is the most")));
     }
     Ok(Source { name, bytes })
+}
+
+/// Opens `file`, or standard input where it is absent or `-`; with the name that findings give it.
+pub(crate) fn open(file: Option<&PathBuf>) -> Result<(String, Box<dyn Read + Send>), Error> {
+    let Some(path) = file.filter(|path| path.as_path() != Path::new("-")) else {
+        return Ok(("<stdin>".to_owned(), Box::new(std::io::stdin())));
+    };
+    let name = path.display().to_string();
+    match std::fs::File::open(path) {
+        Ok(file) => Ok((name, Box::new(file))),
+        Err(source) => Err(Error::File { what: name, source }),
+    }
 }
 
 /// The text itself where it begins with `first`, else the file of that name.

@@ -22,6 +22,8 @@ mod registry;
 mod run;
 mod schema;
 mod stored;
+mod stream;
+mod transfer;
 mod up;
 mod validate;
 

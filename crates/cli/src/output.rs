@@ -8,12 +8,23 @@ use crate::error::Error;
 
 /// Writes bytes as they are. A reader that has left early is not an error.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Error> {
+    piece(bytes).map(|_reader| ())
+}
+
+/// Whether somebody still reads what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    Present,
+    Left,
+}
+
+/// Writes a piece of something that goes on as long as it is read.
+pub(crate) fn piece(bytes: &[u8]) -> Result<Reader, Error> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::File { what: "standard output".to_owned(), source: error })
-        }
-        Ok(()) | Err(_) => Ok(()),
+        Ok(()) => Ok(Reader::Present),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Reader::Left),
+        Err(error) => Err(Error::File { what: "standard output".to_owned(), source: error }),
     }
 }
 

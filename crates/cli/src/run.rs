@@ -1,4 +1,4 @@
-//! `fastjson run`: a recipe on a document.
+//! `fastjson run`: a recipe on a document, or on each record of a stream.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,7 +7,8 @@ use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
 use crate::error::Error;
-use crate::{Common, input, output};
+use crate::input::Source;
+use crate::{Common, input, output, stream, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -20,24 +21,70 @@ pub(crate) struct Args {
     /// Its version; the newest if absent.
     #[arg(long, requires = "name")]
     version: Option<u64>,
-    /// The document; standard input if absent or `-`.
+    /// Read NDJSON and run the recipe on each record; answers are written as they come, however long that takes. Exit 1 if
+    /// a record failed.
+    #[arg(long, conflicts_with = "explain")]
+    stream: bool,
+    /// With --stream: records that may fail; one more ends the stream.
+    #[arg(long, requires = "stream")]
+    max_errors: Option<u64>,
+    /// Say what the recipe would do and what that is likely to cost, for a document as long as FILE; run nothing.
+    #[arg(long)]
+    explain: bool,
+    /// The document; standard input if absent or `-`. One over 4 MiB is transferred in pieces, up to 256 MiB.
     file: Option<PathBuf>,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let backend = Backend::new(common)?;
     let recipe = args.recipe.as_deref().map(recipe).transpose()?;
-    let mut document = input::read(args.file.as_ref())?;
+    let which = Which { recipe, name: args.name.unwrap_or_default(), version: args.version };
+    if args.explain {
+        return explain(&backend, which, args.file).await;
+    }
+    if args.stream {
+        let Which { recipe, name: recipe_name, version: recipe_version } = which;
+        let header = pb::RunStreamHeader { recipe, recipe_name, recipe_version, max_errors: args.max_errors };
+        return stream::run(&backend, header, args.file.as_ref()).await;
+    }
+    one(&backend, which, input::read_large(args.file.as_ref())?).await
+}
+
+/// The recipe, by its steps or its name.
+struct Which {
+    recipe: Option<pb::Recipe>,
+    name: String,
+    version: Option<u64>,
+}
+
+/// Runs it on one document.
+async fn one(backend: &Backend, which: Which, mut document: Source) -> Result<ExitCode, Error> {
+    let Which { recipe, name: recipe_name, version: recipe_version } = which;
+    if document.bytes.len() as u64 > input::MAX_BYTES {
+        let header = pb::TransferHeader { recipe, recipe_name, recipe_version };
+        return transfer::run(backend, header, document).await;
+    }
     let input = Some(document.input());
-    let request = pb::RunRequest {
-        input,
-        recipe,
-        recipe_name: args.name.unwrap_or_default(),
-        recipe_version: args.version,
-        ..Default::default()
-    };
-    let answer = Backend::new(common)?.run(request).await.map_err(|error| error.about(&document.name))?;
+    let request = pb::RunRequest { input, recipe, recipe_name, recipe_version, ..Default::default() };
+    let answer = backend.run(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     output::document(answer.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn explain(backend: &Backend, which: Which, file: Option<PathBuf>) -> Result<ExitCode, Error> {
+    let length = |file: PathBuf| {
+        std::fs::metadata(&file)
+            .map(|metadata| metadata.len())
+            .map_err(|source| Error::File { what: file.display().to_string(), source })
+    };
+    let input_bytes = file.map(length).transpose()?;
+    let Which { recipe, name: recipe_name, version: recipe_version } = which;
+    let request = pb::ExplainRequest { recipe, recipe_name, recipe_version, input_bytes };
+    let explained = backend.explain(request).await?;
+    let text = client::json_mapping::encode("fastjson.v1.ExplainResponse", &explained)
+        .map_err(|error| Error::Usage(error.to_string()))?;
+    output::line(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -212,3 +212,43 @@ fn schemas_and_recipes_by_name() {
     assert!(code == 2 && err.contains("--registry"), "{code} {err}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+const MINIFY: &str = r#"{"steps":[{"format":{"style":"FORMAT_STYLE_MINIFY"}}]}"#;
+
+#[test]
+fn run_stream_writes_an_answer_a_line_and_names_the_records_that_fail() {
+    let records = "{\"a\": 1E2}\n\n[ 1 ]\n";
+    check(&["run", "--stream", "--recipe", MINIFY], records, (0, "{\"a\":1E2}\n[1]\n", ""));
+    let (code, out, err) = fastjson(&["--local", "run", "--stream", "--recipe", MINIFY], "1\n[1,]\n2");
+    assert_eq!((code, out.as_str()), (1, "1\n2\n"));
+    assert!(
+        err.starts_with("error[DOCUMENT_INVALID]: record 2: the document is not valid: line 2, column 3"),
+        "{err}"
+    );
+    assert!(err.contains("--> <stdin>:2:3 (byte 4,"), "{err}");
+    let at_most = ["--local", "run", "--stream", "--max-errors", "0", "--recipe", MINIFY];
+    let (code, out, err) = fastjson(&at_most, "1\nx\n2\n");
+    assert_eq!((code, out.as_str()), (1, "1\n"));
+    assert!(err.contains("error[ERRORS_LIMIT]: 1 of 2 records failed, 0 may"), "{err}");
+}
+
+#[test]
+fn run_transfers_a_document_over_four_megabytes() {
+    let document = format!("[ {}1 ]", "1.50, ".repeat(800_000));
+    let (code, out, err) = fastjson(&["--local", "--timeout", "60s", "run", "--recipe", MINIFY], &document);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out == format!("{}\n", document.replace(' ', "")), "the answers differ");
+    let (code, _, err) = fastjson(&["--local", "run", "--recipe", MINIFY], &document.replace("1 ]", "1,]"));
+    assert_eq!(code, 1);
+    assert!(err.starts_with("error[TRAILING_COMMA]"), "{err}");
+}
+
+#[test]
+fn run_explain_says_what_a_recipe_would_do() {
+    let (code, out, _) = fastjson(&["--local", "run", "--explain", "--recipe", MINIFY], "");
+    assert_eq!(code, 0);
+    assert!(
+        out.starts_with(r#"{"steps":[{"name":"format","description":"writes the text without white space""#),
+        "{out}"
+    );
+}
