@@ -14,6 +14,7 @@ mod memory;
 mod query;
 mod race;
 mod server;
+mod stream;
 
 use clap::{Parser, Subcommand};
 
@@ -48,6 +49,8 @@ enum What {
     Get,
     /// Validate and Format through gRPC, p50 and p99 on each corpus file.
     Latency,
+    /// RunStream with jq programs over 140 MB of NDJSON, against the jq of this machine, one core each.
+    Stream,
     /// A server for the benchmarks themselves: prints its address, serves until its standard input closes.
     #[command(hide = true)]
     Serve {
@@ -63,12 +66,14 @@ async fn main() -> anyhow::Result<()> {
         Some(What::Query { document, topic }) => query::run(&document, &topic),
         Some(What::Get) => get::run().await,
         Some(What::Latency) => latency::run().await,
+        Some(What::Stream) => stream::run().await,
         Some(What::Serve { which }) => server::serve(which).await,
         None => {
             json::run("", "")?;
             query::run("", "")?;
             get::run().await?;
-            latency::run().await
+            latency::run().await?;
+            stream::run().await
         }
     }
 }
