@@ -7,6 +7,7 @@
 
 mod corpus;
 mod get;
+mod hit_ratio;
 mod json;
 mod latency;
 mod load;
@@ -47,6 +48,12 @@ enum What {
     },
     /// Unary Get at 10 connections x 10 in flight, against a bare echo on the same chassis and redis.
     Get,
+    /// Hit ratios of cache policies on real traces, ours against LRU, moka and redis.
+    HitRatio {
+        /// Only traces with this in their name.
+        #[arg(default_value = "")]
+        trace: String,
+    },
     /// Validate and Format through gRPC, p50 and p99 on each corpus file.
     Latency,
     /// RunStream with jq programs over 140 MB of NDJSON, against the jq of this machine, one core each.
@@ -65,6 +72,7 @@ async fn main() -> anyhow::Result<()> {
         Some(What::Json { document, topic }) => json::run(&document, &topic),
         Some(What::Query { document, topic }) => query::run(&document, &topic),
         Some(What::Get) => get::run().await,
+        Some(What::HitRatio { trace }) => hit_ratio::run(&trace),
         Some(What::Latency) => latency::run().await,
         Some(What::Stream) => stream::run().await,
         Some(What::Serve { which }) => server::serve(which).await,

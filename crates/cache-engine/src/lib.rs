@@ -23,6 +23,7 @@ mod local;
 #[cfg(feature = "conformance")]
 mod model;
 mod namespace;
+pub mod policy;
 mod quota;
 mod stats;
 mod store;

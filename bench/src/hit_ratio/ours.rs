@@ -1,0 +1,46 @@
+//! The policy of the cache engine.
+
+use std::hash::{BuildHasher as _, RandomState};
+
+use cache_engine::policy::{Handle, Policy, PolicyKind, Size};
+
+use super::Simulated;
+
+pub(crate) struct Ours {
+    policy: Policy<u32>,
+    /// By key.
+    handles: Vec<Option<Handle>>,
+    victims: Vec<u32>,
+    hasher: RandomState,
+}
+
+impl Ours {
+    pub(crate) fn adaptive(entries: usize, keys: usize) -> Self {
+        Self::with(PolicyKind::Adaptive, entries, keys)
+    }
+
+    pub(crate) fn lru(entries: usize, keys: usize) -> Self {
+        Self::with(PolicyKind::Lru, entries, keys)
+    }
+
+    fn with(kind: PolicyKind, entries: usize, keys: usize) -> Self {
+        let policy = Policy::new(kind, Size::bytes(entries as u64));
+        Self { policy, handles: vec![None; keys], victims: Vec::new(), hasher: RandomState::new() }
+    }
+}
+
+impl Simulated for Ours {
+    fn access(&mut self, key: u32) -> bool {
+        let hash = self.hasher.hash_one(key);
+        if let Some(handle) = self.handles[key as usize] {
+            self.policy.on_hit(handle, hash);
+            return true;
+        }
+        let handle = self.policy.on_insert(hash, 1, key, &mut self.victims);
+        self.handles[key as usize] = Some(handle);
+        for victim in self.victims.drain(..) {
+            self.handles[victim as usize] = None;
+        }
+        false
+    }
+}

@@ -1,0 +1,208 @@
+//! Which entries a full cache keeps: admission and eviction, by frequency and recency, in bytes.
+//!
+//! The idea: new entries pass through a window in order of use; whoever leaves it stays only if it has been asked for
+//! more often than those whose room it would take (W-TinyLFU: Einziger, Friedman, Manes, "TinyLFU: A Highly Efficient
+//! Cache Admission Policy", ACM TOS 13(4), 2017). How large the window should be depends on the traffic, from one
+//! entry for a loop to nearly all for pure recency, so four sizes are tried at once on a sample of the keys, in caches
+//! without values, and the one that would have hit most is used (miniature simulation: Waldspurger et al., USENIX ATC
+//! 2017). docs/adr/0003-eviction-policy.md has the measurements and what else was tried.
+//!
+//! Promise:
+//! - After each call, what is kept is within the capacity, unless that was just made smaller: then each call works
+//!   off at most [`BATCH`] entries of the rest.
+//! - The entry written last is never the victim of its own writing.
+//! - A large entry stays only if it is worth the entries that must go for it, all together.
+//! - Same calls, same victims: no clock, no chance, no I/O.
+//!
+//! Cost: an amortised O(1) step a call; 40 bytes an entry with a key of 16 bytes, 8 to 16 for the sketch, and at most
+//! some 200 KiB for the trials, which only a cache of more than 4,000 entries reaches.
+
+mod order;
+mod room;
+mod sketch;
+#[cfg(test)]
+mod tests;
+mod trials;
+
+use self::{room::Room, sketch::Sketch, trials::Trials};
+
+pub use self::order::Handle;
+
+/// Most entries that one call throws out beyond what its own entry needs.
+pub const BATCH: usize = 16;
+
+/// How much there may be, or is: in bytes and in entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Bytes.
+    pub bytes: u64,
+    /// Entries.
+    pub entries: u64,
+}
+
+impl Size {
+    /// So many bytes, however many entries.
+    #[must_use]
+    pub fn bytes(bytes: u64) -> Self {
+        Self { bytes, entries: u64::MAX }
+    }
+
+    /// Nothing.
+    const ZERO: Self = Self { bytes: 0, entries: 0 };
+
+    /// Whether it is more than `allowed` in either measure.
+    fn exceeds(self, allowed: Self) -> bool {
+        self.bytes > allowed.bytes || self.entries > allowed.entries
+    }
+
+    fn plus(self, bytes: u32) -> Self {
+        Self { bytes: self.bytes + u64::from(bytes), entries: self.entries + 1 }
+    }
+
+    fn minus(self, bytes: u32) -> Self {
+        Self { bytes: self.bytes - u64::from(bytes), entries: self.entries - 1 }
+    }
+
+    /// So many thousandths of it.
+    fn thousandths(self, part: u32) -> Self {
+        let share = |all: u64| u64::try_from(u128::from(all) * u128::from(part) / 1_000).unwrap_or(u64::MAX);
+        Self { bytes: share(self.bytes), entries: share(self.entries) }
+    }
+
+    fn without(self, part: Self) -> Self {
+        let bytes = self.bytes.saturating_sub(part.bytes);
+        Self { bytes, entries: self.entries.saturating_sub(part.entries) }
+    }
+}
+
+/// Which entries a full namespace throws out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PolicyKind {
+    /// The less frequent ones, after a window for fresh entries that fits itself to the traffic.
+    #[default]
+    Adaptive,
+    /// The least recently used ones.
+    Lru,
+}
+
+/// The order of entries and the room that they have. `T` says whose an entry is: it comes back with a victim.
+#[derive(Debug)]
+pub struct Policy<T> {
+    room: Room<T>,
+    /// What [`PolicyKind::Adaptive`] needs more.
+    adaptive: Option<Adaptive>,
+}
+
+#[derive(Debug)]
+struct Adaptive {
+    sketch: Sketch,
+    trials: Trials,
+}
+
+impl<T> Policy<T> {
+    /// An empty order with this much room.
+    #[must_use]
+    pub fn new(kind: PolicyKind, capacity: Size) -> Self {
+        match kind {
+            PolicyKind::Lru => Self { room: Room::new(capacity, room::Split::LRU), adaptive: None },
+            PolicyKind::Adaptive => {
+                let trials = Trials::new(capacity);
+                let room = Room::new(capacity, trials.best());
+                Self { room, adaptive: Some(Adaptive { sketch: Sketch::new(), trials }) }
+            }
+        }
+    }
+
+    /// Takes note that an entry was read. `hash` guards against a handle whose entry has gone meanwhile: if it is
+    /// another's by now, nothing happens.
+    pub fn on_hit(&mut self, handle: Handle, hash: u64) {
+        if self.room.hash(handle) != Some(hash) {
+            return;
+        }
+        let weight = self.room.weight(handle);
+        self.note(hash, weight, true);
+        self.room.touch(handle);
+    }
+
+    /// Takes in a new entry of `weight` bytes. Pushes those that go for it to `victims`.
+    pub fn on_insert(&mut self, hash: u64, weight: u32, owner: T, victims: &mut Vec<T>) -> Handle {
+        self.note(hash, weight, true);
+        let before = self.room.held();
+        let handle = self.room.push(hash, weight, owner);
+        self.make_room(before, victims);
+        handle
+    }
+
+    /// Takes note that an entry was written anew with another weight; counts as a use.
+    pub fn on_update(&mut self, handle: Handle, weight: u32, victims: &mut Vec<T>) {
+        let Some(hash) = self.room.hash(handle) else { return };
+        self.note(hash, weight, false);
+        let before = self.room.held();
+        self.room.reweigh(handle, weight);
+        self.make_room(before, victims);
+    }
+
+    /// Takes out an entry that its owner removed.
+    pub fn on_remove(&mut self, handle: Handle) -> Option<T> {
+        let hash = self.room.hash(handle)?;
+        if let Some(adaptive) = &mut self.adaptive {
+            adaptive.trials.forget(hash);
+        }
+        self.room.remove(handle)
+    }
+
+    /// Changes the room at run time. Throws nothing out: call [`Policy::trim`] until it says that all is well.
+    pub fn set_capacity(&mut self, capacity: Size) {
+        self.room.set_capacity(capacity);
+        if let Some(adaptive) = &mut self.adaptive {
+            adaptive.trials.set_capacity(capacity);
+        }
+    }
+
+    /// Throws out at most [`BATCH`] entries while there are too many; says whether there still are.
+    pub fn trim(&mut self, victims: &mut Vec<T>) -> bool {
+        let held = self.room.held();
+        self.make_room(held, victims);
+        self.room.held().exceeds(self.room.capacity())
+    }
+
+    /// Whether an entry of this weight would throw others out.
+    #[must_use]
+    pub fn is_full_for(&self, weight: u32) -> bool {
+        self.room.held().plus(weight).exceeds(self.room.capacity())
+    }
+
+    /// What is kept.
+    #[must_use]
+    pub fn held(&self) -> Size {
+        self.room.held()
+    }
+
+    /// Whose an entry is.
+    #[must_use]
+    pub fn owner(&self, handle: Handle) -> Option<&T> {
+        self.room.owner(handle)
+    }
+
+    /// Thousandths of the room that the window has.
+    #[must_use]
+    pub fn window(&self) -> u32 {
+        self.room.split().window
+    }
+
+    /// Counts a use, and goes over to another split if the trials speak for it. `scores`: a trial that has the key
+    /// gets a point.
+    fn note(&mut self, hash: u64, weight: u32, scores: bool) {
+        let Some(Adaptive { sketch, trials }) = &mut self.adaptive else { return };
+        sketch.fit(self.room.held().entries);
+        sketch.count(hash);
+        if trials.observe(hash, weight, scores, sketch) {
+            self.room.set_split(trials.best());
+        }
+    }
+
+    fn make_room(&mut self, before: Size, victims: &mut Vec<T>) {
+        let sketch = self.adaptive.as_ref().map(|adaptive| &adaptive.sketch);
+        self.room.make_room(before, sketch, victims);
+    }
+}
