@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use cache_engine::policy::{Handle, Policy, PolicyKind, Size};
+use cache_engine::policy::{Handle, Policy, PolicyKind, Size, tag};
 
 use super::Simulated;
 
@@ -33,7 +33,7 @@ impl Simulated for Ours {
     fn access(&mut self, key: u32) -> bool {
         let hash = self.hasher.hash_one(key);
         if let Some(handle) = self.handles[key as usize] {
-            self.policy.on_hit(handle, hash);
+            self.policy.on_hit(handle, tag(hash));
             return true;
         }
         let handle = self.policy.on_insert(hash, 1, key, &mut self.victims);

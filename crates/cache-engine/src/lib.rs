@@ -41,6 +41,7 @@ pub use local::LocalStore;
 #[cfg(feature = "conformance")]
 pub use model::ModelStore;
 pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceConfig, NamespaceName};
+pub use policy::PolicyKind;
 pub use quota::ENTRY_OVERHEAD_BYTES;
 pub use stats::NamespaceStats;
 pub use store::{RemoveOutcome, SetOutcome, Store};

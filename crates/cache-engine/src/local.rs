@@ -1,24 +1,24 @@
 //! The store of one process, on moka.
 //!
-//! The idea: a namespace is up to 16 shards, each a moka map with its own part of the bytes, an expiry index and one
-//! lock for writers. moka keeps the map and the order of use; time, versions, conditions and counts are ours, because
-//! moka has no clock that can be set and freezes for seconds when a million entries expire at once.
+//! The idea: a namespace is up to 16 shards, each a moka map without a capacity, and beside it what it keeps in order:
+//! our policy, an expiry index and the counts, under one lock for writers. moka is the map that readers use without a
+//! lock; time, versions, conditions, counts and the choice of victims are ours.
 //!
 //! Promise:
 //! - A read never waits for a writer or for the sweep, and never serves an entry that has expired.
 //! - Writes of one shard are in one order, so that conditions are exact.
-//! - `live_bytes` counts the entries in the maps exactly. With no write under way it is at most the capacity; while
-//!   writes run it is above it by at most the entry being written in each shard. The map works off its backlog
+//! - `live_bytes` counts the entries in the maps exactly and is never above the capacity. moka works off its backlog
 //!   whenever the bytes that it has not settled reach 1/64 of the shard; replaced and removed bodies live on in that
 //!   backlog, so that memory is above `live_bytes` by at most that much and what readers still hold.
-//! - Eviction is least recently used inside a shard. Measured: the default policy of moka (TinyLFU) throws out 4,997
-//!   of 5,000 fresh inserts into a full cache, which no user of a cache expects.
+//! - An entry that was just written is there to be read, in a full namespace too; expired entries go before others.
 //!
 //! Cost: see `examples/throughput.rs`.
 
 mod expiry;
-mod ledger;
+mod hashed;
+mod kept;
 mod namespace;
+mod reads;
 mod shard;
 
 use std::{
@@ -107,7 +107,7 @@ impl Store for LocalStore {
         ttl: Ttl,
         condition: Condition,
     ) -> Result<SetOutcome, Error> {
-        self.namespace(namespace)?.set(key, value, ttl, condition)
+        self.namespace(namespace)?.set(&key, value, ttl, condition)
     }
 
     async fn remove(

@@ -2,7 +2,7 @@
 
 use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc, time::Duration};
 
-use crate::Error;
+use crate::{Error, policy::PolicyKind};
 
 /// Most bytes of the name of a namespace.
 pub const MAX_NAMESPACE_NAME_BYTES: usize = 64;
@@ -82,6 +82,10 @@ pub struct NamespaceConfig {
     /// Bytes that its entries may be charged in all (key, body, media type and
     /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry). Default 256 MiB.
     pub capacity_bytes: u64,
+    /// Entries that it may hold; `None`: as many as its bytes allow. Above zero. Default `None`.
+    pub max_entries: Option<u64>,
+    /// Which entries it throws out when it is full. Default [`PolicyKind::Adaptive`].
+    pub policy: PolicyKind,
     /// Time to live of an entry written with [`Ttl::NamespaceDefault`](crate::Ttl::NamespaceDefault); `None`: such an
     /// entry does not expire. Above zero and at most [`MAX_TTL`](crate::MAX_TTL). Default `None`.
     pub default_ttl: Option<Duration>,
@@ -93,7 +97,14 @@ impl NamespaceConfig {
     /// The defaults for a namespace of this name.
     #[must_use]
     pub fn new(name: NamespaceName) -> Self {
-        Self { name, capacity_bytes: 256 << 20, default_ttl: None, max_value_bytes: 4 << 20 }
+        Self {
+            name,
+            capacity_bytes: 256 << 20,
+            max_entries: None,
+            policy: PolicyKind::default(),
+            default_ttl: None,
+            max_value_bytes: 4 << 20,
+        }
     }
 }
 

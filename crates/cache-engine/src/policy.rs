@@ -75,6 +75,12 @@ impl Size {
     }
 }
 
+/// What tells the entry of a handle from a later one of the same handle: 32 bits of the hash.
+#[must_use]
+pub fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
 /// Which entries a full namespace throws out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PolicyKind {
@@ -113,12 +119,11 @@ impl<T> Policy<T> {
         }
     }
 
-    /// Takes note that an entry was read. `hash` guards against a handle whose entry has gone meanwhile: if it is
-    /// another's by now, nothing happens.
-    pub fn on_hit(&mut self, handle: Handle, hash: u64) {
-        if self.room.hash(handle) != Some(hash) {
-            return;
-        }
+    /// Takes note that an entry was read. `expected` is the [`tag`] of its hash and guards against a handle
+    /// whose entry has gone meanwhile: if it is another's by now, nothing happens.
+    pub fn on_hit(&mut self, handle: Handle, expected: u32) {
+        let hash = self.room.hash(handle).filter(|&hash| tag(hash) == expected);
+        let Some(hash) = hash else { return };
         let weight = self.room.weight(handle);
         self.note(hash, weight, true);
         self.room.touch(handle);

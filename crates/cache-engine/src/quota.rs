@@ -1,6 +1,10 @@
 //! What an entry is charged, and how the bytes of a namespace are dealt out to shards.
 
-use crate::{Error, Key, MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, NamespaceConfig, Value, ttl};
+use crate::{
+    Error, Key, MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, NamespaceConfig, Value,
+    policy::{PolicyKind, Size},
+    ttl,
+};
 
 /// Bytes that an entry is charged on top of its key, body and media type, for map, list nodes, counts and index.
 pub const ENTRY_OVERHEAD_BYTES: u64 = 410;
@@ -14,19 +18,24 @@ const MAX_SHARDS: u64 = 16;
 /// while other shards are empty.
 const LARGEST_ENTRIES_A_SHARD: u64 = 8;
 
-/// One part in so many of a shard is kept free for writes that the map has not settled yet.
+/// And for so many entries, where their number is limited.
+const LEAST_ENTRIES_A_SHARD: u64 = 64;
+
+/// One part in so many of a shard is kept free for writes and removals that the map has not settled yet.
 const SLACK_PARTS: u64 = 64;
 
 /// The bytes of a namespace, dealt out.
 ///
-/// `shards` parts of `shard_bytes`; the map of a shard evicts above `map_bytes` and may be behind by `slack_bytes`, so
-/// that both together stay inside the part. One entry may be charged `map_bytes`; with more than one shard that is
+/// `shards` parts of `shard_bytes`; the entries of a shard may have `room.bytes`, and what the map has not let go of `slack_bytes`, so
+/// that both together stay inside the part. One entry may be charged `room.bytes`; with more than one shard that is
 /// at least seven of the largest allowed, so that dealing never refuses a value that its namespace takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Quota {
     max_value_bytes: u64,
     pub(crate) shards: usize,
-    pub(crate) map_bytes: u64,
+    pub(crate) policy: PolicyKind,
+    /// What the entries of a shard may be.
+    pub(crate) room: Size,
     pub(crate) slack_bytes: u64,
 }
 
@@ -44,6 +53,9 @@ impl Quota {
         if config.capacity_bytes == 0 {
             return Err(invalid("capacity_bytes is above zero".to_owned()));
         }
+        if config.max_entries == Some(0) {
+            return Err(invalid("max_entries is above zero".to_owned()));
+        }
         if let Some(duration) = config.default_ttl {
             ttl::check(duration).map_err(|error| invalid(format!("default_ttl: {error}")))?;
         }
@@ -54,7 +66,11 @@ impl Quota {
         let largest_text = (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64;
         let largest_charge = config.max_value_bytes + largest_text + ENTRY_OVERHEAD_BYTES;
         let mut shards = MAX_SHARDS;
-        while shards > 1 && config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge {
+        let too_small = |shards| {
+            config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge
+                || config.max_entries.is_some_and(|entries| entries / shards < LEAST_ENTRIES_A_SHARD)
+        };
+        while shards > 1 && too_small(shards) {
             shards /= 2;
         }
         let shard_bytes = config.capacity_bytes / shards;
@@ -62,7 +78,11 @@ impl Quota {
         Self {
             max_value_bytes: config.max_value_bytes,
             shards: usize::try_from(shards).expect("at most 16"),
-            map_bytes: shard_bytes - slack_bytes,
+            policy: config.policy,
+            room: Size {
+                bytes: shard_bytes - slack_bytes,
+                entries: config.max_entries.map_or(u64::MAX, |entries| entries / shards),
+            },
             slack_bytes,
         }
     }
@@ -78,8 +98,8 @@ impl Quota {
         }
         let text = (key.as_str().len() + value.content_type().len()) as u64;
         let charge = body + text + ENTRY_OVERHEAD_BYTES;
-        if charge > self.map_bytes {
-            return Err(Error::Capacity { allowed: self.map_bytes, actual: charge });
+        if charge > self.room.bytes {
+            return Err(Error::Capacity { allowed: self.room.bytes, actual: charge });
         }
         Ok(u32::try_from(charge).expect("a body is at most 1 GiB, the rest a few KiB"))
     }
@@ -99,7 +119,7 @@ mod tests {
     fn check_shards(capacity_bytes: u64, max_value_bytes: u64, expected: usize) {
         let quota = Quota::of(&config(capacity_bytes, max_value_bytes)).unwrap();
         assert_eq!(quota.shards, expected);
-        let all = (quota.map_bytes + quota.slack_bytes) * expected as u64;
+        let all = (quota.room.bytes + quota.slack_bytes) * expected as u64;
         assert!(all <= capacity_bytes && capacity_bytes - all < expected as u64);
     }
 

@@ -87,6 +87,8 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
     let mut all = vec![NamespaceConfig {
         name: NamespaceName::default(),
         capacity_bytes: store.capacity_bytes,
+        max_entries: store.max_entries,
+        policy: store.policy.into(),
         default_ttl: seconds(store.default_ttl_seconds),
         max_value_bytes: store.max_value_bytes,
     }];
@@ -94,6 +96,8 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
         all.push(NamespaceConfig {
             name: NamespaceName::parse(name)?,
             capacity_bytes: namespace.capacity_bytes,
+            max_entries: namespace.max_entries,
+            policy: namespace.policy.into(),
             default_ttl: seconds(namespace.default_ttl_seconds),
             max_value_bytes: store.max_value_bytes,
         });

@@ -27,6 +27,10 @@ pub struct Config {
 pub struct Store {
     /// Bytes that the namespace `default` may hold, overhead included. Default 256 MiB.
     pub capacity_bytes: u64,
+    /// Entries that it may hold; absent: as many as its bytes allow.
+    pub max_entries: Option<u64>,
+    /// Which entries go when it is full: `adaptive` or `lru`. Default adaptive.
+    pub policy: Policy,
     /// Longest value in bytes; more is `VALUE_BYTES_LIMIT`. Default 4 MiB.
     pub max_value_bytes: u64,
     /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
@@ -41,9 +45,35 @@ pub struct Store {
 pub struct Namespace {
     /// Bytes that it may hold, overhead included.
     pub capacity_bytes: u64,
+    /// Entries that it may hold; absent: as many as its bytes allow.
+    #[serde(default)]
+    pub max_entries: Option<u64>,
+    /// Which entries go when it is full: `adaptive` or `lru`. Default adaptive.
+    #[serde(default)]
+    pub policy: Policy,
     /// Time to live of entries that name none, in whole seconds; absent: they do not expire.
     #[serde(default)]
     pub default_ttl_seconds: Option<u64>,
+}
+
+/// Which entries a full namespace throws out.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Policy {
+    /// The less frequent ones, after a window for fresh entries that fits itself to the traffic.
+    #[default]
+    Adaptive,
+    /// The least recently used ones.
+    Lru,
+}
+
+impl From<Policy> for cache_engine::PolicyKind {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Adaptive => Self::Adaptive,
+            Policy::Lru => Self::Lru,
+        }
+    }
 }
 
 /// Computations on a miss.
@@ -61,6 +91,8 @@ impl Default for Store {
     fn default() -> Self {
         Self {
             capacity_bytes: 256 << 20,
+            max_entries: None,
+            policy: Policy::default(),
             max_value_bytes: 4 << 20,
             default_ttl_seconds: None,
             max_batch_items: 1_000,

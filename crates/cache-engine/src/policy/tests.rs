@@ -26,7 +26,7 @@ impl Cache {
     fn access(&mut self, key: u32, weight: u32) -> (bool, Vec<u32>) {
         let mut victims = Vec::new();
         if let Some(&(handle, _)) = self.kept.get(&key) {
-            self.policy.on_hit(handle, hash(key));
+            self.policy.on_hit(handle, tag(hash(key)));
             return (true, victims);
         }
         let handle = self.policy.on_insert(hash(key), weight, key, &mut victims);
@@ -147,9 +147,9 @@ fn entries_are_limited_as_bytes_are() {
 fn a_handle_of_an_entry_that_has_gone_touches_nobody() {
     let mut policy = Policy::new(PolicyKind::Lru, Size::bytes(2));
     let mut victims = Vec::new();
-    let gone = policy.on_insert(1, 1, 'a', &mut victims);
+    let gone = policy.on_insert(1 << 32, 1, 'a', &mut victims);
     policy.on_remove(gone);
-    let again = policy.on_insert(2, 1, 'b', &mut victims);
+    let again = policy.on_insert(2 << 32, 1, 'b', &mut victims);
     assert_eq!(gone, again, "the place is used again");
     policy.on_insert(3, 1, 'c', &mut victims);
     policy.on_hit(gone, 1);

@@ -3,8 +3,8 @@
 use std::{sync::Arc, thread};
 
 use cache_engine::{
-    Condition, ENTRY_OVERHEAD_BYTES, LocalStore, ManualClock, NamespaceConfig, NamespaceName, SetOutcome,
-    Store, Ttl,
+    Condition, ENTRY_OVERHEAD_BYTES, LocalStore, ManualClock, NamespaceConfig, NamespaceName, PolicyKind,
+    SetOutcome, Store, Ttl,
 };
 
 use crate::{key, ready, stats, value};
@@ -58,8 +58,9 @@ fn a_full_namespace_keeps_to_its_capacity_and_counts_what_it_throws_out() {
 }
 
 #[test]
-fn an_entry_in_use_outlives_those_that_are_not() {
-    let store = store_of(vec![config(1 << 20, 1 << 20)]);
+fn the_least_recently_used_entry_goes_first_where_that_is_the_policy() {
+    let lru = NamespaceConfig { policy: PolicyKind::Lru, ..config(1 << 20, 1 << 20) };
+    let store = store_of(vec![lru]);
     let inserts = usize::try_from(3 * (1 << 20) / charge()).unwrap();
     put(&store, &NamespaceName::default(), 0, VALUE_BYTES);
     for number in 1..inserts {
@@ -140,4 +141,42 @@ fn live_bytes_keep_to_the_capacity_while_threads_write() {
     });
     let stats = stats(&store);
     assert_eq!(stats.entries + stats.evictions, (THREADS * 10_000) as u64);
+}
+
+#[test]
+fn fresh_entries_of_a_full_namespace_are_there_when_they_are_read_at_once() {
+    let store = store_of(vec![config(16 << 20, 1_000)]);
+    for number in 0..40_000 {
+        put(&store, &NamespaceName::default(), number, VALUE_BYTES);
+    }
+    for number in 200_000..205_000 {
+        put(&store, &NamespaceName::default(), number, VALUE_BYTES);
+    }
+    let there = (200_000..205_000).filter(|&number| has(&store, number)).count();
+    assert!(there > 4_750, "{there} of 5,000");
+}
+
+#[test]
+fn entries_that_are_read_survive_a_scan() {
+    let store = store_of(vec![config(4 << 20, 1_000)]);
+    for _ in 0..5 {
+        for number in 0..500 {
+            if !has(&store, number) {
+                put(&store, &NamespaceName::default(), number, VALUE_BYTES);
+            }
+        }
+    }
+    (1_000..21_000).for_each(|number| put(&store, &NamespaceName::default(), number, VALUE_BYTES));
+    let there = (0..500).filter(|&number| has(&store, number)).count();
+    assert!(there > 400, "{there} of 500");
+}
+
+#[test]
+fn a_namespace_holds_no_more_entries_than_it_may() {
+    let store = store_of(vec![NamespaceConfig { max_entries: Some(2_000), ..config(64 << 20, 1_000) }]);
+    for number in 0..10_000 {
+        put(&store, &NamespaceName::default(), number, VALUE_BYTES);
+        assert!(stats(&store).entries <= 2_000);
+    }
+    assert!(stats(&store).entries > 1_900);
 }

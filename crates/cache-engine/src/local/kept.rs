@@ -1,0 +1,172 @@
+//! What a shard keeps, and the one place where entries come and go: map, policy, expiry index and counts together.
+//!
+//! The idea: whoever changes something holds the lock of the shard and has a `Kept`; each change goes through
+//! [`Kept::put`] or [`Kept::take`]. So the sums are exact at any time, and nothing is left behind in any index.
+
+use moka::sync::Cache;
+
+use super::{
+    expiry::ExpiryIndex,
+    hashed::{AsItIs, Hashed, Probe},
+    reads::Reads,
+};
+use crate::{
+    Entry, Timestamp,
+    policy::{BATCH, Handle, Policy, Size},
+    quota::Quota,
+};
+
+/// The map of a shard, which readers use without a lock. It has no capacity and no policy of its own.
+pub(super) type Map = Cache<Hashed, Slot, AsItIs>;
+
+/// What the map has under a key.
+#[derive(Clone)]
+pub(super) struct Slot {
+    pub(super) entry: Entry,
+    pub(super) handle: Handle,
+}
+
+/// What only the holder of the lock touches.
+pub(super) struct Kept {
+    policy: Policy<Hashed>,
+    expiries: ExpiryIndex,
+    /// Number of the first hit that the policy has not seen.
+    drained: u64,
+    /// Bytes put in or taken out since the map last worked off its backlog.
+    unsettled: u64,
+    slack_bytes: u64,
+    victims: Vec<Hashed>,
+    pub(super) counts: Counts,
+}
+
+/// What was done.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Counts {
+    pub(super) sets: u64,
+    pub(super) conflicts: u64,
+    pub(super) deletes: u64,
+    pub(super) expirations: u64,
+    pub(super) evictions: u64,
+}
+
+impl Kept {
+    pub(super) fn new(quota: &Quota) -> Self {
+        Self {
+            policy: Policy::new(quota.policy, quota.room),
+            expiries: ExpiryIndex::default(),
+            drained: 0,
+            unsettled: 0,
+            slack_bytes: quota.slack_bytes,
+            victims: Vec::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    pub(super) fn held(&self) -> Size {
+        self.policy.held()
+    }
+
+    /// Shows the policy what readers noted.
+    pub(super) fn drain(&mut self, reads: &Reads) {
+        let policy = &mut self.policy;
+        reads.drain(&mut self.drained, |hit| policy.on_hit(hit.handle, hit.tag));
+    }
+
+    /// What is there now. An entry that has expired is taken out on the way, so that whoever takes it out, a writer or
+    /// the sweep, counts it, and nobody else.
+    pub(super) fn current(&mut self, map: &Map, probe: Probe<'_>, now: Timestamp) -> Option<Slot> {
+        let slot = map.get(&probe)?;
+        if !slot.entry.is_expired(now) {
+            return Some(slot);
+        }
+        self.expire(map, slot.handle);
+        None
+    }
+
+    /// Writes an entry in the place of `current`.
+    pub(super) fn put(
+        &mut self,
+        map: &Map,
+        probe: Probe<'_>,
+        current: Option<Slot>,
+        entry: Entry,
+        now: Timestamp,
+    ) {
+        let charge = entry.charge();
+        let handle = match current {
+            Some(slot) => {
+                self.expiries.remove(&slot.entry, slot.handle);
+                self.unsettled += u64::from(slot.entry.charge());
+                self.policy.on_update(slot.handle, charge, &mut self.victims);
+                slot.handle
+            }
+            None => {
+                self.prefer_expired(map, charge, now);
+                self.policy.on_insert(probe.hash, charge, probe.to_hashed(), &mut self.victims)
+            }
+        };
+        self.expiries.insert(&entry, handle);
+        map.insert(probe.to_hashed(), Slot { entry, handle });
+        self.unsettled += u64::from(charge);
+        self.evict(map, now);
+        self.settle(map);
+    }
+
+    /// Takes out what is there.
+    pub(super) fn take(&mut self, map: &Map, slot: &Slot) {
+        self.expiries.remove(&slot.entry, slot.handle);
+        if let Some(key) = self.policy.on_remove(slot.handle) {
+            self.unsettled += u64::from(slot.entry.charge());
+            map.invalidate(&key.probe());
+        }
+        self.settle(map);
+    }
+
+    /// Takes out the entry that expired first, if one has; says whether.
+    pub(super) fn reap(&mut self, map: &Map, now: Timestamp) -> bool {
+        let due = self.expiries.first_due(now);
+        due.is_some_and(|handle| self.expire(map, handle))
+    }
+
+    fn expire(&mut self, map: &Map, handle: Handle) -> bool {
+        let slot = self.policy.owner(handle).and_then(|key| map.get(&key.probe()));
+        let Some(slot) = slot else { return false };
+        self.take(map, &slot);
+        self.counts.expirations += 1;
+        true
+    }
+
+    /// Makes room by what has expired before anyone is thrown out.
+    fn prefer_expired(&mut self, map: &Map, charge: u32, now: Timestamp) {
+        for _ in 0..BATCH {
+            if !self.policy.is_full_for(charge) || !self.reap(map, now) {
+                return;
+            }
+        }
+    }
+
+    /// Takes the victims of the policy out of map and index.
+    fn evict(&mut self, map: &Map, now: Timestamp) {
+        while let Some(key) = self.victims.pop() {
+            let Some(slot) = map.remove(&key.probe()) else { continue };
+            self.expiries.remove(&slot.entry, slot.handle);
+            self.unsettled += u64::from(slot.entry.charge());
+            let expired = slot.entry.is_expired(now);
+            let count = if expired { &mut self.counts.expirations } else { &mut self.counts.evictions };
+            *count += 1;
+        }
+    }
+
+    /// Lets the map let go of what was replaced or removed, once that has grown.
+    fn settle(&mut self, map: &Map) {
+        if self.unsettled > self.slack_bytes {
+            self.unsettled = 0;
+            map.run_pending_tasks();
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn indexed(&self) -> usize {
+        self.expiries.len()
+    }
+}
