@@ -34,7 +34,7 @@ pub fn uri_of(name: &str) -> Result<String, Error> {
 /// What the schema that `text` holds refers to; `known_as` is the name or URI by which it was reached, empty where there is
 /// none. Fails with [`Error::Part`] `schema` where the text is no JSON or over a limit.
 pub fn references(text: &[u8], known_as: &str, scan: &ScanOptions) -> Result<References, Error> {
-    let (document, _) = crate::parse::parse(text, &super::bounded(scan))
+    let (document, _) = crate::parse::parse(text, scan)
         .map_err(|error| Error::Part { part: "schema", error: Box::new(error) })?;
     let base = absolute(known_as)?;
     let id_key = id_key(&document);
