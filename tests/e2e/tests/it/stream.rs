@@ -292,6 +292,56 @@ async fn rest_answers_a_line_a_record() {
     pair.stop().await;
 }
 
+/// As a query string wants it.
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn every_row_of_the_docs_is_answered_as_they_say() {
+    let page = include_str!("../../../../docs/stream.md");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `{")).collect();
+    assert_eq!(rows.len(), 3);
+    let pair = Pair::start().await;
+    for row in rows {
+        let cells: Vec<&str> =
+            row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`')).collect();
+        let [steps, stream, answer] = cells[..] else { panic!("{row}") };
+        let path = format!("/v1/run/stream?recipe={}", encoded(&format!("{{\"steps\":[{steps}]}}")));
+        let body = stream.replace("\\n", "\n");
+        let reply = send(pair.json.address, "POST", &path, &[], body.as_bytes()).await;
+        let expected: Vec<&str> = answer.split("\\n").collect();
+        let lines: Vec<&str> = reply.text().lines().collect();
+        assert_eq!(lines.len(), expected.len(), "{}", reply.text());
+        for (line, expected) in lines.iter().zip(expected) {
+            match expected.strip_suffix('…') {
+                Some(beginning) => assert!(line.starts_with(beginning), "{line}"),
+                None => assert_eq!(*line, expected),
+            }
+        }
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn streams_transfers_and_explanations_take_the_name_of_a_recipe() {
+    let pair = Pair::start().await;
+    let recipe = br#"{"steps":[{"format":{"style":"FORMAT_STYLE_MINIFY"}}]}"#;
+    assert_eq!(send(pair.json.address, "PUT", "/v1/recipes/small", &[], recipe).await.status, 201);
+    let post = async |path: &str, body: &[u8]| send(pair.json.address, "POST", path, &[], body).await;
+    let stream = post("/v1/run/stream?recipe=small&version=1", b"[ 1 ]").await;
+    assert!(stream.text().starts_with("{\"record\":1,\"value\":[1]}\n{\"summary\""), "{}", stream.text());
+    assert_eq!(post("/v1/transfer?recipe=small", b"[ 1 ]").await.text(), "[1]");
+    let explained = post("/v1/explain", br#"{"recipeName":"small"}"#).await;
+    let list = send(pair.json.address, "GET", "/v1/recipes", &[], b"").await;
+    assert_eq!(explained.json()["recipeHash"], list.json()["recipes"][0]["hash"], "{}", list.text());
+    for path in ["/v1/run/stream?recipe=other", "/v1/transfer?recipe=small&version=2"] {
+        let unknown = post(path, b"1").await;
+        assert_eq!((unknown.status, unknown.json()["reason"].as_str()), (404, Some("RECIPE_NOT_FOUND")));
+    }
+    pair.stop().await;
+}
+
 /// A body that is longer than one request may be is no error where records are streamed.
 #[tokio::test]
 async fn rest_takes_a_body_of_any_length() {
