@@ -21,6 +21,7 @@ const FITTINGS: usize = 8;
 const OVERHEAD_BYTES: i64 = 100;
 
 /// Hits of a redis-server that holds so many entries.
+#[allow(clippy::print_stderr, reason = "a cell that is off says so beside the table")]
 pub(crate) fn hits(policy: &str, entries: usize, keys: &[u32]) -> Result<usize> {
     let server = Server::start(policy)?;
     let mut connection = server.connect()?;

@@ -10,6 +10,7 @@ use crate::config::Config;
 pub(crate) fn list(config: &Config) -> Vec<Limit> {
     let mut rows = config.server.limits.rows();
     rows.extend(own(config));
+    rows.extend(config.store.max_entries.map(most_entries));
     rows.sort_by_key(|row| row.name);
     rows.into_iter().map(wire).collect()
 }
@@ -27,6 +28,17 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("store.max_value_bytes", store.max_value_bytes, "bytes", "VALUE_BYTES_LIMIT", "length of a value"),
         LimitRow::new("ttl", MAX_TTL.as_secs(), "seconds", "TTL_INVALID", "time to live of an entry"),
     ]
+}
+
+/// Listed only where there is one. Nobody is refused for it: others go.
+fn most_entries(entries: u64) -> LimitRow {
+    LimitRow::new(
+        "store.max_entries",
+        entries,
+        "entries",
+        "CAPACITY",
+        "entries that the namespace default holds",
+    )
 }
 
 fn wire(row: LimitRow) -> Limit {
