@@ -36,7 +36,7 @@ pub(super) fn number(word: u64, count: u32) -> u64 {
 #[inline(always)]
 pub(super) fn text(number: u64) -> u64 {
     // Four digits in each half of the word, then two in each quarter, then one in each byte.
-    let fours = number / 10_000 | number % 10_000 << 32;
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x0000_007f_0000_007f;
     let twos = hundreds | (fours - hundreds * 100) << 16;
     let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;

@@ -77,8 +77,7 @@ def min_by(f): _min_by_impl(map([f]));
 def max_by(f): _max_by_impl(map([f]));
 
 def from_entries: reduce .[] as $x ({};
-  . + { ($x | if .key == null then .k // .name // .Name // .K // .Key else .key end
-         | if type == "string" then . else tojson end):
+  . + { ($x | .key // .k // .name // .Name // .K // .Key):
         ($x | if has("value") then .value elif has("v") then .v elif has("Value") then .Value else .V end) });
 def with_entries(f): to_entries | map(f) | from_entries;
 def walk(f): def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w;

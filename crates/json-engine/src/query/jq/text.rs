@@ -171,7 +171,7 @@ pub(super) fn to_text(val: &Val) -> Result<Val, Fault> {
 /// A value for an error message, cut where jq cuts it. Costs as much as it shows.
 pub(super) fn shown(val: &Val) -> String {
     let mut out = Vec::new();
-    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes: SHOWN };
+    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes: SHOWN + 4 };
     writer.write(val.document());
     while writer.out.len() <= SHOWN && writer.step() {}
     let text = String::from_utf8(out).unwrap_or_default();
@@ -225,6 +225,7 @@ mod tests {
         for (val, expected) in [
             (Val::text(&"x".repeat(27)), format!("\"{}\"", "x".repeat(27))),
             (Val::text(&"x".repeat(28)), format!("\"{}...\"", "x".repeat(24))),
+            (Val::text(&"aa😀".repeat(30)), "\"aa😀aa😀aa😀aa😀...\"".to_owned()),
             (Val::text(&"a😀".repeat(30)), "\"a😀a😀a😀a😀a...\"".to_owned()),
             (Val::text(&"\u{1}".repeat(30)), r#""\u0001\u0001\u0001\u0001...""#.to_owned()),
             (numbers, "[0,1,2,3,4,5,6,7,8,9,10,1...]".to_owned()),
