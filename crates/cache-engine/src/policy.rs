@@ -14,8 +14,8 @@
 //! - A large entry stays only if it is worth the entries that must go for it, all together.
 //! - Same calls, same victims: no clock, no chance, no I/O.
 //!
-//! Cost: an amortised O(1) step a call; 40 bytes an entry with a key of 16 bytes, 8 to 16 for the sketch, and at most
-//! some 200 KiB for the trials, which only a cache of more than 4,000 entries reaches.
+//! Cost: an amortised O(1) step a call; 32 bytes an entry and what names its owner, 8 to 16 for the sketch, and at most
+//! some 300 KiB for the trials, which only a cache of more than 1,000 entries reaches.
 
 mod order;
 mod room;

@@ -1,11 +1,11 @@
 //! How often a key was used lately, roughly: a count-min sketch of 4-bit counters that age.
 //!
 //! The idea: four counters a key, all in one cache line, of which the smallest counts and only the smallest grow.
-//! After ten uses an entry all counters are halved, so that what was popular once does not stay for ever. A doorkeeper
-//! (one bit for the first use) was measured and left out: with counters for four times the entries it won nothing.
+//! After ten uses an entry all counters are halved, so that what was popular once does not stay for ever. There is
+//! no doorkeeper: docs/adr/0003-eviction-policy.md.
 //!
 //! Promise: an estimate is 0 to 15 and, until the next halving, never too low. Cost: 8 to 16 bytes an entry; a count
-//! or an estimate touches one cache line. Growth copies the table, some 2 ms for a million entries.
+//! or an estimate touches one cache line. Growth copies the table, 8 MB for a million entries.
 
 /// Words of 16 counters in a block; the four counters of a key are in one.
 const BLOCK_WORDS: usize = 8;
