@@ -29,6 +29,7 @@ use std::sync::Arc;
 use jsonschema::{PatternOptions, Retrieve, ValidationError, ValidationOptions, Validator};
 
 pub use compatible::{Compared, Compatibility, Judgement, Reason, compatible};
+pub use effort::MAX_EFFORT;
 pub use infer::Inference;
 pub use options::{Draft, Formats, Output, Registered, SchemaOptions};
 pub use references::{References, name_of, references, uri_of};

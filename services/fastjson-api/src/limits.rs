@@ -2,7 +2,7 @@
 
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
-use json_engine::{patch, query, recipe};
+use json_engine::{patch, query, recipe, schema};
 
 use crate::config::Config;
 use crate::rpc::{infer_schema, stored};
@@ -53,6 +53,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("transfer.time", millis(transfer.time), "milliseconds", "BUDGET_TIME", "time of a recipe on a transferred document"),
         LimitRow::new("transfer.total_bytes", transfer.total_bytes, "bytes", "OVERLOADED", "documents and answers of all transfers together"),
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
+        LimitRow::new("schema_effort", schema::MAX_EFFORT, "units of effort", "SCHEMA_EFFORT_LIMIT", "what compiling a schema takes, with those that it refers to"),
     ]
 }
 

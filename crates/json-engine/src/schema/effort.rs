@@ -1,7 +1,7 @@
 //! Effort: what compiling a schema will take, known before it is compiled, since the compiler cannot be stopped.
 //!
-//! Promise: what passes compiles in less than 200 ms on a core of 2020, whatever it holds. Cost: a look at each value, and a
-//! parse of each pattern.
+//! Promise: what passes has at most 2,000 links in a chain of references, where 10,000 took under a second, and patterns of at
+//! most 320,000 states. Cost: a look at each value, and a parse of each pattern.
 
 mod pattern;
 
@@ -11,26 +11,27 @@ use crate::error::{Error, LimitKind};
 
 pub(super) use pattern::states;
 
-/// Most effort of a schema together with all that it refers to; a value is one.
-pub(super) const MOST: u64 = 20_000;
+/// Most effort of compiling a schema together with all that it refers to: a value is one, a reference 8 more, 16 states of a
+/// pattern one.
+pub const MAX_EFFORT: u64 = 20_000;
 /// What following a reference adds: each link is compiled with the names of those before it.
 const REFERENCE: u64 = 8;
 /// States of patterns that take as much as a value.
 const STATES: u64 = 16;
 
-/// The effort of `schema`; fails where it is more than [`MOST`], and on the budget. Recurses by the depth of the schema.
+/// The effort of `schema`; fails where it is more than [`MAX_EFFORT`], and on the budget. Recurses by the depth of the schema.
 pub(super) fn of(schema: &Document, meter: &Meter<'_>) -> Result<u64, Error> {
     let mut effort = 0;
     add(schema, &mut effort, meter)?;
     Ok(effort)
 }
 
-/// The error of an effort beyond [`MOST`].
+/// The error of an effort beyond [`MAX_EFFORT`].
 pub(super) fn within(effort: u64) -> Result<(), Error> {
-    if effort <= MOST {
+    if effort <= MAX_EFFORT {
         return Ok(());
     }
-    Err(Error::Limit { limit: LimitKind::SchemaEffort, allowed: MOST, actual: effort, position: None })
+    Err(Error::Limit { limit: LimitKind::SchemaEffort, allowed: MAX_EFFORT, actual: effort, position: None })
 }
 
 fn add(document: &Document, effort: &mut u64, meter: &Meter<'_>) -> Result<(), Error> {
