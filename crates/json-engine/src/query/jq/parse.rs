@@ -45,9 +45,8 @@ pub(super) fn definitions(program: &str) -> Result<Vec<Arc<Definition>>, Error> 
     Ok(definitions)
 }
 
-/// The weakest operators of an expression without commas, and of what a sign stands before.
+/// The weakest operator of an expression without commas.
 const ABOVE_COMMA: u8 = 2;
-const ABOVE_SUM: u8 = 8;
 
 struct Parser<'p> {
     program: &'p str,
@@ -233,7 +232,8 @@ impl<'p> Parser<'p> {
         if !self.eat("-") {
             return self.postfix();
         }
-        let inner = self.nested(|parser| parser.expression(ABOVE_SUM))?;
+        // Tighter than every operator: `-infinite % 3` is `(-infinite) % 3`.
+        let inner = self.nested(Parser::operand)?;
         Ok(Ast::Negate(Box::new(inner)))
     }
 
