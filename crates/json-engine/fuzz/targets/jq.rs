@@ -44,6 +44,7 @@ fn run(query: &Query, program: &str, document: &[u8], seen: &mut Seen) {
         Err(error) => return seen.error("query", &error),
     };
     seen.note(("hits", answer.hits.min(5)));
+    seen.note(("bytes", answer.text.len().checked_ilog2()));
     match validate(&answer.text, &ScanOptions::default()) {
         Ok(report) => assert!(report.is_valid(), "{program:?} of {}", shown(document)),
         Err(error) => assert!(is_bound(&error), "{program:?} of {}: {error}", shown(document)),
