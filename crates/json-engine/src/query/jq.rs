@@ -1,6 +1,6 @@
 //! jq: programs of version 1.8, on Documents, within a budget; all of it our own (docs/adr/0002-own-jq.md).
 //!
-//! The file list reads as the way of a program: `lex parse ast`, then `compile` with the builtins of `prelude` and `natives`
+//! The file list reads as the way of a program: `lex parse ast`, then `compile` with the builtins of `defined` and `natives`
 //! to the instructions of `op`, which the `machine` runs on `val`ues; `account` keeps the budget.
 //!
 //! Promise: no program outlives its budget of time, memory and stack or reaches anything but its input; numbers that are
@@ -13,6 +13,7 @@ mod ast;
 mod compare;
 mod compile;
 mod dates;
+mod defined;
 mod fault;
 mod formats;
 mod lex;
@@ -20,7 +21,6 @@ mod machine;
 mod natives;
 mod op;
 mod parse;
-mod prelude;
 mod reading;
 mod regex;
 mod sort;

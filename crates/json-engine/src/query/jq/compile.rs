@@ -1,6 +1,6 @@
 //! From the tree to the code.
 //!
-//! Definitions of the prelude are compiled when a program uses them; small ones, whose arguments are used once, are put in
+//! Builtins that are written in jq are compiled when a program uses them; small ones, whose arguments are used once, are put in
 //! where they are called, so that `map(.x)` and `select(.x > 1)` run without a call.
 //!
 //! Cost: one walk over the tree; code grows with the program only.

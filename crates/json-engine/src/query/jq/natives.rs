@@ -1,4 +1,4 @@
-//! The builtins that are written in Rust; those in jq are in `prelude.jq`.
+//! The builtins that are written in Rust; those in jq are in `defined.jq`.
 //!
 //! Promise: a native takes values and gives one value or a fault; what its input decides the length of is charged, and what
 //! may be large is reserved.

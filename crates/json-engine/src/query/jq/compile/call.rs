@@ -4,9 +4,9 @@ use super::scope::{Bound, Scope};
 use super::{Compiler, MAX_INLINED, Unit, env};
 use crate::error::Error;
 use crate::query::jq::ast::{Ast, Definition, Named};
+use crate::query::jq::defined::{self, Builtin};
 use crate::query::jq::natives;
 use crate::query::jq::op::{Argument, Call, Env, Index, Op, Place};
-use crate::query::jq::prelude::{self, Builtin};
 
 impl<'a> Compiler<'a> {
     pub(super) fn call(
@@ -120,7 +120,7 @@ impl<'a> Compiler<'a> {
             }
             return self.done_with(Op::Native(native));
         }
-        let Some(builtin) = prelude::find(&named.name, arguments.len()) else {
+        let Some(builtin) = defined::find(&named.name, arguments.len()) else {
             let name: String = named.name.chars().take(64).collect();
             return Err(self.error(named, format!("{name}/{} is not defined", arguments.len())));
         };

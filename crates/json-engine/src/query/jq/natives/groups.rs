@@ -1,4 +1,4 @@
-//! Natives that sort, group and choose: by the elements themselves, or by keys that the prelude computes before.
+//! Natives that sort, group and choose: by the elements themselves, or by keys that `defined.jq` computes before.
 
 use std::cmp::Ordering;
 

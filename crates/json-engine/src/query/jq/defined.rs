@@ -34,9 +34,9 @@ fn table() -> &'static HashMap<Arc<str>, Vec<Builtin>> {
     static TABLE: OnceLock<HashMap<Arc<str>, Vec<Builtin>>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let read =
-            |text| definitions(text).expect("the prelude is part of the program and every test reads it");
+            |text| definitions(text).expect("`defined.jq` is part of the engine and every test reads it");
         let mut table: HashMap<Arc<str>, Vec<Builtin>> = HashMap::new();
-        for definition in read(OWN).into_iter().chain(read(include_str!("prelude.jq"))) {
+        for definition in read(OWN).into_iter().chain(read(include_str!("defined.jq"))) {
             let is_inlined = is_inlined(&definition);
             table.entry(definition.name.clone()).or_default().push(Builtin { definition, is_inlined });
         }
