@@ -97,6 +97,19 @@ impl Query {
         }
     }
 
+    /// Runs a jq program on each document of `text`, which is NDJSON: `input` and `inputs` take the next ones, as they do in
+    /// the program jq. The answer is the array of all results. Fails as [`Query::run`], and with [`Error::Option`] for the
+    /// other languages, which have no inputs.
+    pub fn run_inputs(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+        match &self.0 {
+            Program::Jq(program) => program.run_inputs(text, options, budget),
+            Program::Pointer(_) | Program::JsonPath(_) | Program::JmesPath(_) => {
+                let message = "it has no inputs".to_owned();
+                Err(Error::Option { name: "lang", message, allowed: "jq" })
+            }
+        }
+    }
+
     /// Runs it on `text`. Fails on an invalid text, on limits, over the budget, for pointer when nothing is there, and
     /// for JMESPath on a value of a type that a function does not take.
     pub fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {

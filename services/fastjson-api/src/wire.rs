@@ -9,7 +9,7 @@ mod record;
 mod registry;
 
 pub(crate) use csv::csv;
-pub(crate) use diagnostic::{diagnostic, diagnostics, stats};
+pub(crate) use diagnostic::{diagnostic, diagnostics, position, stats};
 pub(crate) use failure::{at_step, engine_failure, hop_limit, json_mapping, peer_failure, step_failure};
 pub(crate) use recipe::{check_steps, convert_step, query, recipe};
 pub(crate) use record::{Origin, record_error};

@@ -67,6 +67,21 @@ fn jq_takes_variables() {
     check(&["query", ".a + $s", "--arg", "s", "b"], r#"{"a":"a"}"#, (0, "[\"ab\"]\n", ""));
 }
 
+#[test]
+fn jq_takes_a_line_after_the_other() {
+    check(&["query", "--ndjson", "--lang", "jq", "[., input]"], "1\n2\n3\n4\n", (0, "[[1,2],[3,4]]\n", ""));
+    check(&["query", "--ndjson", "$[1].a"], "{\"a\":1}\n{\"a\":2}\n", (0, "[2]\n", ""));
+}
+
+#[test]
+fn query_says_where_its_values_stand() {
+    let text = "{\"a\": [1,\n {\"b\": 2.50}]}";
+    check(&["query", "--places", "$..b"], text, (0, "2:8\t$['a'][1]['b']\t2.50\n", ""));
+    check(&["query", "--places", "/a/0"], text, (0, "1:8\t$['a'][0]\t1\n", ""));
+    let (code, _, err) = fastjson(&["--local", "query", "--places", ".a"], text);
+    assert!(code == 2 && err.contains("OPTION_INVALID"), "{code} {err}");
+}
+
 /// A failure names its line in YAML, where it was written.
 #[test]
 fn schema_checks_and_infers() {

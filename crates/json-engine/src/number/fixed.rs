@@ -33,7 +33,7 @@ impl Fixed {
         let (mut digits, mut point) = (0_i64, None);
         for (at, byte) in unsigned.iter().enumerate() {
             match byte {
-                b'0'..=b'9' => digits = digits.wrapping_mul(10) + i64::from(byte - b'0'),
+                b'0'..=b'9' => digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0')),
                 b'.' => point = Some(at),
                 _ => return None,
             }

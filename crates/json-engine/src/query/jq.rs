@@ -30,14 +30,16 @@ mod val;
 use std::sync::Arc;
 
 use crate::budget::Budget;
+use crate::convert::build::Keep;
+use crate::convert::{self, Content, Format, Source};
 use crate::document::{Document, Key, Members};
 use crate::error::{Error, LimitKind};
 use crate::limits::MAX_DEPTH;
 use crate::query::{Answer, VALUE_BYTES};
-use crate::{Report, ScanOptions, parse as parse_json};
+use crate::{Report, ScanOptions, Stats, parse as parse_json};
 
 use fault::Fault;
-use machine::{Inputs, Machine};
+use machine::Machine;
 use op::Program;
 use val::Val;
 
@@ -56,57 +58,92 @@ impl Jq {
     pub(crate) fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
         budget.check_time()?;
         let (document, report) = parse_json::parse(text, options)?;
-        let held = report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes);
-        self.run_on((document, report), held, &mut std::iter::empty(), options, budget)
+        let answer = self.run_on(vec![document], &report.stats, options, budget)?;
+        Ok(Answer { report, ..answer })
     }
 
-    /// Runs it on a document that holds so many bytes; `input` reads from `inputs`.
+    /// Runs it on each document of an NDJSON text, as the program jq does: `input` takes the next one away. The answer is the
+    /// array of all results; an error that the program does not catch ends it.
+    pub(crate) fn run_inputs(
+        &self,
+        text: &[u8],
+        options: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<Answer, Error> {
+        let (_, content) = convert::read(text, Source::Is(Format::Ndjson), Keep::Nothing, options, budget)?;
+        let stats = convert::stats(&content, text.len());
+        let documents = match content {
+            Content::One(document, _) => vec![document],
+            Content::Many(all) => all.into_iter().map(|(document, _)| document).collect(),
+        };
+        let answer = self.run_on(documents, &stats, options, budget)?;
+        Ok(Answer { report: Report { stats, ..Report::default() }, ..answer })
+    }
+
     fn run_on(
         &self,
-        (document, report): (Document, Report),
-        held: u64,
-        inputs: Inputs<'_>,
+        documents: Vec<Document>,
+        stats: &Stats,
         options: &ScanOptions,
         budget: &Budget,
     ) -> Result<Answer, Error> {
         let _account = account::Run::open(budget);
+        let held = stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(stats.bytes);
         account::hold(usize::try_from(held).unwrap_or(usize::MAX));
-        let machine = Machine::new(&self.0, Val::of(document), inputs);
-        let (text, hits) = results(machine, options.limits.max_output_bytes).map_err(failed)?;
-        Ok(Answer { text, hits, report })
+        let mut outputs = Outputs::new(options.limits.max_output_bytes);
+        let mut inputs = documents.into_iter();
+        while let Some(document) = inputs.next() {
+            let machine = Machine::new(&self.0, Val::of(document), &mut inputs);
+            outputs.add_all(machine).map_err(failed)?;
+        }
+        let (text, hits) = outputs.finish();
+        Ok(Answer { text, hits, report: Report::default() })
     }
 }
 
-/// All outputs as an array.
-fn results(mut machine: Machine<'_>, allowed: u64) -> Result<(Vec<u8>, u64), Fault> {
-    let (mut out, mut hits) = (vec![b'['], 0);
-    while let Some(value) = machine.next()? {
+/// The outputs so far, as an array.
+struct Outputs {
+    text: Vec<u8>,
+    hits: u64,
+    allowed: u64,
+}
+
+impl Outputs {
+    fn new(allowed: u64) -> Outputs {
+        Outputs { text: vec![b'['], hits: 0, allowed }
+    }
+
+    fn add_all(&mut self, mut machine: Machine<'_>) -> Result<(), Fault> {
+        while let Some(value) = machine.next()? {
+            self.add(&value)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, value: &Val) -> Result<(), Fault> {
         if !is_within(value.document(), MAX_DEPTH) {
             let (allowed, actual) = (u64::from(MAX_DEPTH), u64::from(MAX_DEPTH) + 1);
-            return Err(Fault::from(Error::Limit {
-                limit: LimitKind::Depth,
-                allowed,
-                actual,
-                position: None,
-            }));
+            return Err(over(LimitKind::Depth, allowed, actual));
         }
-        if hits > 0 {
-            out.push(b',');
+        if self.hits > 0 {
+            self.text.push(b',');
         }
-        hits += 1;
-        text::json(value.document(), &mut out)?;
-        if out.len() as u64 > allowed {
-            let actual = out.len() as u64;
-            return Err(Fault::from(Error::Limit {
-                limit: LimitKind::Output,
-                allowed,
-                actual,
-                position: None,
-            }));
+        self.hits += 1;
+        text::json(value.document(), &mut self.text)?;
+        match self.text.len() as u64 {
+            actual if actual > self.allowed => Err(over(LimitKind::Output, self.allowed, actual)),
+            _ => Ok(()),
         }
     }
-    out.push(b']');
-    Ok((out, hits))
+
+    fn finish(mut self) -> (Vec<u8>, u64) {
+        self.text.push(b']');
+        (self.text, self.hits)
+    }
+}
+
+fn over(limit: LimitKind, allowed: u64, actual: u64) -> Fault {
+    Fault::from(Error::Limit { limit, allowed, actual, position: None })
 }
 
 /// A fault that nothing caught, as the outcome.

@@ -226,3 +226,36 @@ fn an_error_that_nobody_catches_is_the_outcome() {
         "{outcome:?}"
     );
 }
+
+/// As `jq PROGRAM` does with a file of several documents.
+#[test]
+fn a_program_runs_on_each_document_and_input_takes_the_next() {
+    let check = |program: &str, lines: &str, expected: &str| {
+        let query = Query::compile(Language::Jq, program).unwrap();
+        let answer = query.run_inputs(lines.as_bytes(), &ScanOptions::default(), &budget(60_000));
+        let answer = answer.map(|answer| (String::from_utf8(answer.text).unwrap(), answer.hits));
+        let hits = serde_json::from_str::<Vec<serde_json::Value>>(expected).unwrap().len() as u64;
+        assert_eq!(answer, Ok((expected.to_owned(), hits)), "{program}");
+    };
+    check(".a", "{\"a\":1.50}\n\n{\"a\":2}\n{\"a\":3}", "[1.50,2,3]");
+    check("[., input]", "1\n2\n3\n4\n", "[[1,2],[3,4]]");
+    check("[., inputs]", "1\n2\n3\n", "[[1,2,3]]");
+    check("reduce inputs as $x (.; . + $x)", "1\n2\n3\n", "[6]");
+    check("try input catch .", "1\n", r#"["break"]"#);
+    check(".", "", "[]");
+}
+
+#[test]
+fn a_bad_line_of_the_inputs_is_named() {
+    let query = Query::compile(Language::Jq, ".").unwrap();
+    let failed = query.run_inputs(b"1\n[2,\n3\n", &ScanOptions::default(), &budget(60_000)).unwrap_err();
+    let Error::Invalid(report) = failed else { panic!("{failed}") };
+    assert_eq!((report.diagnostics[0].start.record, report.diagnostics[0].start.line), (2, 2));
+}
+
+#[test]
+fn other_languages_have_no_inputs() {
+    let query = Query::compile(Language::JsonPath, "$").unwrap();
+    let failed = query.run_inputs(b"1", &ScanOptions::default(), &budget(60_000)).unwrap_err();
+    assert!(matches!(failed, Error::Option { name: "lang", .. }), "{failed}");
+}

@@ -1,5 +1,7 @@
 //! Query: what a program selects from a document.
 
+mod places;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -29,17 +31,36 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::QueryRequest,
 ) -> Result<pb::QueryResponse, Failure> {
+    match request.places() {
+        pb::HitPlaces::Unspecified | pb::HitPlaces::Without => plain(app, context, request).await,
+        pb::HitPlaces::With => places::call(app, context, request).await,
+    }
+}
+
+async fn plain(
+    app: &App,
+    context: &Context,
+    request: pb::QueryRequest,
+) -> Result<pb::QueryResponse, Failure> {
     let query = compile(app, &request).await?;
     let options = app.scan_options(DuplicateKeys::Report);
-    let document = documents::fetch_json(app, context, request.input).await?;
+    let is_ndjson = request.input.as_ref().is_some_and(|input| input.format() == pb::Format::Ndjson);
+    let takes_inputs = is_ndjson && query.language() == Language::Jq;
+    let document = match takes_inputs {
+        true => documents::fetch(&app.cache, context, request.input).await?,
+        false => documents::fetch_json(app, context, request.input).await?,
+    };
     let weight = match query.language() {
         Language::Pointer => Weight::Bytes(document.bytes.len()),
         Language::JsonPath | Language::JmesPath | Language::Jq => Weight::Program,
     };
     let arm = document.arm;
     let (budget, _guard) = compute::program_budget(&app.config.limits, context);
-    let found = app.compute.run(weight, move || query.run(&document.bytes, &options, &budget)).await?;
-    let answer = found.map_err(wire::engine_failure)?;
+    let work = move || match takes_inputs {
+        true => query.run_inputs(&document.bytes, &options, &budget),
+        false => query.run(&document.bytes, &options, &budget),
+    };
+    let answer = app.compute.run(weight, work).await?.map_err(wire::engine_failure)?;
     let output = Document { bytes: answer.text.into(), arm, format: pb::Format::Json };
     Ok(pb::QueryResponse {
         output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
@@ -90,6 +111,7 @@ fn key(request: &pb::QueryRequest) -> Key {
 pub(crate) struct Options {
     lang: Option<String>,
     q: Option<String>,
+    places: Option<String>,
 }
 
 /// The media type of [`Body`], for programs that are too long for an address.
@@ -111,8 +133,9 @@ struct Body<'b> {
 }
 
 /// `POST /v1/query`: the body is the document, or with the content type `application/vnd.fastjson.query+json`
-/// `{"lang": …, "query": …, "args": {…}, "document": …}`. With `Accept: application/x-ndjson` each result of a language that gives many
-/// stands on a line of its own.
+/// `{"lang": …, "query": …, "args": {…}, "document": …}`. A body of NDJSON gives a jq program its inputs. With
+/// `Accept: application/x-ndjson` each result of a language that gives many stands on a line of its own; with `?places=with`
+/// the answer is `{"hits": [{"path": …, "start": …, "end": …, "value": …}], "hitsTotal": …}`.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
@@ -120,7 +143,9 @@ pub(crate) async fn rest(
     headers: HeaderMap,
     Payload(body): Payload,
 ) -> Answer {
-    let (lang, query, args, document) = if is_query_json(&headers) {
+    let places = options.places.as_deref();
+    let places = rest::choice("places", places, ("HIT_PLACES_", pb::HitPlaces::as_str_name))?;
+    let (lang, query, args, document) = if has_type(&headers, QUERY_JSON) {
         let Body { lang, query, args, document } = envelope(&app, &body)?;
         let args = args.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect();
         (lang, query, args, member(&body, document))
@@ -129,8 +154,12 @@ pub(crate) async fn rest(
         (lang, query, HashMap::new(), body)
     };
     let language = rest::choice("lang", Some(&lang), ("QUERY_LANGUAGE_", pb::QueryLanguage::as_str_name))?;
-    let input = Some(body_input(document));
-    let request = pb::QueryRequest { input, language, query, args, ..Default::default() };
+    let format = if has_type(&headers, NDJSON) { pb::Format::Ndjson } else { pb::Format::Json };
+    let input = Some(pb::Input { format: format.into(), ..body_input(document) });
+    let request = pb::QueryRequest { input, language, query, args, places, ..Default::default() };
+    if request.places() == pb::HitPlaces::With {
+        return places::rest(&app, &context, request).await;
+    }
     let output = call(&app, &context, request).await?.output;
     if wants_lines(&headers) && gives_many(language) {
         return lines(&app, &context, output).await;
@@ -160,14 +189,14 @@ async fn lines(app: &App, context: &Context, output: Option<pb::Output>) -> Answ
     document_answer(convert::call(app, context, request).await?.output)
 }
 
-fn is_query_json(headers: &HeaderMap) -> bool {
+fn has_type(headers: &HeaderMap, wanted: &str) -> bool {
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(QUERY_JSON))
+    media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted))
 }
 
 fn named(options: Options) -> Result<(String, String), Failure> {
     match options {
-        Options { lang: Some(lang), q: Some(query) } => Ok((lang, query)),
+        Options { lang: Some(lang), q: Some(query), .. } => Ok((lang, query)),
         Options { lang, .. } => {
             let missing = if lang.is_none() { "lang" } else { "q" };
             let message = format!(

@@ -33,7 +33,8 @@ fn fix(fix: &Fix) -> pb::Fix {
 }
 
 /// A place.
-fn position(position: &Position) -> pb::Position {
+/// A place in the words of the contract.
+pub(crate) fn position(position: &Position) -> pb::Position {
     pb::Position {
         byte_offset: position.byte_offset,
         line: position.line,

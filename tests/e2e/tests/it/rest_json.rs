@@ -44,6 +44,29 @@ async fn query_answers_values() {
     pair.stop().await;
 }
 
+#[tokio::test]
+async fn query_says_where_each_value_stands() {
+    let pair = Pair::start().await;
+    let answer = r#"{"hits":[{"path":"$['a'][1]","start":{"byteOffset":8,"line":1,"column":9,"columnUtf16":9,"jsonPointer":"/a/1","record":0},"end":{"byteOffset":11,"line":1,"column":12,"columnUtf16":12,"jsonPointer":"/a/1","record":0},"value":2e1}],"hitsTotal":1}"#;
+    let path = "/v1/query?lang=jsonpath&q=%24.a%5B1%5D&places=with";
+    check(&pair, "POST", path, r#"{"a":[1,2e1]}"#, (200, JSON, answer)).await;
+    let path = "/v1/query?lang=pointer&q=/a/1&places=with";
+    check(&pair, "POST", path, r#"{"a":[1,2e1]}"#, (200, JSON, answer)).await;
+    check_problem(&pair, "/v1/query?lang=jq&q=.&places=with", b"1", (400, "OPTION_INVALID")).await;
+    pair.stop().await;
+}
+
+/// As the program jq reads a file of several documents.
+#[tokio::test]
+async fn lines_are_the_inputs_of_a_jq_program() {
+    let pair = Pair::start().await;
+    let media = [("content-type", "application/x-ndjson")];
+    let path = "/v1/query?lang=jq&q=%5B.,input%5D";
+    let reply = send(pair.json.address, "POST", path, &media, b"1\n2\n3\n4\n").await;
+    assert_eq!((reply.status, reply.text()), (200, "[[1,2],[3,4]]"));
+    pair.stop().await;
+}
+
 /// A program that is too long for an address travels in the body, and the document keeps every byte.
 #[tokio::test]
 async fn query_takes_the_program_in_the_body() {
@@ -88,9 +111,18 @@ async fn jq_programs_run_with_variables_and_within_their_budget() {
     let endless =
         check_problem(&pair, "/v1/query?lang=jq&q=last(repeat(1))", b"1", (422, "BUDGET_TIME")).await;
     assert_eq!((endless["allowed"].as_str(), endless["unit"].as_str()), (Some("100"), Some("milliseconds")));
+    check(&pair, "POST", "/v1/format?style=minify", "[ 1 ]", (200, JSON, "[1]")).await;
+    pair.stop().await;
+}
+
+/// With time enough to fill the stack on a slow machine.
+#[tokio::test]
+async fn a_jq_program_that_recurses_for_ever_is_stopped_by_its_stack() {
+    let mut config = testkit::PairConfig::default();
+    config.json.limits.program_time = std::time::Duration::from_secs(9);
+    let pair = Pair::start_with(config).await;
     let deep = check_problem(&pair, "/v1/query?lang=jq&q=def%20f:1%2Bf;f", b"1", (422, "BUDGET_STACK")).await;
     assert_eq!(deep["unit"], "bytes");
-    check(&pair, "POST", "/v1/format?style=minify", "[ 1 ]", (200, JSON, "[1]")).await;
     pair.stop().await;
 }
 

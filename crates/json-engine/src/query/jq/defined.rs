@@ -1,6 +1,5 @@
 //! The builtins that are written in jq; read once a process, compiled when a program uses them.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::ast::{Access, AccessKind, Ast, Definition, Entry, Fold, ObjectKey, Param, Part, Pattern, Stage};
@@ -26,20 +25,24 @@ pub(super) struct Builtin {
 
 /// The builtin of a name with a number of arguments.
 pub(super) fn find(name: &str, arity: usize) -> Option<&'static Builtin> {
-    let same_name = table().get(name)?;
-    same_name.iter().find(|builtin| builtin.definition.params.len() == arity)
+    let at = table().binary_search_by(|builtin| key(&builtin.definition).cmp(&(name, arity))).ok()?;
+    table().get(at)
 }
 
-fn table() -> &'static HashMap<Arc<str>, Vec<Builtin>> {
-    static TABLE: OnceLock<HashMap<Arc<str>, Vec<Builtin>>> = OnceLock::new();
+fn key(definition: &Definition) -> (&str, usize) {
+    (&definition.name, definition.params.len())
+}
+
+/// All of them by name and arity. No hash table: a checker of leaks does not follow pointers into the middle of one.
+fn table() -> &'static [Builtin] {
+    static TABLE: OnceLock<Vec<Builtin>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let read =
             |text| definitions(text).expect("`defined.jq` is part of the engine and every test reads it");
-        let mut table: HashMap<Arc<str>, Vec<Builtin>> = HashMap::new();
-        for definition in read(OWN).into_iter().chain(read(include_str!("defined.jq"))) {
-            let is_inlined = is_inlined(&definition);
-            table.entry(definition.name.clone()).or_default().push(Builtin { definition, is_inlined });
-        }
+        let all = read(OWN).into_iter().chain(read(include_str!("defined.jq")));
+        let mut table: Vec<Builtin> =
+            all.map(|definition| Builtin { is_inlined: is_inlined(&definition), definition }).collect();
+        table.sort_by(|one, other| key(&one.definition).cmp(&key(&other.definition)));
         table
     })
 }

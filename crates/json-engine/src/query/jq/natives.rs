@@ -11,7 +11,6 @@ mod strings;
 mod times;
 mod types;
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::fault::Answer;
@@ -49,10 +48,15 @@ pub(super) fn all() -> impl Iterator<Item = &'static Native> {
 
 /// The native of a name with a number of arguments.
 pub(super) fn find(name: &str, arity: usize) -> Option<&'static Native> {
-    static BY_NAME: OnceLock<HashMap<(&'static str, usize), &'static Native>> = OnceLock::new();
-    let by_name = BY_NAME
-        .get_or_init(|| all().map(|native| ((native.name, usize::from(native.arity)), native)).collect());
-    by_name.get(&(name, arity)).copied()
+    static SORTED: OnceLock<Vec<&'static Native>> = OnceLock::new();
+    let key = |native: &Native| (native.name, usize::from(native.arity));
+    let sorted = SORTED.get_or_init(|| {
+        let mut natives: Vec<_> = all().collect();
+        natives.sort_by_key(|native| key(native));
+        natives
+    });
+    let at = sorted.binary_search_by(|native| key(native).cmp(&(name, arity))).ok()?;
+    sorted.get(at).copied()
 }
 
 #[cfg(test)]
