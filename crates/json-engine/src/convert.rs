@@ -119,7 +119,7 @@ pub(crate) fn stats(content: &Content, bytes: usize) -> crate::Stats {
 }
 
 /// Judges `source` by the rules of its format. A source that is not valid is an answer; what JSON could not hold is no
-/// matter here. Fails on limits and budget.
+/// matter here. Fails on limits and budget. Costs a reading; nothing is written.
 pub fn validate(
     source: &[u8],
     from: Source,
@@ -127,10 +127,11 @@ pub fn validate(
     budget: &Budget,
 ) -> Result<Report, Error> {
     let how = ConvertOptions { from, foreign: Foreign::Tagged, ..ConvertOptions::to(Format::Ndjson) };
-    match convert(source, &how, options, budget) {
-        Ok(converted) => Ok(converted.report),
+    let judged = Conversion::open(source, &how, options, budget)
+        .and_then(|conversion| conversion.judge().map_err(|error| conversion.origin().complete(error)));
+    match judged {
         Err(Error::Invalid(report)) => Ok(*report),
-        Err(error) => Err(error),
+        other => other,
     }
 }
 
@@ -184,6 +185,18 @@ impl<'c> Conversion<'c> {
             Fidelity::Strict if lost > 0 => Err(Error::Fidelity(Box::new(report))),
             Fidelity::Strict | Fidelity::Report => Ok(Converted { bytes, from: self.from, report }),
         }
+    }
+
+    fn judge(&self) -> Result<Report, Error> {
+        if self.from == Format::Json {
+            return crate::validate(self.source, self.options);
+        }
+        let read = self.read(Keep::Nothing)?;
+        let stats = report::stats(&read.content, self.source.len());
+        let mut written = Losses::new(0);
+        let content = self.content_with_places(read.content, &read.losses, &mut written)?;
+        let losses = (&read.losses, (&written, Pointers::Root));
+        Ok(report::report(self.origin(), &content, losses, (stats, &self.options.limits)))
     }
 
     /// Between two formats that are not JSON nothing needs a plain form on its way.

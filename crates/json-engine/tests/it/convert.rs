@@ -1,9 +1,9 @@
 //! Conversions as a whole: formats, streams, losses with their places, what `auto` takes a source for.
 
 use json_engine::convert::{
-    ConvertOptions, Converted, Documents, Fidelity, Foreign, Format, Layout, Source, convert,
+    ConvertOptions, Converted, Documents, Fidelity, Foreign, Format, Layout, Source, convert, validate,
 };
-use json_engine::{Error, Indent, ScanOptions};
+use json_engine::{Code, Error, Indent, Limits, ScanOptions};
 use proptest::prelude::*;
 
 use crate::budget::ticking;
@@ -399,4 +399,21 @@ proptest! {
     fn auto_takes_json_for_json(source in texts()) {
         prop_assert_eq!(sniffed(&source), Ok(Format::Json));
     }
+}
+
+#[test]
+fn to_judge_a_document_writes_nothing() {
+    let options =
+        ScanOptions { limits: Limits { max_output_bytes: 2, ..Limits::default() }, ..ScanOptions::default() };
+    let judge = |text: &str, from: Source| validate(text.as_bytes(), from, &options, &budget()).unwrap();
+    for (text, format) in
+        [("a: [1, 2, 3]", Format::Yaml), ("a = [1, 2, 3]", Format::Toml), ("1\n[2]\n", Format::Ndjson)]
+    {
+        let report = judge(text, Source::Is(format));
+        assert!(report.is_valid() && report.stats.numbers > 1, "{text} {report:?}");
+    }
+    let report = judge("a: 1\nb: [", Source::Is(Format::Yaml));
+    assert!(!report.is_valid() && report.diagnostics[0].start.line >= 2, "{report:?}");
+    let found_out = judge(r#"{"a":1,"a":[2]}"#, Source::Auto);
+    assert_eq!(found_out.diagnostics[0].code, Code::DuplicateKey);
 }
