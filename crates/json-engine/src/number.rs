@@ -1,11 +1,11 @@
 //! Numbers by exact value, whatever their text.
 
+mod bound;
 mod digits;
 mod divisor;
 pub(crate) mod double;
 pub(crate) mod ecmascript;
 mod exponent;
-mod fixed;
 mod kept;
 mod literal;
 mod rounding;
@@ -13,10 +13,10 @@ mod significand;
 
 use std::cmp::Ordering;
 
+pub(crate) use bound::{Bound, near};
 pub(crate) use digits::not_digits;
 pub(crate) use divisor::Divisor;
 use exponent::Exponent;
-pub(crate) use fixed::Fixed;
 pub(crate) use kept::survives_double;
 pub use literal::Literal;
 pub(crate) use significand::Significand;
@@ -124,14 +124,31 @@ impl Ord for Number {
             (Number::Literal(left), Number::Literal(right)) if left == right => return Ordering::Equal,
             (Number::I64(_) | Number::Literal(_), _) => {}
         }
-        if let (Some(left), Some(right)) = (Fixed::of(self), Fixed::of(other)) {
-            return left.compare(right);
+        if let (Some(left), Some(right)) = (near(self), near(other)) {
+            match bound::apart(left, right) {
+                Some(decided) => return decided,
+                None if is_same(self, other) => return Ordering::Equal,
+                None => {}
+            }
         }
         // Rounding keeps the order, so only what rounds to the same double needs a closer look.
         match self.nearest_double().partial_cmp(&other.nearest_double()) {
             Some(decided @ (Ordering::Less | Ordering::Greater)) => decided,
             Some(Ordering::Equal) | None => self.decimal().compare(&other.decimal()),
         }
+    }
+}
+
+/// Whether both have the same few digits at the same place.
+fn is_same(left: &Number, right: &Number) -> bool {
+    let read = |number: &Number| match number {
+        Number::I64(integer) => Significand::of(itoa::Buffer::new().format(*integer).as_bytes()),
+        Number::Literal(literal) => Significand::of(literal.as_bytes()),
+    };
+    match (read(left), read(right)) {
+        // A zero has a sign.
+        (Some(left), Some(right)) => left == right || left.digits == 0 && right.digits == 0,
+        (None, _) | (_, None) => false,
     }
 }
 

@@ -19,6 +19,7 @@ mod message;
 mod node;
 mod options;
 mod place;
+mod range;
 mod reached;
 mod references;
 mod run;

@@ -1,9 +1,8 @@
 //! The keywords that compare values, by exact value: the library's own compare doubles and 64-bit integers.
 //!
 //! Promise: bounds, `multipleOf`, `const` and `enum` are exact for every number; a divisor has at most 18 digits. Cost: a
-//! comparison; `enum` looks strings up and compares the rest one by one.
+//! comparison, one reading of a number for all its bounds; `enum` looks strings up and compares the rest one by one.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -14,42 +13,20 @@ use serde_json::{Map, Value};
 
 use super::carry::{EXACT, exact};
 use super::node::{Own, Place};
+use super::range::Range;
 use super::{Draft, Options};
 use crate::document::{Document, Number};
 use crate::equal::same;
-use crate::number::{Divisor, Fixed};
+use crate::number::Divisor;
 use crate::pointer::cut;
 
 /// What a value must be.
 enum Rule {
-    AtLeast(Limit),
-    AtMost(Limit),
-    Above(Limit),
-    Below(Limit),
+    Range(Range),
     Multiple(Number, Divisor),
     Const(Document),
     Enum(Listed),
     Anything,
-}
-
-/// A bound, and what it is compared by where both sides are short.
-struct Limit {
-    number: Number,
-    fixed: Option<Fixed>,
-}
-
-impl Limit {
-    fn of(number: Number) -> Limit {
-        Limit { fixed: Fixed::of(&number), number }
-    }
-
-    /// The order of `number` and the bound.
-    fn order(&self, number: &Number) -> Ordering {
-        match (self.fixed, Fixed::of(number)) {
-            (Some(limit), Some(fixed)) => fixed.compare(limit),
-            (None, _) | (_, None) => number.cmp(&self.number),
-        }
-    }
 }
 
 /// The values of an `enum`.
@@ -73,18 +50,12 @@ fn rule<'v>(
     parent: &Map<String, Value>,
     value: &'v Value,
 ) -> Result<Rule, ValidationError<'v>> {
-    let value = exact(parent, keyword, value);
-    // Draft 4 says by a boolean whether `minimum` itself is allowed.
-    let excludes = |name: &str| parent.get(name) == Some(&Value::Bool(true));
-    Ok(match (keyword, value) {
+    if let Some(range) = Range::of(keyword, parent) {
+        return Ok(Rule::Range(range));
+    }
+    Ok(match (keyword, exact(parent, keyword, value)) {
         ("const", value) => Rule::Const(value),
         ("enum", Document::Arr(values)) => Rule::Enum(Listed::of(&values)),
-        ("minimum", Document::Number(limit)) if excludes("exclusiveMinimum") => Rule::Above(Limit::of(limit)),
-        ("maximum", Document::Number(limit)) if excludes("exclusiveMaximum") => Rule::Below(Limit::of(limit)),
-        ("minimum", Document::Number(limit)) => Rule::AtLeast(Limit::of(limit)),
-        ("maximum", Document::Number(limit)) => Rule::AtMost(Limit::of(limit)),
-        ("exclusiveMinimum", Document::Number(limit)) => Rule::Above(Limit::of(limit)),
-        ("exclusiveMaximum", Document::Number(limit)) => Rule::Below(Limit::of(limit)),
         ("multipleOf", Document::Number(number)) => match Divisor::of(&number) {
             Some(divisor) => Rule::Multiple(number, divisor),
             None => {
@@ -121,29 +92,15 @@ impl Rule {
             (Rule::Const(value), _) => equals(value),
             (Rule::Enum(listed), Document::Str(text)) => listed.texts.contains(text),
             (Rule::Enum(listed), _) => listed.others.iter().any(equals),
-            (Rule::AtLeast(limit), Document::Number(number)) => limit.order(number).is_ge(),
-            (Rule::AtMost(limit), Document::Number(number)) => limit.order(number).is_le(),
-            (Rule::Above(limit), Document::Number(number)) => limit.order(number).is_gt(),
-            (Rule::Below(limit), Document::Number(number)) => limit.order(number).is_lt(),
+            (Rule::Range(range), Document::Number(number)) => range.holds_itself(number),
             (Rule::Multiple(_, divisor), Document::Number(number)) => divisor.divides(number),
-            (
-                Rule::AtLeast(_)
-                | Rule::AtMost(_)
-                | Rule::Above(_)
-                | Rule::Below(_)
-                | Rule::Multiple(..)
-                | Rule::Anything,
-                _,
-            ) => true,
+            (Rule::Range(_) | Rule::Multiple(..) | Rule::Anything, _) => true,
         }
     }
 
     fn message(&self) -> String {
         match self {
-            Rule::AtLeast(limit) => format!("the number is less than {}", shown(&limit.number)),
-            Rule::AtMost(limit) => format!("the number is greater than {}", shown(&limit.number)),
-            Rule::Above(limit) => format!("the number is not greater than {}", shown(&limit.number)),
-            Rule::Below(limit) => format!("the number is not less than {}", shown(&limit.number)),
+            Rule::Range(range) => range.message(),
             Rule::Multiple(number, _) => format!("the number is no multiple of {}", shown(number)),
             Rule::Const(_) => "the value is not the one that is allowed".to_owned(),
             Rule::Enum(listed) => {
@@ -155,7 +112,8 @@ impl Rule {
     }
 }
 
-fn shown(number: &Number) -> String {
+/// A number for a message.
+pub(super) fn shown(number: &Number) -> String {
     let mut out = Vec::new();
     number.write(&mut out);
     cut(&String::from_utf8_lossy(&out))
@@ -167,6 +125,9 @@ impl<'i> Keyword<'i, Own> for Rule {
     }
 
     fn is_valid(&self, instance: Place<'i>) -> bool {
-        self.holds(&instance)
+        match self {
+            Rule::Range(range) => range.holds_in_turn(&instance),
+            Rule::Multiple(..) | Rule::Const(_) | Rule::Enum(_) | Rule::Anything => self.holds(&instance),
+        }
     }
 }

@@ -88,15 +88,34 @@ impl<'a> Node<'a, Own> for Place<'a> {
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
-        self.charge();
         match self.document {
             Document::Str(text) => {
-                self.run.inspect(|run| run.charge(text.len() as u64 / 64));
+                self.run.inspect(|run| run.charge(1 + text.len() as u64 / 64));
                 Some(Cow::Borrowed(text))
             }
-            Document::Surrogates(literal) => Some(Cow::Owned(replaced(literal))),
-            _ => None,
+            Document::Surrogates(literal) => {
+                self.charge();
+                Some(Cow::Owned(replaced(literal)))
+            }
+            _ => {
+                self.charge();
+                None
+            }
         }
+    }
+
+    /// Characters have one to four bytes, so that those of most texts need not be counted.
+    fn string_length_within(&self, least: u64, most: u64) -> Option<bool> {
+        let Document::Str(text) = self.document else {
+            return self.string_length().map(|length| (least..=most).contains(&length));
+        };
+        let bytes = text.len() as u64;
+        let fewest = bytes.div_ceil(4);
+        if bytes < least || fewest > most || least <= fewest && bytes <= most {
+            self.charge();
+            return Some(bytes >= least && fewest <= most);
+        }
+        self.string_length().map(|length| (least..=most).contains(&length))
     }
 
     fn as_number(&self) -> Option<&'a Number> {
@@ -205,14 +224,13 @@ pub(super) struct Elements<'a> {
     place: Place<'a>,
 }
 
-/// An iterator over elements.
+/// An iterator over elements, which are charged already.
 pub(super) struct ElementsIter<'a>(std::slice::Iter<'a, Document>, Place<'a>);
 
 impl<'a> Iterator for ElementsIter<'a> {
     type Item = Place<'a>;
 
     fn next(&mut self) -> Option<Place<'a>> {
-        self.1.charge();
         self.0.next().map(|element| self.1.below(element))
     }
 }
@@ -226,6 +244,7 @@ impl<'a> Array<'a, Own> for Elements<'a> {
     }
 
     fn elements(&self) -> ElementsIter<'a> {
+        self.place.run.inspect(|run| run.charge(self.elements.len() as u64));
         ElementsIter(self.elements.iter(), self.place)
     }
 

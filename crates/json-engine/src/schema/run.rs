@@ -52,12 +52,11 @@ impl<'b> Run<'b> {
     /// Charges a name that patterns are about to be matched with. They cannot be stopped, so that a long one is not let at
     /// them: its time would be over.
     pub(super) fn name(&self, name: &str) {
-        self.charge(1);
         let work = self.states.saturating_mul(name.len() as u64);
         if work > UNSTOPPABLE {
             stop(self.meter.over());
         }
-        self.charge(work / 1024);
+        self.charge(1 + work / 1024);
     }
 
     /// Charges memory that is about to be held.

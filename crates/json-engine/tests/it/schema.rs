@@ -176,6 +176,38 @@ fn numbers_are_exact() {
     assert!(compile(r#"{"multipleOf":1234567890123456789012345}"#, Draft::default()).is_err());
 }
 
+/// Each bound is looked at, whichever stands first, and each that fails is reported.
+#[test]
+fn bounds_stand_together() {
+    let all = r#"{"exclusiveMaximum":5.5,"maximum":5,"exclusiveMinimum":0.5,"minimum":1}"#;
+    for (number, expected) in
+        [("1", true), ("5.0", true), ("0.9999999999999999999", false), ("5.0000000000000000001", false)]
+    {
+        valid(all, number, expected);
+    }
+    valid(r#"{"maximum":1,"exclusiveMaximum":1.0}"#, "1.00", false);
+    valid(r#"{"exclusiveMinimum":1.50,"maximum":2}"#, "1.5", false);
+    valid(r#"{"minimum":1,"maximum":2}"#, r#""3""#, true);
+    check(all, "6", &["1:1-1:2  /exclusiveMaximum exclusiveMaximum", "1:1-1:2  /maximum maximum"]);
+    check(all, "0.75", &["1:1-1:5  /minimum minimum"]);
+}
+
+#[test]
+fn lengths_count_characters() {
+    for (schema, text, expected) in [
+        (r#"{"maxLength":3}"#, "äöü", true),
+        (r#"{"maxLength":3}"#, "äöüx", false),
+        (r#"{"maxLength":3}"#, "abcdefghijklm", false),
+        (r#"{"minLength":4}"#, "äöü", false),
+        (r#"{"minLength":4}"#, "abc", false),
+        (r#"{"minLength":2,"maxLength":2}"#, "😀😀", true),
+        (r#"{"minLength":2,"maxLength":2}"#, "😀", false),
+        (r#"{"minLength":4}"#, "abcdefghijklmnop", true),
+    ] {
+        valid(schema, &format!("{text:?}"), expected);
+    }
+}
+
 #[test]
 fn strings_with_lone_surrogates_differ() {
     valid(r#"{"const":"\ud800"}"#, r#""\ud800""#, true);
@@ -191,7 +223,7 @@ fn older_drafts() {
         let scan = ScanOptions::default();
         exclusive.check(document, Source::Auto, Output::Flag, &scan, &budget()).unwrap().valid
     };
-    assert_eq!((check(b"5"), check(b"6")), (false, true));
+    assert_eq!((check(b"5"), check(b"6"), check(b"4")), (false, true, false));
     let integer = compile(r#"{"type":"integer"}"#, Draft::Draft4).unwrap();
     let is_integer = |document: &[u8]| {
         integer.check(document, Source::Auto, Output::Flag, &ScanOptions::default(), &budget()).unwrap().valid
