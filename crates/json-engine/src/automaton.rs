@@ -1,6 +1,9 @@
 //! Automaton: a regular expression that is stepped here, byte by byte, so that no pattern and no text, however they fit
 //! together, outlive the budget.
 //!
+//! It says whether a text matches, for JSONPath and schemas. jq has an engine of its own, since it asks where the groups of each
+//! match stand and words its errors as Oniguruma does.
+//!
 //! Cost: a byte is one step in a table, and where the table lacks the step, the size of the pattern. Tables are kept with
 //! the pattern and bounded.
 

@@ -4,6 +4,7 @@ mod jmespath;
 mod jq;
 mod jsonpath;
 mod located;
+mod operator;
 mod select;
 
 use crate::budget::{Budget, Meter};

@@ -14,7 +14,9 @@ mod place;
 use crate::budget::Meter;
 use crate::document::Document;
 use crate::error::Error;
+use crate::number::Bound;
 
+use super::operator::Operator;
 pub(super) use eval::{at, slice};
 use function::Function;
 pub(super) use place::Link;
@@ -49,16 +51,8 @@ enum Logical {
     Exists(Sub),
     Holds(Box<Function>),
     Compare(Box<Comparable>, Operator, Box<Comparable>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
-    Eq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
+    /// What the query gives, with a number of the program on the right.
+    Limit(Sub, Operator, Box<Bound>),
 }
 
 /// What gives at most one value.
@@ -82,6 +76,22 @@ enum Root {
     Document,
     /// `@`
     Current,
+}
+
+impl Logical {
+    /// `left operator right`; a number of the program is read here, once for all values that it is compared with.
+    fn comparison(left: Comparable, operator: Operator, right: Comparable) -> Logical {
+        let limit = |query, operator, number| Logical::Limit(query, operator, Box::new(Bound::of(number)));
+        match (left, right) {
+            (Comparable::Singular(query), Comparable::Literal(Document::Number(number))) => {
+                limit(query, operator, number)
+            }
+            (Comparable::Literal(Document::Number(number)), Comparable::Singular(query)) => {
+                limit(query, operator.exchanged(), number)
+            }
+            (left, right) => Logical::Compare(Box::new(left), operator, Box::new(right)),
+        }
+    }
 }
 
 impl Path {

@@ -28,6 +28,18 @@ fn numbers_compare_by_exact_value() {
 }
 
 #[test]
+fn a_number_of_the_program_stands_on_either_side() {
+    let numbers = r#"[0.5,0.50000000000000000001,-1,1e30,"1",null,[1]]"#;
+    check("$[?@ > 0.5]", numbers, "[0.50000000000000000001,1e30]");
+    check("$[?0.5 < @]", numbers, "[0.50000000000000000001,1e30]");
+    check("$[?0.5 >= @]", numbers, "[0.5,-1]");
+    check("$[?0.5 == @]", numbers, "[0.5]");
+    check("$[?@ != 0.50]", numbers, r#"[0.50000000000000000001,-1,1e30,"1",null,[1]]"#);
+    check("$[?@[0] <= 1]", numbers, "[[1]]");
+    check("$[?@[0] != 1]", numbers, r#"[0.5,0.50000000000000000001,-1,1e30,"1",null]"#);
+}
+
+#[test]
 fn strings_keep_their_text_and_lone_surrogates_their_literal() {
     check("$[*]", r#"["\u0061\/é\n","\ud800x","\ud83d\ude00"]"#, r#"["a/é\n","\ud800x","😀"]"#);
 }

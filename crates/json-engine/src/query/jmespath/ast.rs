@@ -2,6 +2,7 @@
 
 use super::function::Function;
 use crate::document::{Document, Key};
+use crate::query::operator::Operator;
 
 /// An expression; each is applied to the current value.
 #[derive(Debug, Clone)]
@@ -53,17 +54,6 @@ pub(super) struct Slice {
     pub(super) start: Option<i64>,
     pub(super) end: Option<i64>,
     pub(super) step: i64,
-}
-
-/// A comparator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
-    Eq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
 }
 
 /// A call, whose number and kinds of arguments are right.

@@ -1,16 +1,16 @@
 //! Evaluation: an expression on the current value. Copies of values are counted references.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::Run;
-use super::ast::{Expr, Operator};
+use super::ast::Expr;
 use super::function;
 use crate::document::{Document, Key, Members};
 use crate::equal::same;
 use crate::error::Error;
 use crate::query::jsonpath::{at, slice};
+use crate::query::operator::Operator;
 
 /// What an element of a list that is made costs in memory.
 pub(super) const ELEMENT_BYTES: u64 = size_of::<Document>() as u64;
@@ -199,16 +199,12 @@ fn hash(members: &[(Key, Expr)], current: &Document, run: &Run<'_>) -> Result<Do
 
 /// Any values are equal or not; only numbers have an order, and null stands for that of others.
 fn compare(left: &Document, operator: Operator, right: &Document, run: &Run<'_>) -> Result<Document, Error> {
-    let ordered = |holds: fn(Ordering) -> bool| match (left, right) {
-        (Document::Number(left), Document::Number(right)) => Document::Bool(holds(left.cmp(right))),
-        _ => Document::Null,
-    };
-    match operator {
-        Operator::Eq => same(left, right, run.meter).map(Document::Bool),
-        Operator::Ne => same(left, right, run.meter).map(|equal| Document::Bool(!equal)),
-        Operator::Lt => Ok(ordered(Ordering::is_lt)),
-        Operator::Le => Ok(ordered(Ordering::is_le)),
-        Operator::Gt => Ok(ordered(Ordering::is_gt)),
-        Operator::Ge => Ok(ordered(Ordering::is_ge)),
+    match (operator, left, right) {
+        (Operator::Eq, ..) => same(left, right, run.meter).map(Document::Bool),
+        (Operator::Ne, ..) => same(left, right, run.meter).map(|equal| Document::Bool(!equal)),
+        (operator, Document::Number(left), Document::Number(right)) => {
+            Ok(Document::Bool(operator.holds(left.cmp(right))))
+        }
+        (Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge, ..) => Ok(Document::Null),
     }
 }

@@ -1,9 +1,9 @@
 //! Program to tokens, each with its place.
 
-use super::ast::Operator;
 use super::{Fault, literal};
 use crate::document::{Document, Key};
 use crate::error::Error;
+use crate::query::operator::Operator;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token<'p> {

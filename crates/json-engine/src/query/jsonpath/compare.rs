@@ -1,12 +1,11 @@
 //! Comparison of values, RFC 9535 section 2.3.5.2.2; numbers by exact value.
 
-use std::cmp::Ordering;
-
-use super::Operator;
 use crate::budget::Meter;
 use crate::document::Document;
 use crate::equal::same;
 use crate::error::Error;
+use crate::number::{Bound, near};
+use crate::query::operator::Operator;
 
 /// Compares; `None` is Nothing.
 pub(super) fn compare(
@@ -15,6 +14,10 @@ pub(super) fn compare(
     right: Option<&Document>,
     meter: &Meter<'_>,
 ) -> Result<bool, Error> {
+    if let (Some(Document::Number(left)), Some(Document::Number(right))) = (left, right) {
+        meter.charge(1)?;
+        return Ok(operator.holds(left.cmp(right)));
+    }
     match operator {
         Operator::Eq => equal(left, right, meter),
         Operator::Ne => equal(left, right, meter).map(|equal| !equal),
@@ -22,6 +25,21 @@ pub(super) fn compare(
         Operator::Gt => less(right, left, meter),
         Operator::Le => Ok(less(left, right, meter)? || equal(left, right, meter)?),
         Operator::Ge => Ok(less(right, left, meter)? || equal(left, right, meter)?),
+    }
+}
+
+/// Compares with a number; `None` is Nothing.
+#[inline]
+pub(super) fn compare_with(
+    left: Option<&Document>,
+    operator: Operator,
+    right: &Bound,
+    meter: &Meter<'_>,
+) -> Result<bool, Error> {
+    meter.charge(1)?;
+    match left {
+        Some(Document::Number(number)) => Ok(operator.holds(right.order(number, near(number)))),
+        Some(_) | None => Ok(operator == Operator::Ne),
     }
 }
 
@@ -33,13 +51,10 @@ fn equal(left: Option<&Document>, right: Option<&Document>, meter: &Meter<'_>) -
     }
 }
 
-/// Only numbers and strings have an order; strings by Unicode scalar values, which is the order of their UTF-8.
+/// Besides numbers only strings have an order: by Unicode scalar values, which is the order of their UTF-8.
 fn less(left: Option<&Document>, right: Option<&Document>, meter: &Meter<'_>) -> Result<bool, Error> {
     meter.charge(1)?;
     match (left, right) {
-        (Some(Document::Number(left)), Some(Document::Number(right))) => {
-            Ok(left.cmp(right) == Ordering::Less)
-        }
         (Some(Document::Str(left)), Some(Document::Str(right))) => {
             meter.charge(left.len().min(right.len()) as u64 / 64)?;
             Ok(left < right)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::iter::Enumerate;
 use std::slice;
 
-use super::compare::compare;
+use super::compare::{compare, compare_with};
 use super::place::{Nowhere, Place, named};
 use super::{Comparable, Logical, Root, Segment, Selector, Sub};
 use crate::budget::Meter;
@@ -103,6 +103,18 @@ impl<'d, P: Place<'d>> Kept<'_, 'd, P> {
             self.meter.hold(NODE_BYTES + P::BYTES)?;
             self.nodes.push(node);
         }
+        Ok(())
+    }
+
+    /// Keeps all of a list, whose length is known.
+    fn keep_all(&mut self, nodes: impl Iterator<Item = Node<'d, P>>) -> Result<(), Error> {
+        if !self.steps.is_empty() {
+            return nodes.into_iter().try_for_each(|node| self.keep(node));
+        }
+        let count = nodes.size_hint().0;
+        self.meter.charge(count as u64)?;
+        self.meter.hold((NODE_BYTES + P::BYTES) * count as u64)?;
+        self.nodes.extend(nodes);
         Ok(())
     }
 }
@@ -209,11 +221,14 @@ fn select<'d, P: Place<'d>>(
                 }
             }
             (Selector::Slice { start, end, step }, Document::Arr(elements)) => {
-                for index in slice(*start, *end, *step, elements.len()) {
-                    out.keep((&elements[index], node.1.element(index)))?;
-                }
+                let indices = slice(*start, *end, *step, elements.len());
+                out.keep_all(indices.map(|index| (&elements[index], node.1.element(index))))?;
             }
             (Selector::Slice { .. }, _) => {}
+            (Selector::Wildcard, Document::Arr(elements)) => {
+                let indexed = elements.iter().enumerate();
+                out.keep_all(indexed.map(|(index, element)| (element, node.1.element(index))))?;
+            }
             (Selector::Wildcard, _) => children(node, |child| out.keep(child))?,
             (Selector::Filter(filter), _) => children(node, |child| {
                 meter.charge(1)?;
@@ -278,6 +293,10 @@ fn logical(expression: &Logical, scope: &Scope<'_, '_>) -> Result<bool, Error> {
         Logical::Compare(left, operator, right) => {
             let (left, right) = (comparable(left, scope)?, comparable(right, scope)?);
             compare(left.as_deref(), *operator, right.as_deref(), scope.meter)
+        }
+        Logical::Limit(query, operator, bound) => {
+            let node = follow(&query.segments, scope.from(query), scope.meter)?;
+            compare_with(node.map(|(value, _)| value), *operator, bound, scope.meter)
         }
     }
 }

@@ -235,7 +235,7 @@ impl Parser<'_> {
         let start = self.lexer.at;
         let right = self.operand()?;
         let right = self.comparable(right, start)?;
-        Ok(Logical::Compare(Box::new(left), operator, Box::new(right)))
+        Ok(Logical::comparison(left, operator, right))
     }
 
     fn operator(&mut self) -> Option<Operator> {
