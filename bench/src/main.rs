@@ -42,7 +42,7 @@ enum What {
         /// Only documents with this in their name.
         #[arg(default_value = "")]
         document: String,
-        /// Only topics with this in their name: jsonpath, jmespath, schema.
+        /// Only topics with this in their name: jsonpath, jmespath, schema, jq.
         #[arg(long, default_value = "")]
         topic: String,
     },

@@ -5,6 +5,7 @@
 //! same, or the run fails. A row below its target says `missed`.
 
 mod jmespath;
+mod jq;
 mod jsonpath;
 mod schema;
 
@@ -27,8 +28,8 @@ type Documents = [(String, Vec<u8>)];
 /// Prints the tables of the topics and documents whose name has the given part.
 pub(crate) fn run(document: &str, topic: &str) -> Result<()> {
     let documents: Vec<_> = corpus()?.into_iter().filter(|(name, _)| name.contains(document)).collect();
-    let topics: [(&str, Topic); 3] =
-        [("jsonpath", jsonpath::run), ("jmespath", jmespath::run), ("schema", schema::run)];
+    let topics: [(&str, Topic); 4] =
+        [("jsonpath", jsonpath::run), ("jmespath", jmespath::run), ("schema", schema::run), ("jq", jq::run)];
     for (_, run) in topics.iter().filter(|(name, _)| name.contains(topic)) {
         run(&documents)?;
     }
