@@ -19,6 +19,9 @@ use crate::error::Error;
 
 /// Bound on the table of a pattern, in bytes; a full one is begun anew.
 const MAX_TABLE_BYTES: usize = 1 << 20;
+/// Largest table that is kept for the next text, in bytes: what a hostile text filled is given back. Tables of plain patterns
+/// are much smaller.
+pub(crate) const KEPT_TABLE_BYTES: usize = 128 << 10;
 /// Bytes between two charges.
 const STRETCH: usize = 64;
 
@@ -49,17 +52,30 @@ impl Automaton {
         Some(Automaton { dfa, tables, weight })
     }
 
+    /// Memory that it takes without its tables, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.dfa.get_nfa().memory_usage()
+    }
+
     /// Whether a part of `text` matches.
     pub(crate) fn matches(&self, text: &str, meter: &Meter<'_>) -> Result<bool, Error> {
         let mut table = self.tables.get();
+        let outcome = self.step(text, &mut table, meter);
+        if table.memory_usage() > KEPT_TABLE_BYTES {
+            *table = self.dfa.create_cache();
+        }
+        outcome
+    }
+
+    fn step(&self, text: &str, table: &mut Cache, meter: &Meter<'_>) -> Result<bool, Error> {
         // An automaton that gives up on a text says that nothing matches; none that compiles does.
-        let Ok(mut state) = self.dfa.start_state(&mut table, &start::Config::new()) else {
+        let Ok(mut state) = self.dfa.start_state(table, &start::Config::new()) else {
             return Ok(false);
         };
         for stretch in text.as_bytes().chunks(STRETCH) {
             meter.charge(self.weight * stretch.len() as u64)?;
             for &byte in stretch {
-                let Ok(next) = self.dfa.next_state(&mut table, state, byte) else {
+                let Ok(next) = self.dfa.next_state(table, state, byte) else {
                     return Ok(false);
                 };
                 if next.is_tagged() && (next.is_match() || next.is_dead() || next.is_quit()) {
@@ -68,6 +84,6 @@ impl Automaton {
                 state = next;
             }
         }
-        Ok(self.dfa.next_eoi_state(&mut table, state).is_ok_and(|end| end.is_match()))
+        Ok(self.dfa.next_eoi_state(table, state).is_ok_and(|end| end.is_match()))
     }
 }

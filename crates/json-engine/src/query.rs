@@ -98,6 +98,14 @@ impl Query {
         }
     }
 
+    /// About how many bytes its patterns may come to hold, beside what grows with the program; at most 4 MiB.
+    pub fn pattern_bytes(&self) -> usize {
+        match &self.0 {
+            Program::JsonPath(path) => path.pattern_bytes(),
+            Program::Pointer(_) | Program::JmesPath(_) | Program::Jq(_) => 0,
+        }
+    }
+
     /// Runs a jq program on each document of `text`, which is NDJSON: `input` and `inputs` take the next ones, as they do in
     /// the program jq. The answer is the array of all results. Fails as [`Query::run`], and with [`Error::Option`] for the
     /// other languages, which have no inputs.

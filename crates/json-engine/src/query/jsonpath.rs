@@ -26,6 +26,8 @@ use place::Nowhere;
 #[derive(Debug, Clone)]
 pub(crate) struct Path {
     segments: Vec<Segment>,
+    /// About what its patterns may come to hold, in bytes.
+    pattern_bytes: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -98,6 +100,11 @@ impl Path {
     /// Reads a program. Fails with [`Error::Query`].
     pub(crate) fn parse(program: &str) -> Result<Path, Error> {
         parse::program(program)
+    }
+
+    /// About what its patterns may come to hold, in bytes.
+    pub(crate) fn pattern_bytes(&self) -> usize {
+        self.pattern_bytes
     }
 
     /// The values it selects, in the order of the RFC.

@@ -2,7 +2,7 @@
 
 use super::eval::{self, Scope};
 use super::parse::Argument;
-use super::pattern::{Span, compile};
+use super::pattern::{Patterns, Span, compile};
 use super::{Comparable, Sub};
 use crate::automaton::Automaton;
 use crate::document::{Document, Number};
@@ -34,15 +34,23 @@ pub(super) enum Kind {
 }
 
 /// Checks name, number and types of the arguments.
-pub(super) fn build(name: &str, arguments: Vec<Argument>) -> Result<Function, String> {
+pub(super) fn build(
+    name: &str,
+    arguments: Vec<Argument>,
+    patterns: &mut Patterns,
+) -> Result<Function, String> {
     let count = arguments.len();
     let mut arguments = arguments.into_iter();
     match (name, count, arguments.next(), arguments.next()) {
         ("length", 1, Some(of), None) => value(name, of).map(Function::Length),
         ("count", 1, Some(of), None) => nodes(name, of).map(Function::Count),
         ("value", 1, Some(of), None) => nodes(name, of).map(Function::Value),
-        ("match", 2, Some(text), Some(pattern)) => matching(name, text, pattern, Span::Whole),
-        ("search", 2, Some(text), Some(pattern)) => matching(name, text, pattern, Span::Part),
+        ("match", 2, Some(text), Some(pattern)) => {
+            matching(value(name, text)?, value(name, pattern)?, Span::Whole, patterns)
+        }
+        ("search", 2, Some(text), Some(pattern)) => {
+            matching(value(name, text)?, value(name, pattern)?, Span::Part, patterns)
+        }
         ("length" | "count" | "value", ..) => Err(format!("{name} takes one argument")),
         ("match" | "search", ..) => Err(format!("{name} takes two arguments")),
         _ => Err("there is no such function; allowed: length, count, match, search, value".to_owned()),
@@ -71,10 +79,14 @@ fn nodes(name: &str, argument: Argument) -> Result<Sub, String> {
     }
 }
 
-fn matching(name: &str, text: Argument, pattern: Argument, span: Span) -> Result<Function, String> {
-    let (text, pattern) = (value(name, text)?, value(name, pattern)?);
+fn matching(
+    text: Comparable,
+    pattern: Comparable,
+    span: Span,
+    patterns: &mut Patterns,
+) -> Result<Function, String> {
     let compiled = match &pattern {
-        Comparable::Literal(Document::Str(pattern)) => Some(compile(pattern, span)),
+        Comparable::Literal(Document::Str(pattern)) => Some(patterns.compile(pattern, span)?),
         Comparable::Literal(_) | Comparable::Singular(_) | Comparable::Function(_) => None,
     };
     Ok(Function::Match(Pattern { text, pattern, span, compiled }))

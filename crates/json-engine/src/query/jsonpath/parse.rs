@@ -2,6 +2,7 @@
 
 use super::function::{self, Function, Kind};
 use super::lex::Lexer;
+use super::pattern::Patterns;
 use super::{Comparable, Logical, Operator, Path, Root, Segment, Selector, Sub};
 use crate::document::{Document, Number};
 use crate::error::Error;
@@ -10,18 +11,19 @@ use crate::error::Error;
 const MAX_DEPTH: u32 = 32;
 
 pub(super) fn program(program: &str) -> Result<Path, Error> {
-    let mut parser = Parser { lexer: Lexer::new(program), depth: 0 };
+    let mut parser = Parser { lexer: Lexer::new(program), depth: 0, patterns: Patterns::default() };
     parser.lexer.expect("$")?;
     let segments = parser.segments()?;
     if parser.lexer.at < program.len() {
         return parser.lexer.fail("a segment must stand here: '.', '..' or '['");
     }
-    Ok(Path { segments })
+    Ok(Path { segments, pattern_bytes: parser.patterns.bytes() })
 }
 
 pub(super) struct Parser<'p> {
     pub(super) lexer: Lexer<'p>,
     depth: u32,
+    patterns: Patterns,
 }
 
 /// An argument of a function, as it was written.
@@ -314,7 +316,7 @@ impl Parser<'_> {
             arguments.push(self.argument()?);
             self.lexer.blank();
         }
-        match function::build(name, arguments) {
+        match function::build(name, arguments, &mut self.patterns) {
             Ok(function) => Ok(function),
             Err(message) => self.lexer.fail_at(start, &message),
         }

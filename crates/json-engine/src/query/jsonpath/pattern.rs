@@ -1,9 +1,35 @@
 //! Patterns of `match` and `search`: I-Regexp (RFC 9485) on an automaton that the budget can stop.
 
-use crate::automaton::Automaton;
+use crate::automaton::{Automaton, KEPT_TABLE_BYTES};
 
 /// Bound on a compiled pattern, in bytes.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
+
+/// Bound on all patterns of a program, in bytes. Compiling has no budget, and its time grows with them.
+const MAX_PROGRAM_PATTERN_BYTES: usize = 4 << 20;
+/// The patterns of a program that is being compiled.
+#[derive(Debug, Default)]
+pub(super) struct Patterns {
+    bytes: usize,
+}
+
+impl Patterns {
+    /// About how many bytes they may come to hold, with their tables.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Compiles one more, as [`compile`] does. What is no pattern has had the time of the largest.
+    pub(super) fn compile(&mut self, pattern: &str, span: Span) -> Result<Option<Automaton>, String> {
+        if self.bytes >= MAX_PROGRAM_PATTERN_BYTES {
+            return Err("the patterns of the program are too large together; allowed: 4 MiB".to_owned());
+        }
+        let compiled = compile(pattern, span);
+        let bytes = compiled.as_ref().map(|automaton| automaton.bytes() + KEPT_TABLE_BYTES / 2);
+        self.bytes += bytes.unwrap_or(MAX_PATTERN_BYTES / 4);
+        Ok(compiled)
+    }
+}
 
 /// How much of the text a pattern must match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,5 +105,17 @@ mod tests {
         check("[.]", Span::Whole, "x", false);
         check("(", Span::Part, "(", false);
         check("(a{1000}){1000}", Span::Part, "a", false);
+    }
+
+    /// A program of 64 KiB of such patterns once took seconds to compile, and a gigabyte.
+    #[test]
+    fn patterns_are_limited_together() {
+        let compiled = |pattern: &str| {
+            let mut patterns = Patterns::default();
+            (0..10_000).find(|_| patterns.compile(pattern, Span::Part).is_err())
+        };
+        assert!(compiled("a").is_some_and(|count| (48..=64).contains(&count)));
+        assert_eq!(compiled("(a{1000}){1000}"), Some(16));
+        assert!(compiled("\\p{L}{20}").is_some_and(|count| (4..48).contains(&count)));
     }
 }
