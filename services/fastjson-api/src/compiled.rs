@@ -112,7 +112,18 @@ impl Compiled {
         source_bytes: usize,
         generation: Option<u64>,
     ) {
-        let estimate = BASE_BYTES + source_bytes * BYTES_A_BYTE + key.source.len();
+        self.put_with(key, value, (source_bytes, 0), generation);
+    }
+
+    /// As [`Compiled::put`], for what comes to hold `more_bytes` beside, as patterns do.
+    pub(crate) fn put_with<T: Send + Sync + 'static>(
+        &self,
+        key: Key,
+        value: &Arc<T>,
+        (source_bytes, more_bytes): (usize, usize),
+        generation: Option<u64>,
+    ) {
+        let estimate = BASE_BYTES + source_bytes * BYTES_A_BYTE + more_bytes + key.source.len();
         let weight = u32::try_from(estimate).unwrap_or(u32::MAX);
         let value = Arc::clone(value) as Arc<dyn Any + Send + Sync>;
         self.0.insert(key, Slot { value, weight, generation });

@@ -1,27 +1,39 @@
 //! Where work runs: small byte work on the thread that received it, everything else on a bounded pool.
 //!
-//! Promise: an async worker is never blocked for long, at most `workers` computations run at the same time, at most
-//! `queue` calls wait, and a call that is gone stops its program within a look at the clock.
+//! Promise: an async worker is never blocked for long, at most `workers` short and `long_workers` long computations run at the
+//! same time, at most `queue` calls wait, and a call that is gone stops its program within a look at the clock.
+//!
+//! Programs that use up their time would hold all workers and let every other wait for as long. So a computation that has
+//! lasted for [`SHORT`] gives its worker to the next as soon as there is a place among the long ones; the two share the cores.
+//! Cost: a timer a computation.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use chassis::Failure;
-use context::Context;
+use context::{Context, Deadline};
 use json_engine::{Budget, Clock};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::config;
+
+/// Longer than nearly all queries of documents of a megabyte take, and shorter than anybody minds to wait.
+const SHORT: Duration = Duration::from_millis(5);
 
 /// The bounded pool; clones share it.
 #[derive(Clone, Debug)]
 pub struct Compute {
     workers: Arc<Semaphore>,
+    long: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     queue: usize,
     inline_bytes: usize,
 }
+
+/// What a computation holds while it runs: a worker, or a place among the long ones.
+type Place = Mutex<OwnedSemaphorePermit>;
 
 /// How heavy a piece of work is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +49,7 @@ impl Compute {
     pub fn new(config: &config::Compute) -> Self {
         Self {
             workers: Arc::new(Semaphore::new(config.workers.max(1))),
+            long: Arc::new(Semaphore::new(config.long_workers)),
             waiting: Arc::new(Semaphore::new(config.queue)),
             queue: config.queue,
             inline_bytes: config.inline_bytes,
@@ -72,7 +85,7 @@ impl Compute {
             }
             Err(TryAcquireError::Closed) => return Err(closed()),
         };
-        on_worker(worker, work).await
+        self.on_worker(worker, work).await
     }
 
     /// Runs `work` on the pool when its turn comes, however many wait: for callers that bound themselves what they ask for.
@@ -82,7 +95,43 @@ impl Compute {
         F: FnOnce() -> T + Send + 'static,
     {
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| closed())?;
-        on_worker(worker, work).await
+        self.on_worker(worker, work).await
+    }
+
+    async fn on_worker<T, F>(&self, worker: OwnedSemaphorePermit, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        metrics::counter!("compute_total", "place" => "pool").increment(1);
+        let place = Arc::new(Mutex::new(worker));
+        let held = Arc::downgrade(&place);
+        let mut task = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work()
+        });
+        let ended = match tokio::time::timeout(SHORT, &mut task).await {
+            Ok(ended) => ended,
+            Err(_) => self.make_way(&held, task).await,
+        };
+        ended.map_err(|error| {
+            tracing::error!(%error, "a computation panicked");
+            Failure::internal("PANIC", "the computation failed by a fault of the server")
+        })
+    }
+
+    /// Waits for a long computation, which gives up its worker when there is a place among the long ones.
+    async fn make_way<T>(&self, held: &Weak<Place>, mut task: JoinHandle<T>) -> Result<T, JoinError> {
+        tokio::select! {
+            ended = &mut task => return ended,
+            Ok(long) = Arc::clone(&self.long).acquire_owned() => {
+                metrics::counter!("compute_long_total").increment(1);
+                if let Some(place) = held.upgrade() {
+                    *place.lock().unwrap_or_else(PoisonError::into_inner) = long;
+                }
+            }
+        }
+        task.await
     }
 
     fn overloaded(&self) -> Failure {
@@ -92,22 +141,6 @@ impl Compute {
             .with("allowed", self.queue)
             .retry_after(Duration::from_millis(100))
     }
-}
-
-async fn on_worker<T, F>(worker: OwnedSemaphorePermit, work: F) -> Result<T, Failure>
-where
-    T: Send + 'static,
-    F: FnOnce() -> T + Send + 'static,
-{
-    metrics::counter!("compute_total", "place" => "pool").increment(1);
-    let task = tokio::task::spawn_blocking(move || {
-        let _worker = worker;
-        work()
-    });
-    task.await.map_err(|error| {
-        tracing::error!(%error, "a computation panicked");
-        Failure::internal("PANIC", "the computation failed by a fault of the server")
-    })
 }
 
 fn closed() -> Failure {
@@ -140,33 +173,26 @@ impl Clock for MonotonicClock {
     }
 }
 
-/// The budget of one query: the configured time, cut to the call's deadline. Keep the guard as long as the call lives.
-pub(crate) fn program_budget(limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
-    budget(limits.program_time, limits, context)
+/// What one query may use: the configured time, cut to the call's deadline. Keep the guard as long as the call lives.
+pub(crate) fn program_budget(limits: &config::Limits, context: &Context) -> (Allowance, CancelOnDrop) {
+    let (allowance, guard) = Allowance::new(limits.program_time, limits);
+    (Allowance { deadline: context.deadline, ..allowance }, guard)
 }
 
 /// The same for work whose time grows with its documents alone.
-pub(crate) fn document_budget(limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
-    budget(limits.document_time, limits, context)
+pub(crate) fn document_budget(limits: &config::Limits, context: &Context) -> (Allowance, CancelOnDrop) {
+    let (allowance, guard) = Allowance::new(limits.document_time, limits);
+    (Allowance { deadline: context.deadline, ..allowance }, guard)
 }
 
-fn budget(time: Duration, limits: &config::Limits, context: &Context) -> (Budget, CancelOnDrop) {
-    let time = match context.deadline {
-        Some(deadline) => time.min(deadline.remaining()),
-        None => time,
-    };
-    let cancel = Arc::new(AtomicBool::new(false));
-    let clock = Arc::new(MonotonicClock(Instant::now()));
-    let budget = Budget::new(clock, time, limits.program_memory_bytes).with_cancel(Arc::clone(&cancel));
-    (budget, CancelOnDrop(cancel))
-}
-
-/// What each of many runs may use, and one flag that stops them all.
+/// What each run may use, and one flag that stops them all. The time of a run begins with it: a call that had to wait for a
+/// worker is no dearer for that.
 #[derive(Debug, Clone)]
 pub(crate) struct Allowance {
     clock: Arc<MonotonicClock>,
     time: Duration,
     memory_bytes: u64,
+    deadline: Option<Deadline>,
     cancel: Arc<AtomicBool>,
 }
 
@@ -175,18 +201,57 @@ impl Allowance {
     pub(crate) fn new(time: Duration, limits: &config::Limits) -> (Allowance, CancelOnDrop) {
         let cancel = Arc::new(AtomicBool::new(false));
         let clock = Arc::new(MonotonicClock(Instant::now()));
-        let memory_bytes = limits.program_memory_bytes;
-        (Allowance { clock, time, memory_bytes, cancel: Arc::clone(&cancel) }, CancelOnDrop(cancel))
+        let (memory_bytes, deadline) = (limits.program_memory_bytes, None);
+        (Allowance { clock, time, memory_bytes, deadline, cancel: Arc::clone(&cancel) }, CancelOnDrop(cancel))
     }
 
     /// The budget of one run, from now on.
     pub(crate) fn budget(&self) -> Budget {
         let clock: Arc<dyn Clock> = Arc::<MonotonicClock>::clone(&self.clock);
-        Budget::new(clock, self.time, self.memory_bytes).with_cancel(Arc::clone(&self.cancel))
+        let time = self.deadline.map_or(self.time, |deadline| self.time.min(deadline.remaining()));
+        Budget::new(clock, time, self.memory_bytes).with_cancel(Arc::clone(&self.cancel))
     }
 
     /// Whether the call is gone.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancel.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(long_workers: usize) -> Compute {
+        Compute::new(&config::Compute { workers: 1, long_workers, ..config::Compute::default() })
+    }
+
+    /// Programs of other callers once held every worker until their time was over.
+    #[tokio::test]
+    async fn a_long_computation_makes_way_for_the_next() {
+        let pool = pool(1);
+        let (end, ended) = std::sync::mpsc::channel();
+        let long = pool.run(Weight::Program, move || ended.recv().is_ok());
+        let short = async {
+            let answer = pool.run(Weight::Program, || 7).await;
+            end.send(()).map(|()| answer)
+        };
+        let (long, short) = tokio::join!(long, short);
+        assert_eq!((long.ok(), short.unwrap().ok()), (Some(true), Some(7)));
+        assert_eq!((pool.workers.available_permits(), pool.long.available_permits()), (1, 1));
+    }
+
+    #[tokio::test]
+    async fn long_computations_are_as_many_as_allowed() {
+        let pool = pool(0);
+        let over = Arc::new(AtomicBool::new(false));
+        let (set, seen) = (Arc::clone(&over), over);
+        let long = pool.run(Weight::Program, move || {
+            std::thread::park_timeout(4 * SHORT);
+            set.store(true, Ordering::Relaxed);
+        });
+        let short = pool.run(Weight::Program, move || seen.load(Ordering::Relaxed));
+        let (long, short) = tokio::join!(long, short);
+        assert_eq!((long.is_ok(), short.ok()), (true, Some(true)));
     }
 }

@@ -74,6 +74,9 @@ pub struct Compute {
     pub inline_bytes: usize,
     /// Computations at the same time; default: one a core.
     pub workers: usize,
+    /// Computations that run beside those, once they have lasted for 5 ms: they leave their worker to others. Default: one a
+    /// core.
+    pub long_workers: usize,
     /// Calls that may wait for a worker; one more is `OVERLOADED`. Default 1,024.
     pub queue: usize,
 }
@@ -81,7 +84,7 @@ pub struct Compute {
 impl Default for Compute {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { inline_bytes: 64 << 10, workers, queue: 1_024 }
+        Self { inline_bytes: 64 << 10, workers, long_workers: workers, queue: 1_024 }
     }
 }
 

@@ -48,8 +48,8 @@ pub(crate) async fn fetch_json(
     }
     let how = ConvertOptions { from: source, ..ConvertOptions::to(Format::Json) };
     let options = app.scan_options(DuplicateKeys::Report);
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &budget);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &allowance.budget());
     let converted = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     Ok(Document { bytes: converted.bytes.into(), arm: document.arm, format: pb::Format::Json })
 }

@@ -31,6 +31,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("registry.max_schema_bytes", kept.max_schema_bytes as u64, "bytes", "SCHEMA_BYTES_LIMIT", "length of a registered schema"),
         LimitRow::new("registry.max_total_bytes", kept.max_total_bytes, "bytes", "REGISTRY_FULL", "memory of all registered schemas, and of all recipes"),
         LimitRow::new("registry.max_versions", kept.max_versions as u64, "versions", "REGISTRY_FULL", "versions of a name"),
+        LimitRow::new("compute.long_workers", compute.long_workers as u64, "calls", "", "computations that have lasted for 5 ms and run beside the others"),
         LimitRow::new("compute.queue", compute.queue as u64, "calls", "OVERLOADED", "calls that wait for a worker"),
         LimitRow::new("compute.workers", compute.workers as u64, "calls", "OVERLOADED", "computations at the same time"),
         LimitRow::new("limits.document_time", millis(limits.document_time), "milliseconds", "BUDGET_TIME", "time of converting, patching, merging or comparing documents"),

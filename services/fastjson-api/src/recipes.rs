@@ -87,21 +87,12 @@ pub(crate) async fn compile(
     let schemas = schemas_of(app, context, &recipe).await?;
     let needs_registry = !schemas.is_empty();
     let options = app.scan_options(DuplicateKeys::Report);
-    // Compiling jq takes a millisecond and more, so that a recipe with it goes where programs run.
-    let compiled = match recipe.steps.iter().any(is_jq) {
-        true => app.compute.run(Weight::Program, move || wire::recipe(recipe, schemas, &options)).await??,
-        false => wire::recipe(recipe, schemas, &options)?,
-    };
+    // Programs, patterns and large patches take milliseconds, so that all recipes go where programs run.
+    let work = move || wire::recipe(recipe, schemas, &options);
+    let compiled = app.compute.run(Weight::Program, work).await??;
     let compiled = Arc::new(compiled);
     app.compiled.put(key, &compiled, bytes, needs_registry.then_some(generation));
     Ok(compiled)
-}
-
-fn is_jq(step: &pb::Step) -> bool {
-    match &step.step {
-        Some(pb::step::Step::Query(query)) => query.language() == pb::QueryLanguage::Jq,
-        _ => false,
-    }
 }
 
 /// The same for all recipes that are equal: the variables of a program have no order in the contract and get one here.

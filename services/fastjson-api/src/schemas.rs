@@ -89,11 +89,11 @@ pub(crate) async fn compile(
     let closure = close(app, source).await?;
     let (bytes, uses_registry) = (closure.bytes(), closure.uses_registry);
     let options = app.scan_options(DuplicateKeys::Report);
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || {
         let registered = closure.registered(&options)?;
         let how = SchemaOptions { default_draft: how.draft, formats: how.formats, registered: &registered };
-        Schema::compile(&closure.text, &how, &options, &budget)
+        Schema::compile(&closure.text, &how, &options, &allowance.budget())
     };
     let schema = Arc::new(app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?);
     app.compiled.put(key, &schema, bytes, uses_registry.then_some(generation));

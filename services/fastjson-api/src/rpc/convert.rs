@@ -26,8 +26,8 @@ pub(crate) async fn call(
     let options = app.scan_options(choice::duplicate_keys(request.duplicate_keys)?);
     let document = documents::fetch(&app.cache, context, request.input).await?;
     let arm = document.arm;
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &budget);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &allowance.budget());
     let converted = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     let Converted { bytes, from, report } = converted;
     let answer = Document { bytes: bytes.into(), arm, format: choice::format(how.to) };

@@ -35,8 +35,8 @@ pub(crate) async fn call(
     let from = documents::fetch_json(app, context, request.from).await?;
     let to = documents::fetch_json(app, context, request.to).await?;
     let arm = from.arm;
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || json_engine::patch::diff(&from.bytes, &to.bytes, &how, &options, &budget);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let work = move || json_engine::patch::diff(&from.bytes, &to.bytes, &how, &options, &allowance.budget());
     let diffed = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     let answer = Document { bytes: diffed.text.into(), arm, format };
     Ok(pb::DiffResponse {

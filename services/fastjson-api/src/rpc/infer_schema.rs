@@ -38,9 +38,9 @@ pub(crate) async fn call(
     }
     let arm = samples.first().map_or(Arm::Data, |(_, sample)| sample.arm);
     let options = app.scan_options(DuplicateKeys::Report);
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || {
-        let mut inference = Inference::default();
+        let (mut inference, budget) = (Inference::default(), allowance.budget());
         for (source, sample) in &samples {
             inference.add(&sample.bytes, *source, &options, &budget)?;
         }

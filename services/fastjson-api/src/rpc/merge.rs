@@ -49,8 +49,9 @@ async fn merge_patch(
 ) -> Result<Merged, Failure> {
     let options = app.scan_options(DuplicateKeys::Report);
     let patch = documents::fetch_json(app, context, Some(patch)).await?;
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || json_engine::patch::merge(&document.bytes, &patch.bytes, &options, &budget);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let work =
+        move || json_engine::patch::merge(&document.bytes, &patch.bytes, &options, &allowance.budget());
     let merged = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     Ok(Merged { text: merged.text, conflicts: Vec::new(), conflicts_total: 0 })
 }
@@ -65,10 +66,10 @@ async fn three_way(
     let options = app.scan_options(DuplicateKeys::Report);
     let base = documents::fetch_json(app, context, other.base).await?;
     let theirs = documents::fetch_json(app, context, other.theirs).await?;
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || {
         let (base, ours, theirs) = (&base.bytes, &ours.bytes, &theirs.bytes);
-        json_engine::patch::three_way(base, ours, theirs, &how, &options, &budget)
+        json_engine::patch::three_way(base, ours, theirs, &how, &options, &allowance.budget())
     };
     app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)
 }

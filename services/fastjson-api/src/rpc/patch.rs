@@ -25,8 +25,9 @@ pub(crate) async fn call(
     let document = documents::fetch_json(app, context, request.input).await?;
     let patch = documents::fetch_json(app, context, request.patch).await?;
     let arm = document.arm;
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || json_engine::patch::patch(&document.bytes, &patch.bytes, &options, &budget);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let work =
+        move || json_engine::patch::patch(&document.bytes, &patch.bytes, &options, &allowance.budget());
     let patched = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     let answer = Document { bytes: patched.text.into(), arm, format: pb::Format::Json };
     Ok(pb::PatchResponse {

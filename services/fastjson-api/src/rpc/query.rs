@@ -55,10 +55,10 @@ async fn plain(
         Language::JsonPath | Language::JmesPath | Language::Jq => Weight::Program,
     };
     let arm = document.arm;
-    let (budget, _guard) = compute::program_budget(&app.config.limits, context);
+    let (allowance, _guard) = compute::program_budget(&app.config.limits, context);
     let work = move || match takes_inputs {
-        true => query.run_inputs(&document.bytes, &options, &budget),
-        false => query.run(&document.bytes, &options, &budget),
+        true => query.run_inputs(&document.bytes, &options, &allowance.budget()),
+        false => query.run(&document.bytes, &options, &allowance.budget()),
     };
     let answer = app.compute.run(weight, work).await?.map_err(wire::engine_failure)?;
     let output = Document { bytes: answer.text.into(), arm, format: pb::Format::Json };
@@ -69,8 +69,8 @@ async fn plain(
     })
 }
 
-/// The program, compiled now or for an earlier call. Compiling jq takes a millisecond and more, so that it goes where
-/// programs run; a pointer is ready sooner than it is found among the compiled.
+/// The program, compiled now or for an earlier call. Compiling jq and the patterns of JSONPath takes a millisecond and more,
+/// so that it goes where programs run; a pointer is ready sooner than it is found among the compiled.
 async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Arc<Query>, Failure> {
     let (language, args) = (request.language, request.args.clone());
     if request.language() == pb::QueryLanguage::Pointer {
@@ -83,15 +83,14 @@ async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Arc<Query>, Fa
     let program = request.query.clone();
     let bytes = program.len() + args.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
     let query = Arc::new(match request.language() {
-        pb::QueryLanguage::Jq => {
+        pb::QueryLanguage::Jq | pb::QueryLanguage::Jsonpath => {
             app.compute.run(Weight::Program, move || wire::query(language, &program, args)).await??
         }
-        pb::QueryLanguage::Jsonpath
-        | pb::QueryLanguage::Jmespath
-        | pb::QueryLanguage::Pointer
-        | pb::QueryLanguage::Unspecified => wire::query(language, &program, args)?,
+        pb::QueryLanguage::Jmespath | pb::QueryLanguage::Pointer | pb::QueryLanguage::Unspecified => {
+            wire::query(language, &program, args)?
+        }
     });
-    app.compiled.put(key, &query, bytes, None);
+    app.compiled.put_with(key, &query, (bytes, query.pattern_bytes()), None);
     Ok(query)
 }
 

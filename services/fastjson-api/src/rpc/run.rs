@@ -29,12 +29,12 @@ pub(crate) async fn call(
     let document = documents::fetch_json(app, context, request.input).await?;
     let arm = document.arm;
     let limits = &app.config.limits;
-    let (budget, _guard) = match recipe.works_on_documents() {
+    let (allowance, _guard) = match recipe.works_on_documents() {
         true => compute::document_budget(limits, context),
         false => compute::program_budget(limits, context),
     };
     let input_bytes = document.bytes.len() as u64;
-    let work = move || recipe.run(&document.bytes, &options, &budget);
+    let work = move || recipe.run(&document.bytes, &options, &allowance.budget());
     let mut answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
     app.costs.learn(input_bytes, &answer.steps);
     let format = answer.format.map_or(pb::Format::Unspecified, wire::choice::format);

@@ -34,8 +34,8 @@ pub(crate) async fn call(
             app.compute.run(weight, move || json_engine::validate(&document.bytes, &options)).await?
         }
         Source::Is(_) | Source::Auto => {
-            let (budget, _guard) = compute::document_budget(&app.config.limits, context);
-            let work = move || convert::validate(&document.bytes, source, &options, &budget);
+            let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+            let work = move || convert::validate(&document.bytes, source, &options, &allowance.budget());
             app.compute.run(Weight::Program, work).await?
         }
     };

@@ -50,8 +50,8 @@ async fn find(
     let options = app.scan_options(DuplicateKeys::Report);
     let document = documents::fetch(&app.cache, context, input).await?;
     let arm = document.arm;
-    let (budget, _guard) = compute::program_budget(&app.config.limits, context);
-    let work = move || query.run_located(&document.bytes, &options, &budget);
+    let (allowance, _guard) = compute::program_budget(&app.config.limits, context);
+    let work = move || query.run_located(&document.bytes, &options, &allowance.budget());
     let located = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     Ok((located.hits, arm))
 }

@@ -82,12 +82,12 @@ pub(super) async fn compare(
 ) -> Result<pb::CheckCompatibilityResponse, Failure> {
     let (old, new) = (schemas::close(app, old).await?, schemas::close(app, new).await?);
     let options = app.scan_options(DuplicateKeys::Report);
-    let (budget, _guard) = compute::document_budget(&app.config.limits, context);
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || {
         // What both reach is registered once: they see the same registry.
         let registered = old.registered_with(&new, &options)?;
         let how = SchemaOptions { default_draft, formats: Formats::Assert, registered: &registered };
-        schema::compatible((&old.text, &new.text), wanted, &how, &options, &budget)
+        schema::compatible((&old.text, &new.text), wanted, &how, &options, &allowance.budget())
     };
     let compared = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
     Ok(wire::compared(&compared, Some(wanted)))
