@@ -8,6 +8,7 @@
 mod corpus;
 mod get;
 mod hit_ratio;
+mod hostile;
 mod json;
 mod latency;
 mod load;
@@ -58,6 +59,12 @@ enum What {
     Latency,
     /// RunStream with jq programs over 140 MB of NDJSON, against the jq of this machine, one core each.
     Stream,
+    /// Hostile requests beside 100 normal ones: how each ends and when, what the others wait, what memory is held afterwards.
+    Hostile {
+        /// How long all of them run in a loop at the end.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// A server for the benchmarks themselves: prints its address, serves until its standard input closes.
     #[command(hide = true)]
     Serve {
@@ -75,6 +82,7 @@ async fn main() -> anyhow::Result<()> {
         Some(What::HitRatio { trace }) => hit_ratio::run(&trace),
         Some(What::Latency) => latency::run().await,
         Some(What::Stream) => stream::run().await,
+        Some(What::Hostile { seconds }) => hostile::run(std::time::Duration::from_secs(seconds)).await,
         Some(What::Serve { which }) => server::serve(which).await,
         None => {
             json::run("", "")?;

@@ -23,18 +23,41 @@ pub(crate) enum Which {
 /// A child process that serves; it ends when this is dropped.
 pub(crate) struct Serving {
     pub(crate) address: String,
-    _child: Child,
+    child: Child,
 }
+
+impl Serving {
+    /// Memory that it holds at the moment, in bytes.
+    pub(crate) fn resident_bytes(&self) -> Result<u64> {
+        let id = self.child.id().context("the server has ended")?;
+        let pages = std::fs::read_to_string(format!("/proc/{id}/statm"))?;
+        let resident = pages.split(' ').nth(1).context("statm has another form")?;
+        Ok(resident.parse::<u64>()? * PAGE_BYTES)
+    }
+}
+
+/// Of Linux on the machines that we measure on.
+const PAGE_BYTES: u64 = 4_096;
 
 /// Starts this program again as a server, on core 0.
 pub(crate) async fn start(which: Which) -> Result<Serving> {
+    start_on(which, "0").await
+}
+
+/// Starts this program again as a server that shares all cores with its callers.
+pub(crate) async fn start_on_all(which: Which) -> Result<Serving> {
+    let last = std::thread::available_parallelism()?.get() - 1;
+    start_on(which, &format!("0-{last}")).await
+}
+
+async fn start_on(which: Which, cores: &str) -> Result<Serving> {
     let name = match which {
         Which::Json => "json",
         Which::Cache => "cache",
         Which::Echo => "echo",
     };
     let mut child = Command::new("taskset")
-        .args(["-c", "0"])
+        .args(["-c", cores])
         .arg(std::env::current_exe()?)
         .args(["serve", name])
         .stdin(Stdio::piped())
@@ -44,7 +67,7 @@ pub(crate) async fn start(which: Which) -> Result<Serving> {
         .context("taskset (util-linux) is needed to give the server a core of its own")?;
     let out = child.stdout.take().context("the child's output is piped")?;
     let address = BufReader::new(out).lines().next_line().await?.context("the server ended at once")?;
-    Ok(Serving { address, _child: child })
+    Ok(Serving { address, child })
 }
 
 /// The child's part: prints the address and serves until its input closes.

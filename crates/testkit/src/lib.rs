@@ -3,6 +3,7 @@
 //! Promise: [`Pair::start`] returns when both services take connections; [`Pair::stop`] drains both and fails if a
 //! drain was not clean.
 
+pub mod hostile;
 mod pair;
 mod shared;
 

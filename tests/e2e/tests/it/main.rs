@@ -10,6 +10,7 @@ mod drain;
 mod explain;
 mod formats;
 mod grpcurl;
+mod hostile;
 mod http1;
 mod observe;
 mod peers;

@@ -254,6 +254,7 @@ async fn a_call_that_is_gone_stops_computing() {
     let mut config = PairConfig::default();
     config.json.limits.program_time = Duration::from_secs(600);
     config.json.compute.workers = 1;
+    config.json.compute.long_workers = 0;
     let pair = Pair::start_with(config).await;
     let (sender, pieces) = mpsc::unbounded_channel();
     let header = pb::RunStreamHeader {
