@@ -34,9 +34,9 @@ pub enum Number {
 impl Number {
     /// The number that `literal` writes; it must be one by RFC 8259.
     pub(crate) fn from_literal(literal: &str) -> Number {
-        match literal.parse::<i64>() {
-            Ok(integer) if literal != "-0" => Number::I64(integer),
-            Ok(_) | Err(_) => Number::Literal(literal.into()),
+        match integer(literal) {
+            Some(integer) => Number::I64(integer),
+            None => Number::Literal(literal.into()),
         }
     }
 
@@ -80,25 +80,24 @@ impl Number {
 }
 
 /// The number at `start..end` of `text`, if it is an integer of 64 bits that prints back as it was read.
-#[inline]
+#[inline(always)]
 pub(crate) fn integer_at(text: &str, start: usize, end: usize) -> Option<i64> {
     let length = end - start;
     if let Some(chunk) = text.as_bytes()[start..].first_chunk::<8>()
-        && length > 0
+        && (1..=8).contains(&length)
     {
-        // What is no digit among the first eight bytes of the literal.
-        let (word, count) = (u64::from_le_bytes(*chunk), length.min(8) as u32);
-        let others = not_digits(word) << (8 * (8 - count));
-        if others == 0 && length <= 8 {
+        let (word, count) = (u64::from_le_bytes(*chunk), length as u32);
+        if not_digits(word) << (8 * (8 - count)) == 0 {
             // Below 10^8.
             return Some(digits::number(word, count) as i64);
         }
-        let sign = 0xff << (8 * (8 - count));
-        if others & !sign != 0 {
-            return None;
-        }
     }
-    let literal = &text[start..end];
+    integer(&text[start..end])
+}
+
+/// What [`integer_at`] gives for a number that is longer or has a sign.
+#[inline(never)]
+fn integer(literal: &str) -> Option<i64> {
     literal.parse().ok().filter(|_| literal != "-0")
 }
 

@@ -7,18 +7,20 @@
 mod names;
 mod places;
 mod spanned;
+mod stack;
 
 use std::sync::Arc;
 
 use crate::document::{Document, Key, Literal, Members, Number};
 use crate::number::integer_at;
-use crate::scan::{Checked, Container, Content, Scalar, Sink, Spelling, scan_checked};
+use crate::scan::{Checked, Container, Content, Notation, Scalar, Sink, Spelling, scan_checked};
 use crate::write::{surrogate_literal, unescape_into};
 use crate::{DuplicateKeys, Error, Report, ScanOptions};
 
 use names::Names;
 pub(crate) use places::places;
 pub(crate) use spanned::parse_with_spans;
+use stack::Stack;
 
 /// Reads `text`. Fails on an invalid text and on a breach of a limit. The last of duplicate members wins, in the place of
 /// the first; under [`DuplicateKeys::First`] the first.
@@ -37,8 +39,8 @@ struct Builder<'t> {
     names: Names,
     within: Within,
     outer: Vec<Within>,
-    elements: Vec<Document>,
-    members: Vec<(Key, Document)>,
+    elements: Stack<Document>,
+    members: Stack<(Key, Document)>,
     /// Whether of members with one key the first counts; else the last.
     keeps_first: bool,
     /// Whether the object that closes next has a key twice.
@@ -62,8 +64,8 @@ impl<'t> Builder<'t> {
             names: Names::for_text(text),
             within: Within::Nothing,
             outer: Vec::with_capacity(16),
-            elements: Vec::with_capacity(text.len() / 32),
-            members: Vec::with_capacity(text.len() / 128),
+            elements: Stack::with_capacity(text.len() / 32),
+            members: Stack::with_capacity(text.len() / 128),
             twice: false,
             root: Document::Null,
         }
@@ -104,7 +106,7 @@ impl<'t> Builder<'t> {
     }
 
     fn object(&mut self, first: usize) -> Members {
-        let entries = take(&mut self.members, first);
+        let entries = self.members.take(first);
         if !std::mem::take(&mut self.twice) {
             return Members::of_distinct(entries);
         }
@@ -131,25 +133,6 @@ fn fill(slot: &mut Document, value: Document) {
     std::mem::forget(std::mem::replace(slot, value));
 }
 
-/// From here on the whole stack is given away rather than copied from.
-const MANY: usize = 1024;
-
-/// What lies on the stack from `first` on, in as much memory as it needs.
-#[inline]
-fn take<T>(stack: &mut Vec<T>, first: usize) -> Vec<T> {
-    if first > 0 {
-        return stack.split_off(first);
-    }
-    if stack.len() >= MANY {
-        let mut all = std::mem::take(stack);
-        all.shrink_to_fit();
-        return all;
-    }
-    let mut copy = Vec::with_capacity(stack.len());
-    copy.append(stack);
-    copy
-}
-
 impl Sink for Builder<'_> {
     #[inline]
     fn scalar(&mut self, kind: Scalar, start: usize, end: usize) {
@@ -157,10 +140,11 @@ impl Sink for Builder<'_> {
             Scalar::Null => fill(self.slot(), Document::Null),
             Scalar::True => fill(self.slot(), Document::Bool(true)),
             Scalar::False => fill(self.slot(), Document::Bool(false)),
-            Scalar::Number => match integer_at(self.strings.text, start, end) {
+            Scalar::Number(Notation::Integer) => match integer_at(self.strings.text, start, end) {
                 Some(integer) => self.integer(integer),
                 None => self.literal(start, end),
             },
+            Scalar::Number(Notation::Other) => self.literal(start, end),
             Scalar::String(spelling) => match self.strings.read(spelling, start, end) {
                 Ok(text) => fill(self.slot(), Document::Str(text)),
                 Err(literal) => fill(self.slot(), Document::Surrogates(literal)),
@@ -195,7 +179,7 @@ impl Sink for Builder<'_> {
         match closed {
             Within::Nothing => {}
             Within::Array(first) => {
-                let elements = Arc::new(take(&mut self.elements, first));
+                let elements = Arc::new(self.elements.take(first));
                 fill(self.slot(), Document::Arr(elements));
             }
             Within::Object(first) => {
@@ -230,7 +214,7 @@ impl Strings<'_> {
     fn unescape(&mut self, raw: &str) -> Result<Arc<str>, Arc<str>> {
         self.scratch.clear();
         unescape_into(raw.as_bytes(), &mut self.scratch);
-        match std::str::from_utf8(&self.scratch) {
+        match simdutf8::basic::from_utf8(&self.scratch) {
             Ok(text) => Ok(text.into()),
             Err(_) => Err(surrogate_literal(&self.scratch).into()),
         }

@@ -31,7 +31,7 @@ pub(crate) use keys::{Spelling, print};
 use kind::Kind;
 pub(crate) use kind::excerpt;
 use sink::Mending;
-pub(crate) use sink::{Container, Content, Nobody, Remark, Restricted, Scalar, Sink};
+pub(crate) use sink::{Container, Content, Nobody, Notation, Remark, Restricted, Scalar, Sink};
 pub(crate) use string::plain_end;
 
 /// One open container.

@@ -129,7 +129,7 @@ impl Sink for Rewrite<'_> {
         self.begin();
         match kind {
             Scalar::Null | Scalar::True | Scalar::False => copy(self.text, start, end, &mut self.out),
-            Scalar::Number => self.number(start, end),
+            Scalar::Number(_) => self.number(start, end),
             Scalar::String(spelling) => self.string(spelling, start, end),
         }
     }

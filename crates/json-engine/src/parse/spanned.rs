@@ -55,7 +55,7 @@ impl Sink for Spanned<'_> {
             Scalar::Null => Document::Null,
             Scalar::True => Document::Bool(true),
             Scalar::False => Document::Bool(false),
-            Scalar::Number => Document::Number(Number::at(self.strings.text, start, end)),
+            Scalar::Number(_) => Document::Number(Number::at(self.strings.text, start, end)),
             Scalar::String(spelling) => {
                 self.strings.read(spelling, start, end).map_or_else(Document::Surrogates, Document::Str)
             }

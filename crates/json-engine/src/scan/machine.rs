@@ -39,12 +39,12 @@ impl<S: Sink> Scanner<'_, S> {
                 self.sink.scalar(Scalar::String(spelling), start, self.at);
             }
             b'-' | b'0'..=b'9' => {
-                self.number()?;
+                let notation = self.number()?;
                 if S::PROFILE == Profile::IJson {
                     self.check_number(start);
                 }
                 self.stats.numbers += 1;
-                self.sink.scalar(Scalar::Number, start, self.at);
+                self.sink.scalar(Scalar::Number(notation), start, self.at);
                 match self.sink.remark() {
                     None => {}
                     Some(Remark::Rounded) => self.warn(Kind::NumberRounded, start, self.at),

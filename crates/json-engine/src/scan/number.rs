@@ -1,15 +1,15 @@
 //! Numbers: the grammar only; they keep their text.
 
 use super::fault::{Step, breach, stop};
-use super::{Kind, Scanner, Sink};
+use super::{Kind, Notation, Scanner, Sink};
 use crate::error::LimitKind;
 use crate::number::not_digits;
 
 impl<S: Sink> Scanner<'_, S> {
     /// Reads the number at `at`.
     #[inline]
-    pub(super) fn number(&mut self) -> Step {
-        let start = self.at;
+    pub(super) fn number(&mut self) -> Step<Notation> {
+        let (start, mut notation) = (self.at, Notation::Integer);
         if self.text[start] == b'-' {
             self.at += 1;
         }
@@ -22,17 +22,20 @@ impl<S: Sink> Scanner<'_, S> {
             _ => return stop(Kind::NumberIncomplete, start, self.at),
         }
         if self.text.get(self.at) == Some(&b'.') {
+            notation = Notation::Other;
             self.at += 1;
             self.some_digits(start)?;
         }
         if let Some(b'e' | b'E') = self.text.get(self.at) {
+            notation = Notation::Other;
             self.at += 1;
             if let Some(b'+' | b'-') = self.text.get(self.at) {
                 self.at += 1;
             }
             self.some_digits(start)?;
         }
-        self.check_length(start)
+        self.check_length(start)?;
+        Ok(notation)
     }
 
     fn zero(&mut self, start: usize) -> Step {

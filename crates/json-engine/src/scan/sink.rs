@@ -53,9 +53,19 @@ pub(crate) enum Scalar {
     Null,
     True,
     False,
-    Number,
+    /// A number.
+    Number(Notation),
     /// A string.
     String(Spelling),
+}
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notation {
+    /// Digits, and perhaps a sign.
+    Integer,
+    /// With a fraction or an exponent.
+    Other,
 }
 
 /// Kinds of containers.
