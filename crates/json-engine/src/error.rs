@@ -23,6 +23,8 @@ pub enum LimitKind {
     PatchOperations,
     /// What it takes to compile a schema, together with those that it refers to.
     SchemaEffort,
+    /// `FeedLimits::max_token_bytes`.
+    Token,
 }
 
 impl LimitKind {
@@ -38,13 +40,14 @@ impl LimitKind {
             LimitKind::RecipeSteps => "RECIPE_STEPS_LIMIT",
             LimitKind::PatchOperations => "PATCH_OPERATIONS_LIMIT",
             LimitKind::SchemaEffort => "SCHEMA_EFFORT_LIMIT",
+            LimitKind::Token => "TOKEN_BYTES_LIMIT",
         }
     }
 
     /// Unit of `allowed` and `actual`.
     pub fn unit(self) -> &'static str {
         match self {
-            LimitKind::Bytes | LimitKind::Output | LimitKind::QueryBytes => "bytes",
+            LimitKind::Bytes | LimitKind::Output | LimitKind::QueryBytes | LimitKind::Token => "bytes",
             LimitKind::Depth => "levels",
             LimitKind::Nodes => "nodes",
             LimitKind::NumberDigits => "digits",
@@ -65,6 +68,7 @@ impl LimitKind {
             LimitKind::RecipeSteps => "the recipe",
             LimitKind::PatchOperations => "the patch",
             LimitKind::SchemaEffort => "compiling the schema",
+            LimitKind::Token => "a token of the document",
         }
     }
 }

@@ -14,12 +14,13 @@ mod rewrite;
 use crate::duplicates::without_duplicates;
 use crate::error::{Error, LimitKind};
 use crate::scan::scan;
-use crate::{DuplicateKeys, Report, ScanOptions};
+use crate::{DuplicateKeys, FeedStyle, Report, ScanOptions};
 
 pub use hash::content_hash;
 pub use indent::Indent;
 
-use layout::{Minify, Pretty};
+use layout::Pretty;
+pub(crate) use layout::{Lines, Minify, PrettyPart};
 use rewrite::{Rewrite, Strict};
 
 /// How a text is written.
@@ -68,6 +69,20 @@ pub struct FormatOptions {
     pub key_order: KeyOrder,
     /// How numbers are written; the canonical form and the hash write doubles, and refuse `StringIfUnsafe`.
     pub numbers: Numbers,
+}
+
+impl FormatOptions {
+    /// How a text is written so while it arrives; `None` where that needs all of it.
+    pub(crate) fn while_it_arrives(&self) -> Option<FeedStyle> {
+        if self.key_order != KeyOrder::AsRead || self.numbers != Numbers::Exact {
+            return None;
+        }
+        match self.style {
+            Style::Minify => Some(FeedStyle::Minify),
+            Style::Pretty(indent) => Some(FeedStyle::Pretty(indent)),
+            Style::Canonical | Style::Hash => None,
+        }
+    }
 }
 
 impl From<Style> for FormatOptions {

@@ -2,7 +2,7 @@
 //!
 //! One scanner ([`scan`](crate::validate())) reads RFC 8259 strictly and alone gives the verdict; validating, formatting,
 //! JSON Pointer and [`Document`](document::Document) all run on it, so no two operations can disagree about a text.
-//! The file list reads as the pipeline: `limits scan validate format pointer number document parse write query patch schema
+//! The file list reads as the pipeline: `limits scan validate format feed pointer number document parse write query patch schema
 //! recipe`.
 //!
 //! Promise: no input, however hostile, recurses without bound, runs without bound or panics; what stops it is an
@@ -17,6 +17,7 @@ pub mod document;
 mod duplicates;
 mod equal;
 mod error;
+mod feed;
 mod format;
 mod limits;
 mod number;
@@ -35,6 +36,7 @@ mod write;
 pub use budget::{Budget, Clock};
 pub use diagnostic::{Code, Diagnostic, Fix, Report, Severity, Stats};
 pub use error::{BudgetKind, Error, LimitKind, PatchFault};
+pub use feed::{Feed, FeedLimits, FeedStyle};
 pub use format::{FormatOptions, Formatted, Indent, KeyOrder, Numbers, Style, content_hash, format};
 pub use limits::{DuplicateKeys, Limits, MAX_DEPTH, Profile, ScanOptions};
 pub use position::Position;

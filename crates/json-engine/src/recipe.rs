@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::budget::Budget;
 use crate::convert::Format;
 use crate::error::{Error, LimitKind};
-use crate::{Code, Diagnostic, ScanOptions};
+use crate::{Code, Diagnostic, Feed, FeedLimits, ScanOptions};
 
 use step::Outcome;
 pub use step::Step;
@@ -76,6 +76,21 @@ impl Recipe {
     /// Whether a step does more than check the grammar, style and query: its time grows with the size of its documents.
     pub fn works_on_documents(&self) -> bool {
         self.0.iter().any(Step::works_on_documents)
+    }
+
+    /// Whether it works while its document arrives: a single step, a check or a style that keeps order and numbers.
+    pub fn streams(&self) -> bool {
+        matches!(self.0.as_slice(), [step] if step.feed().is_some())
+    }
+
+    /// The feed that gives its answer, and the name of its step; `None` where it needs the whole document.
+    pub fn feed(&self, options: &ScanOptions, limits: FeedLimits) -> Option<(Feed, &'static str)> {
+        let [step] = self.0.as_slice() else {
+            return None;
+        };
+        let (style, duplicate_keys, profile) = step.feed()?;
+        let options = ScanOptions { duplicate_keys, profile, ..*options };
+        Some((Feed::new(style, &options, limits), step.name()))
     }
 
     /// Runs the steps; they share the budget. The first that fails ends the recipe.

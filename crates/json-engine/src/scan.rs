@@ -9,6 +9,7 @@
 
 mod fault;
 mod finding;
+mod held;
 mod ijson;
 mod keys;
 mod kind;
@@ -16,9 +17,11 @@ mod machine;
 mod mend;
 mod number;
 mod recover;
+mod repeated;
 mod sink;
 mod string;
 mod verdict;
+mod window;
 
 use crate::error::{Error, LimitKind};
 use crate::{Report, ScanOptions, Stats};
@@ -26,6 +29,7 @@ use crate::{Report, ScanOptions, Stats};
 use fault::{Step, stop};
 use finding::Findings;
 pub(crate) use finding::{Cursor, MAX_POINTER, cut as cut_pointer, diagnostic_at, position, snippet};
+pub(crate) use held::Held;
 use keys::Keys;
 pub(crate) use keys::{Spelling, print};
 use kind::Kind;
@@ -33,6 +37,7 @@ pub(crate) use kind::excerpt;
 use sink::Mending;
 pub(crate) use sink::{Container, Content, Nobody, Notation, Remark, Restricted, Scalar, Sink};
 pub(crate) use string::plain_end;
+pub(crate) use window::{AHEAD, Carried, Outcome, Part, advance};
 
 /// One open container.
 #[derive(Clone, Copy)]

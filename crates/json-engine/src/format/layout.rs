@@ -22,7 +22,7 @@ pub(super) fn copy(text: &[u8], start: usize, end: usize, out: &mut Vec<u8>) {
 }
 
 /// Copies what lies between white space.
-pub(super) struct Minify<'t> {
+pub(crate) struct Minify<'t> {
     text: &'t [u8],
     out: Vec<u8>,
     /// What is not copied yet begins here.
@@ -38,6 +38,17 @@ impl<'t> Minify<'t> {
         self.out.extend_from_slice(&self.text[self.from..]);
         self.out
     }
+
+    /// Goes on at `from` of a part of a text, behind what was written to `out`.
+    pub(crate) fn on_part(text: &'t [u8], from: usize, out: Vec<u8>) -> Minify<'t> {
+        Minify { text, out, from }
+    }
+
+    /// What is written of the text up to `at`.
+    pub(crate) fn leave_part(mut self, at: usize) -> Vec<u8> {
+        self.out.extend_from_slice(&self.text[self.from..at]);
+        self.out
+    }
 }
 
 impl Sink for Minify<'_> {
@@ -49,7 +60,8 @@ impl Sink for Minify<'_> {
 }
 
 /// The lines of pretty.
-pub(super) struct Lines {
+#[derive(Clone)]
+pub(crate) struct Lines {
     /// Spaces a level.
     indent: usize,
     depth: usize,
@@ -59,7 +71,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(indent: Indent, most: usize) -> Lines {
+    pub(crate) fn new(indent: Indent, most: usize) -> Lines {
         Lines { indent: indent.spaces(), depth: 0, after_key: false, most }
     }
 
@@ -111,7 +123,7 @@ impl Lines {
 }
 
 /// A member or element a line.
-pub(super) struct Pretty<'t> {
+pub(crate) struct Pretty<'t> {
     text: &'t [u8],
     out: Vec<u8>,
     lines: Lines,
@@ -125,6 +137,50 @@ impl<'t> Pretty<'t> {
 
     pub(super) fn finish(self) -> Vec<u8> {
         self.out
+    }
+}
+
+/// [`Pretty`] on a part of a text; full with `most` bytes.
+pub(crate) struct PrettyPart<'t> {
+    pretty: Pretty<'t>,
+    most: usize,
+}
+
+impl<'t> PrettyPart<'t> {
+    pub(crate) fn new(text: &'t [u8], lines: Lines, out: Vec<u8>, most: usize) -> PrettyPart<'t> {
+        PrettyPart { pretty: Pretty { text, out, lines }, most }
+    }
+
+    /// Where the lines stand, and what is written.
+    pub(crate) fn leave(self) -> (Lines, Vec<u8>) {
+        (self.pretty.lines, self.pretty.out)
+    }
+}
+
+impl Sink for PrettyPart<'_> {
+    #[inline(always)]
+    fn scalar(&mut self, kind: Scalar, start: usize, end: usize) {
+        self.pretty.scalar(kind, start, end);
+    }
+    #[inline(always)]
+    fn key(&mut self, spelling: Spelling, start: usize, end: usize) {
+        self.pretty.key(spelling, start, end);
+    }
+    #[inline(always)]
+    fn open(&mut self, kind: Container, at: usize) {
+        self.pretty.open(kind, at);
+    }
+    #[inline(always)]
+    fn close(&mut self, kind: Container, at: usize, content: Content) {
+        self.pretty.close(kind, at, content);
+    }
+    #[inline(always)]
+    fn comma(&mut self) {
+        self.pretty.comma();
+    }
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.pretty.out.len() >= self.most
     }
 }
 

@@ -8,7 +8,7 @@ use crate::convert::{ConvertOptions, Format, Source, convert};
 use crate::patch::{DiffOptions, DiffOutput, Patch, ThreeWayOptions, diff, merge, three_way};
 use crate::query::Query;
 use crate::schema::{Inference, Output, Schema};
-use crate::{DuplicateKeys, Error, FormatOptions, Profile, Report, ScanOptions, format, validate};
+use crate::{DuplicateKeys, Error, FeedStyle, FormatOptions, Profile, Report, ScanOptions, format, validate};
 
 /// One step.
 #[derive(Debug, Clone)]
@@ -98,6 +98,30 @@ impl Step {
             | Step::Diff { .. }
             | Step::CheckSchema(_)
             | Step::InferSchema => true,
+        }
+    }
+
+    /// How it is done while its document arrives, and what of it concerns the scanner; `None` where it needs the whole
+    /// document.
+    pub(super) fn feed(&self) -> Option<(FeedStyle, DuplicateKeys, Profile)> {
+        match self {
+            Step::Validate { duplicate_keys, profile } => Some((FeedStyle::Keep, *duplicate_keys, *profile)),
+            Step::Format { how, duplicate_keys } => {
+                let keeps_members = match duplicate_keys {
+                    DuplicateKeys::Report | DuplicateKeys::Reject => true,
+                    DuplicateKeys::First | DuplicateKeys::Last => false,
+                };
+                let style = how.while_it_arrives().filter(|_| keeps_members)?;
+                Some((style, *duplicate_keys, Profile::Json))
+            }
+            Step::Query(_)
+            | Step::Convert(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::CheckSchema(_)
+            | Step::InferSchema => None,
         }
     }
 

@@ -253,7 +253,7 @@ pub(super) fn closing_quote(text: &[u8], start: usize, quote: u8) -> Option<usiz
 }
 
 /// The first `quote` from `at` on that no backslash escapes; else where the line or the text ends.
-fn line_or_quote(text: &[u8], mut at: usize, quote: u8) -> Result<usize, usize> {
+pub(super) fn line_or_quote(text: &[u8], mut at: usize, quote: u8) -> Result<usize, usize> {
     loop {
         match text.get(at) {
             Some(b'\\') if !matches!(text.get(at + 1), None | Some(b'\n' | b'\r')) => at += 2,

@@ -74,18 +74,30 @@ impl Findings {
         self.last_kept = self.kept.last().map_or(usize::MAX, |finding| finding.start);
     }
 
-    pub(super) fn into_report(mut self, text: &[u8], stats: Stats) -> Report {
+    pub(super) fn into_report(self, text: &[u8], stats: Stats) -> Report {
+        let diagnostics_total = self.total;
+        let diagnostics = self.diagnostics(text, 0, Cursor::default());
+        Report { diagnostics, diagnostics_total, stats }
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// The findings, whose places count from `origin` bytes before `text`, where `cursor` stands.
+    pub(super) fn diagnostics(mut self, text: &[u8], origin: usize, mut cursor: Cursor) -> Vec<Diagnostic> {
         self.shorten();
-        let mut cursor = Cursor::default();
-        let diagnostics =
-            self.kept.into_iter().map(|finding| diagnostic(text, &mut cursor, finding)).collect();
-        Report { diagnostics, diagnostics_total: self.total, stats }
+        let placed =
+            |found: Finding| Finding { start: found.start - origin, end: found.end - origin, ..found };
+        self.kept.into_iter().map(|found| diagnostic(text, &mut cursor, placed(found))).collect()
     }
 }
 
 /// A place that only moves forward, so that all findings together cost one pass over the text.
 #[derive(Clone, Default)]
 pub(crate) struct Cursor {
+    /// Bytes before the text.
+    base: u64,
     offset: usize,
     line: u64,
     column: u64,
@@ -95,17 +107,18 @@ pub(crate) struct Cursor {
 impl Cursor {
     pub(crate) fn advance(&mut self, text: &[u8], to: usize) {
         self.skip_lines(text, to.min(text.len()));
-        for at in self.offset..to.min(text.len()) {
-            let byte = text[at];
-            let ends_line = byte == b'\n' || (byte == b'\r' && text.get(at + 1) != Some(&b'\n'));
-            if ends_line {
-                (self.line, self.column, self.column_utf16) = (self.line + 1, 0, 0);
-            } else if (byte & 0xc0) != 0x80 {
-                self.column += 1;
-                self.column_utf16 += if byte >= 0xf0 { 2 } else { 1 };
-            }
-        }
+        let ahead = text.get(self.offset..to.min(text.len())).unwrap_or_default();
+        let scalars = ahead.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64;
+        let pairs = ahead.iter().filter(|byte| **byte >= 0xf0).count() as u64;
+        self.column += scalars;
+        self.column_utf16 += scalars + pairs;
         self.offset = self.offset.max(to);
+    }
+
+    /// The text begins at the present place from now on.
+    pub(super) fn rebase(&mut self) {
+        self.base += self.offset as u64;
+        self.offset = 0;
     }
 
     /// Goes to the beginning of the line that holds `to`, as far as it lies ahead.
@@ -125,7 +138,7 @@ impl Cursor {
 
     pub(crate) fn position(&self, json_pointer: String) -> Position {
         Position {
-            byte_offset: self.offset as u64,
+            byte_offset: self.base + self.offset as u64,
             line: self.line + 1,
             column: self.column + 1,
             column_utf16: self.column_utf16 + 1,

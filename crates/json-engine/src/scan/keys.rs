@@ -13,7 +13,7 @@ use crate::write::unescape;
 /// Objects up to this many keys are compared each with each.
 const FEW: usize = 6;
 /// Objects up to this many keys go through a map of marks.
-const SOME: usize = 64;
+pub(super) const SOME: usize = 64;
 
 /// Whether a string holds escapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +116,7 @@ impl Keys {
         self.slots.clear();
         self.slots.resize(size, 0);
         for index in first..self.places.len() {
-            let mut slot = self.seed.hash_one(&*decoded(&text[self.place(index)])) as usize & (size - 1);
+            let mut slot = self.hash(text, index) as usize & (size - 1);
             loop {
                 match self.slots[slot] {
                     0 => {
@@ -134,7 +134,50 @@ impl Keys {
         !self.twice.is_empty()
     }
 
-    fn same(&self, text: &[u8], left: usize, right: usize) -> bool {
+    #[inline]
+    pub(super) fn hash(&self, text: &[u8], index: usize) -> u64 {
+        self.seed.hash_one(&*decoded(&text[self.place(index)]))
+    }
+
+    /// Whether some key from `first` on has the print of the last.
+    pub(super) fn alike(&self, first: usize) -> bool {
+        self.prints[first..]
+            .split_last()
+            .is_some_and(|(last, others)| others.iter().fold(false, |alike, other| alike | (other == last)))
+    }
+
+    /// The last place up to `until` that lies in no key.
+    pub(super) fn outside(&self, until: usize) -> usize {
+        let across = self.places.partition_point(|(_, end)| (*end as usize) < until);
+        self.places.get(across).map_or(until, |(start, _)| until.min(*start as usize - 1))
+    }
+
+    /// Moves the keys that lie before `until`, which is in none, behind those that were moved before, which end at `moved`;
+    /// each takes its quotes along. Gives where they end now. The places of those that lie behind `until` follow the text
+    /// there, which is to be moved to that end. Cost: the keys that are not moved yet.
+    pub(super) fn gather(&mut self, bytes: &mut [u8], moved: usize, until: usize) -> usize {
+        let first = self.places.partition_point(|(_, end)| (*end as usize) < moved);
+        let mut to = first.checked_sub(1).map_or(0, |last| self.places[last].1 as usize + 1);
+        let stay = self.places.partition_point(|(_, end)| (*end as usize) < until);
+        for place in &mut self.places[first..stay] {
+            let (from, length) = (place.0 as usize - 1, (place.1 - place.0) as usize + 2);
+            bytes.copy_within(from..from + length, to);
+            *place = (to as u32 + 1, (to + length) as u32 - 1);
+            to += length;
+        }
+        let back = (until - to) as u32;
+        for place in &mut self.places[stay..] {
+            *place = (place.0 - back, place.1 - back);
+        }
+        to
+    }
+
+    /// Memory that is held beside the text, in bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.prints.capacity() * size_of::<u32>() + self.places.capacity() * size_of::<(u32, u32)>()
+    }
+
+    pub(super) fn same(&self, text: &[u8], left: usize, right: usize) -> bool {
         self.prints[left] == self.prints[right]
             && decoded(&text[self.place(left)]) == decoded(&text[self.place(right)])
     }

@@ -64,7 +64,7 @@ impl<S: Sink> Scanner<'_, S> {
     }
 
     #[inline]
-    fn count_node(&mut self, at: usize) -> Step {
+    pub(super) fn count_node(&mut self, at: usize) -> Step {
         self.stats.nodes += 1;
         let allowed = self.options.limits.max_nodes;
         if self.stats.nodes > allowed {
@@ -74,7 +74,7 @@ impl<S: Sink> Scanner<'_, S> {
     }
 
     #[inline(always)]
-    fn open(&mut self, kind: Container, frame: Frame) -> Step {
+    pub(super) fn open(&mut self, kind: Container, frame: Frame) -> Step {
         let (at, depth) = (self.at, self.stack.len() as u64 + 1);
         let allowed = u64::from(self.options.limits.max_depth);
         if depth > allowed {
@@ -204,7 +204,7 @@ impl<S: Sink> Scanner<'_, S> {
         Ok(())
     }
 
-    fn literal(&mut self, word: &[u8], kind: Scalar) -> Step {
+    pub(super) fn literal(&mut self, word: &[u8], kind: Scalar) -> Step {
         let start = self.at;
         if !self.text[start..].starts_with(word) {
             return stop(self.bad_word(start), start, self.word_end(start));

@@ -36,6 +36,11 @@ pub(crate) trait Sink {
     fn remark(&mut self) -> Option<Remark> {
         None
     }
+    /// Whether what it wrote is to be taken away before it is told more; asked where a text comes in pieces.
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        false
+    }
 }
 
 /// What a sink that writes doubles can say about a number.
@@ -97,4 +102,40 @@ impl Sink for Restricted {
 pub(super) struct Mending<S>(pub(super) S);
 impl<S: Sink> Sink for Mending<S> {
     const PROFILE: Profile = S::PROFILE;
+}
+
+/// Passes on what is read of a part of a text. A kind of its own for the same reason.
+pub(super) struct Parted<S>(pub(super) S);
+impl<S: Sink> Sink for Parted<S> {
+    const PROFILE: Profile = S::PROFILE;
+    const LONE_SURROGATE: Severity = S::LONE_SURROGATE;
+
+    #[inline(always)]
+    fn scalar(&mut self, kind: Scalar, start: usize, end: usize) {
+        self.0.scalar(kind, start, end);
+    }
+    #[inline(always)]
+    fn key(&mut self, spelling: Spelling, start: usize, end: usize) {
+        self.0.key(spelling, start, end);
+    }
+    #[inline(always)]
+    fn open(&mut self, kind: Container, at: usize) {
+        self.0.open(kind, at);
+    }
+    #[inline(always)]
+    fn close(&mut self, kind: Container, at: usize, content: Content) {
+        self.0.close(kind, at, content);
+    }
+    #[inline(always)]
+    fn comma(&mut self) {
+        self.0.comma();
+    }
+    #[inline(always)]
+    fn space(&mut self, start: usize, end: usize) {
+        self.0.space(start, end);
+    }
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.0.is_full()
+    }
 }

@@ -59,7 +59,7 @@ impl<S: Sink> Scanner<'_, S> {
     }
 
     /// Pointer of the present value; in a key, of its object.
-    fn pointer(&self) -> String {
+    pub(super) fn pointer(&self) -> String {
         if self.in_key {
             return self.container();
         }
@@ -77,12 +77,8 @@ impl<S: Sink> Scanner<'_, S> {
     }
 
     /// `text` is the whole, also where only a part was read.
-    pub(super) fn finish(mut self, text: &[u8], mut outcome: Step) -> Result<(S, Report), Error> {
-        if self.is_cut && self.ended_by_cut(&outcome) {
-            let bad = self.text.len();
-            outcome = instead_of(self.expected_at_cut(&outcome), Kind::InvalidUtf8, bad, bad + 1);
-        }
-        if let Err(halt) = outcome {
+    pub(super) fn finish(mut self, text: &[u8], outcome: Step) -> Result<(S, Report), Error> {
+        if let Err(halt) = self.with_cut(outcome) {
             match *halt {
                 Halt::Invalid(stop) => self.find(&stop, None),
                 Halt::Limit { limit, allowed, actual, at } => {
@@ -95,6 +91,15 @@ impl<S: Sink> Scanner<'_, S> {
         }
         let report = self.findings.into_report(text, self.stats);
         Ok((self.sink, report))
+    }
+
+    /// What ended the scan: the bytes that are not UTF-8, where nothing is wrong before them.
+    pub(super) fn with_cut(&self, outcome: Step) -> Step {
+        if !self.is_cut || !self.ended_by_cut(&outcome) {
+            return outcome;
+        }
+        let bad = self.text.len();
+        instead_of(self.expected_at_cut(&outcome), Kind::InvalidUtf8, bad, bad + 1)
     }
 
     /// Compares the keys of the objects that an error left open.

@@ -11,6 +11,7 @@ mod csv;
 mod diff;
 mod documents;
 mod duplicates;
+mod feed;
 mod format;
 mod found;
 mod fuzz;

@@ -32,7 +32,7 @@ pub(crate) fn texts() -> impl Strategy<Value = String> {
 }
 
 /// A text with a few bytes changed, so that most are nearly JSON.
-fn mutated() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..3), 0..3);
     (texts(), edits).prop_map(|(text, edits)| {
         let mut bytes = text.into_bytes();
@@ -50,7 +50,7 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// A text with a few spellings that other languages have, and what people forget left out.
-fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn nearly_json() -> impl Strategy<Value = Vec<u8>> {
     let odd = prop::sample::select(vec![
         ",", "'", "// x\n", "/* ' */", "#\n", "+", "0", ".", "-", "NaN", "True", "None", "\t", "\\q", "\\'",
         "a", "a:", "'a'", "{", "}", "[", "]", ":", "\"", " ", "1", "\u{feff}", "é", "\n", "e",

@@ -93,7 +93,8 @@ fn over_limit(
         | LimitKind::PatchOperations
         | LimitKind::QueryBytes
         | LimitKind::RecipeSteps
-        | LimitKind::SchemaEffort => Failure::invalid(limit.reason(), message),
+        | LimitKind::SchemaEffort
+        | LimitKind::Token => Failure::invalid(limit.reason(), message),
     };
     let failure = failure.with("allowed", allowed).with("actual", actual).with("unit", limit.unit());
     match place {
