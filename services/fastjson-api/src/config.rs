@@ -159,7 +159,11 @@ pub struct Transfer {
     pub max_bytes: u64,
     /// Longest document of any other recipe, which holds it as values; more is `TRANSFER_COLLECTED_LIMIT`. Default 64 MiB.
     pub collected_bytes: u64,
-    /// Bytes that the documents and answers of all transfers hold together; more is `OVERLOADED`. Default 1 GiB.
+    /// Longest string, key or number, and longest white space behind a comma, of a document that is handled while it arrives;
+    /// more is `TOKEN_BYTES_LIMIT`. Default 16 MiB.
+    pub max_token_bytes: usize,
+    /// Bytes that all transfers hold together: documents and answers, or of one that is handled while it arrives what is at
+    /// hand; more is `OVERLOADED`. Default 1 GiB.
     pub total_bytes: u64,
     /// Most values of a document that is held as values; more is `NODES_LIMIT`. Default 4,000,000.
     pub max_nodes: u64,
@@ -173,6 +177,7 @@ impl Default for Transfer {
         Self {
             max_bytes: 256 << 20,
             collected_bytes: 64 << 20,
+            max_token_bytes: 16 << 20,
             total_bytes: 1 << 30,
             max_nodes: 4_000_000,
             time: Duration::from_secs(30),

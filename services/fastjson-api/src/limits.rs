@@ -51,8 +51,9 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("transfer.collected_bytes", transfer.collected_bytes, "bytes", "TRANSFER_COLLECTED_LIMIT", "length of a transferred document that is held as values"),
         LimitRow::new("transfer.max_bytes", transfer.max_bytes, "bytes", "TRANSFER_BYTES_LIMIT", "length of a transferred document, and of its answer"),
         LimitRow::new("transfer.max_nodes", transfer.max_nodes, "nodes", "NODES_LIMIT", "values of a transferred document that is held as values"),
+        LimitRow::new("transfer.max_token_bytes", transfer.max_token_bytes as u64, "bytes", "TOKEN_BYTES_LIMIT", "length of a string, key or number of a document that is handled while it arrives"),
         LimitRow::new("transfer.time", millis(transfer.time), "milliseconds", "BUDGET_TIME", "time of a recipe on a transferred document"),
-        LimitRow::new("transfer.total_bytes", transfer.total_bytes, "bytes", "OVERLOADED", "documents and answers of all transfers together"),
+        LimitRow::new("transfer.total_bytes", transfer.total_bytes, "bytes", "OVERLOADED", "what all transfers hold of documents and answers"),
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
         LimitRow::new("schema_effort", schema::MAX_EFFORT, "units of effort", "SCHEMA_EFFORT_LIMIT", "what compiling a schema takes, with those that it refers to"),
     ]

@@ -38,9 +38,30 @@ impl Quota {
     pub(crate) fn hold(&self) -> Held {
         Held { quota: self.clone(), amount: 0 }
     }
+
+    /// What all calls have taken.
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> u64 {
+        self.0.taken.load(Ordering::Relaxed)
+    }
 }
 
 impl Held {
+    /// Has `amount` from now on. Fails with `OVERLOADED` where that is more than there is.
+    pub(crate) fn set(&mut self, amount: u64) -> Result<(), Failure> {
+        if amount > self.amount {
+            return self.more(amount - self.amount);
+        }
+        self.quota.0.taken.fetch_sub(self.amount - amount, Ordering::Relaxed);
+        self.amount = amount;
+        Ok(())
+    }
+
+    /// What it has.
+    pub(crate) fn amount(&self) -> u64 {
+        self.amount
+    }
+
     /// Takes `amount` more. Fails with `OVERLOADED` where that is not there.
     pub(crate) fn more(&mut self, amount: u64) -> Result<(), Failure> {
         let Shared { limit, unit, allowed, ref taken } = *self.quota.0;
@@ -78,5 +99,9 @@ mod tests {
         assert_eq!((&*refused.reason, refused.retry_after.is_some()), ("OVERLOADED", true));
         drop(first);
         second.more(2).unwrap();
+        second.set(1).unwrap();
+        assert_eq!((second.amount(), quota.taken()), (1, 1));
+        assert_eq!(&*second.set(3).unwrap_err().reason, "OVERLOADED");
+        assert_eq!((second.amount(), quota.taken()), (1, 1));
     }
 }

@@ -1,8 +1,12 @@
 //! A recipe on one document that comes and goes in pieces.
 //!
-//! The document is collected, the recipe runs on it, the answer leaves in pieces as they are taken. Promise: never more than the
-//! limits say, for one transfer and for all together; a transfer that is dropped stops its programs. Cost: the document and
-//! the answer in memory, one copy of the document.
+//! What can is done while the document arrives, in [`arriving`]. For any other recipe the document is collected, the recipe runs
+//! on it, the answer leaves in pieces as they are taken. Promise: never more than the limits say, for one transfer and for all
+//! together; a transfer that is dropped stops its programs. Cost of what is collected: the document and the answer in memory,
+//! one copy of the document.
+
+mod arriving;
+mod share;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,6 +24,8 @@ use crate::compute::{Allowance, CancelOnDrop, Weight};
 use crate::quota::Held;
 use crate::rpc::run;
 use crate::{App, wire};
+
+use share::Share;
 
 /// Length of a piece of an answer, but for the last.
 const PIECE_BYTES: usize = 256 << 10;
@@ -39,13 +45,31 @@ pub(crate) enum Holds {
     Values,
 }
 
+/// When an answer may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begins {
+    /// While the document arrives, where the recipe can.
+    AsItComes,
+    /// Once nothing can fail any more.
+    Once,
+}
+
 /// Runs `recipe` on the document of `feed`.
-pub(crate) fn run_on(app: &App, recipe: Arc<Recipe>, holds: Holds, feed: Feed) -> Result<Pieces, Failure> {
+pub(crate) fn run_on(
+    app: &App,
+    recipe: Arc<Recipe>,
+    holds: Holds,
+    begins: Begins,
+    feed: Feed,
+) -> Result<Pieces, Failure> {
     let mut place = app.streams.hold();
     place.more(1)?;
+    if begins == Begins::AsItComes && recipe.streams() {
+        return Ok(arriving::run(app, &recipe, feed, place));
+    }
     let config = &app.config.transfer;
     let (allowance, guard) = Allowance::new(config.time, &app.config.limits);
-    let held = app.transfers.hold();
+    let held = Share::new(&app.transfers);
     let limit = match holds {
         Holds::Text => Limit::text(config.max_bytes),
         Holds::Values => Limit::collected(config),
@@ -91,7 +115,7 @@ struct Transfer {
     recipe: Arc<Recipe>,
     limit: Limit,
     allowance: Allowance,
-    held: Held,
+    held: Share,
     _place: Held,
     _guard: CancelOnDrop,
 }
@@ -125,23 +149,27 @@ impl Transfer {
     }
 
     fn options(&self) -> ScanOptions {
-        let mut options = self.app.scan_options(DuplicateKeys::Report);
-        options.limits.max_bytes = self.limit.allowed;
-        options.limits.max_nodes = self.limit.nodes;
-        options.limits.max_output_bytes = self.app.config.transfer.max_bytes;
-        options
+        options(&self.app, &self.limit)
     }
+}
+
+fn options(app: &App, limit: &Limit) -> ScanOptions {
+    let mut options = app.scan_options(DuplicateKeys::Report);
+    options.limits.max_bytes = limit.allowed;
+    options.limits.max_nodes = limit.nodes;
+    options.limits.max_output_bytes = app.config.transfer.max_bytes;
+    options
 }
 
 /// An answer that is being given.
 struct Giving {
     rest: Bytes,
     summary: Option<pb::TransferSummary>,
-    _held: Held,
+    _held: Share,
 }
 
 impl Giving {
-    fn new(answer: RecipeAnswer, input_bytes: u64, held: Held) -> Giving {
+    fn new(answer: RecipeAnswer, input_bytes: u64, held: Share) -> Giving {
         let found = answer.diagnostics.iter();
         let diagnostics = found.map(|(step, one)| wire::diagnostic(one, u32::try_from(*step).ok())).collect();
         let summary = pb::TransferSummary {

@@ -24,7 +24,7 @@ pub(crate) async fn call(
     let recipe = recipes::resolve(app, request.recipe, &request.recipe_name, request.recipe_version).await?;
     let steps = recipe.steps.clone();
     let recipe_hash = hash(&recipe)?;
-    recipes::compile(app, context, recipe).await?;
+    let compiled = recipes::compile(app, context, recipe).await?;
     let bytes = request.input_bytes.unwrap_or(USUAL_BYTES);
     let explained: Vec<_> = steps.iter().map(|step| explain(app, step, bytes)).collect();
     let changing = explained.iter().position(|step| !step.deterministic);
@@ -34,7 +34,7 @@ pub(crate) async fn call(
         cacheable: changing.is_none(),
         not_cacheable_because: changing.map(why_not).unwrap_or_default(),
         recipe_hash,
-        streams: false,
+        streams: compiled.streams(),
     })
 }
 

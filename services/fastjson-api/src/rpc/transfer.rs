@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::rest::{media_type_of, named_recipe};
 use super::run_stream::header_missing;
 use crate::stream::header_repeated;
-use crate::transfer::{Feed, Holds, Pieces, run_on};
+use crate::transfer::{Begins, Feed, Holds, Pieces, run_on};
 use crate::{App, recipes};
 
 /// `fastjson.v1.JsonService/Transfer`.
@@ -36,13 +36,19 @@ where
         Some(Message::Header(_)) => Err(header_repeated()),
         None => Ok(Bytes::new()),
     });
-    begin(app, context, recipe, Box::pin(feed)).await
+    begin(app, context, recipe, Box::pin(feed), Begins::AsItComes).await
 }
 
-async fn begin(app: &App, context: &Context, recipe: pb::Recipe, feed: Feed) -> Result<Pieces, Failure> {
+async fn begin(
+    app: &App,
+    context: &Context,
+    recipe: pb::Recipe,
+    feed: Feed,
+    begins: Begins,
+) -> Result<Pieces, Failure> {
     let holds = if recipe.steps.iter().all(works_on_text) { Holds::Text } else { Holds::Values };
     let recipe = recipes::compile(app, context, recipe).await?;
-    run_on(app, recipe, holds, feed)
+    run_on(app, recipe, holds, begins, feed)
 }
 
 /// Whether a step reads its document as text, without making values of it.
@@ -72,7 +78,7 @@ pub(crate) struct Options {
 }
 
 /// `POST /v1/transfer?recipe=`: the body is the document, the answer that of the recipe. What fails, fails before the first
-/// byte of the answer.
+/// byte of the answer, so that the document is collected whatever the recipe is.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
@@ -83,7 +89,7 @@ pub(crate) async fn rest(
     let recipe = recipes::resolve(&app, recipe, &name, options.version).await?;
     let media_type = media_type_of(&recipe);
     let feed = body.into_data_stream().map(|piece| piece.map_err(|_| unreadable()));
-    let mut pieces = begin(&app, &context, recipe, Box::pin(feed))
+    let mut pieces = begin(&app, &context, recipe, Box::pin(feed), Begins::Once)
         .await?
         .filter_map(|piece| async {
             match piece.map(|piece| piece.message) {

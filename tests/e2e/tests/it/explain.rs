@@ -37,6 +37,22 @@ async fn a_recipe_is_explained_step_by_step() {
 }
 
 #[tokio::test]
+async fn one_check_or_one_plain_style_streams() {
+    let pair = Pair::start().await;
+    let check = async |steps: serde_json::Value, expected: bool| {
+        let explained = explain(&pair, &json!({"recipe": {"steps": steps}})).await;
+        assert_eq!(explained["streams"], json!(expected), "{steps}");
+    };
+    check(json!([{"validate": {"duplicateKeys": "DUPLICATE_KEYS_REJECT"}}]), true).await;
+    check(json!([{"format": {"style": "FORMAT_STYLE_MINIFY"}}]), true).await;
+    check(json!([{"format": {"style": "FORMAT_STYLE_PRETTY", "indent": 4}}]), true).await;
+    check(json!([{"format": {"style": "FORMAT_STYLE_CANONICAL"}}]), false).await;
+    check(json!([{"format": {"keyOrder": "KEY_ORDER_SORTED"}}]), false).await;
+    check(json!([{"validate": {}}, {"format": {}}]), false).await;
+    pair.stop().await;
+}
+
+#[tokio::test]
 async fn a_recipe_that_does_not_compile_is_refused() {
     let pair = Pair::start().await;
     let recipe = json!({"steps": [{"query": {"language": "QUERY_LANGUAGE_JQ", "query": ".a |"}}]});

@@ -67,8 +67,10 @@ async fn twenty_megabytes_are_minified_as_the_engine_does_it() {
     assert_eq!(summary.input_bytes, document.len() as u64);
     assert_eq!(summary.output_bytes, expected.len() as u64);
     assert_eq!((summary.format(), summary.steps[0].name.as_str()), (pb::Format::Json, "format"));
-    let (names, _) = transfer(&pair.json_client(), jsonpath("$[249999].price"), &document).await.unwrap();
-    assert_eq!(names, b"[1.50]");
+    assert!(summary.streamed);
+    let (names, summary) =
+        transfer(&pair.json_client(), jsonpath("$[249999].price"), &document).await.unwrap();
+    assert_eq!((names.as_slice(), summary.streamed), (&b"[1.50]"[..], false));
     pair.stop().await;
 }
 
@@ -84,6 +86,7 @@ async fn a_document_over_a_limit_is_refused() {
     config.json.transfer.collected_bytes = 500;
     config.json.transfer.total_bytes = 1_500;
     config.json.transfer.max_nodes = 10;
+    config.json.transfer.max_token_bytes = 600;
     let pair = Pair::start_with(config).await;
     let json = pair.json_client();
     let document = |bytes: usize| format!("\"{}\"", "x".repeat(bytes - 2)).into_bytes();
@@ -93,11 +96,17 @@ async fn a_document_over_a_limit_is_refused() {
     };
     let invalid = tonic::Code::InvalidArgument;
     let validate = || pb::step::Step::Validate(pb::ValidateStep::default());
+    let root = || {
+        let language = pb::QueryLanguage::Pointer.into();
+        pb::step::Step::Query(pb::QueryStep { language, ..Default::default() })
+    };
     assert_eq!(transfer(&json, jsonpath("$"), &document(500)).await.unwrap().0.len(), 502);
     check(jsonpath("$"), &document(501), (invalid, "TRANSFER_COLLECTED_LIMIT")).await;
     check(validate(), &document(1_001), (invalid, "TRANSFER_BYTES_LIMIT")).await;
-    check(validate(), &document(1_000), (tonic::Code::ResourceExhausted, "OVERLOADED")).await;
-    assert_eq!(transfer(&json, validate(), &document(750)).await.unwrap().0.len(), 750);
+    check(root(), &document(1_000), (tonic::Code::ResourceExhausted, "OVERLOADED")).await;
+    assert_eq!(transfer(&json, root(), &document(750)).await.unwrap().0.len(), 750);
+    check(validate(), &document(601), (invalid, "TOKEN_BYTES_LIMIT")).await;
+    assert_eq!(transfer(&json, validate(), &document(600)).await.unwrap().0.len(), 600);
     check(jsonpath("$"), b"[1,2,3,4,5,6,7,8,9,0]", (invalid, "NODES_LIMIT")).await;
     check(validate(), b"[1,]", (invalid, "DOCUMENT_INVALID")).await;
     pair.stop().await;
