@@ -65,11 +65,11 @@ fn diffs() -> Vec<Case> {
     };
     let up = || array(300_000, |at| at.to_string());
     let down = || array(300_000, |at| (299_999 - at).to_string());
-    let bits = |factor: usize| array(900_000, |at| (((at * factor) >> 7) & 1).to_string());
+    let bits = |factor: usize| array(20_000, |at| (((at * factor) >> 7) & 1).to_string());
     let towers = |inner: &'static str| array(5_000, |_| nested(100, "[", inner, "]"));
     vec![
         case("diff of 300,000 numbers and their reverse", up(), down(), pb::DiffOutput::Patch),
-        case("diff of 900,000 zeros and ones", bits(0x9e37_79b9), bits(0x85eb_ca6b), pb::DiffOutput::Patch),
+        case("diff of 20,000 zeros and ones", bits(0x9e37_79b9), bits(0x85eb_ca6b), pb::DiffOutput::Patch),
         case("diff of 5,000 towers of 100 levels", towers("1"), towers("2"), pb::DiffOutput::Text),
         case("diff of 300,000 keys and none", keys(300_000), "{}".to_owned(), pb::DiffOutput::MergePatch),
     ]
@@ -106,7 +106,7 @@ fn samples() -> Vec<Case> {
     let case = |name: &str, samples: Vec<String>| {
         let samples = samples.into_iter().filter_map(json).collect();
         let request = pb::InferSchemaRequest { samples, store_as: None };
-        Case::new(name, ANSWERED, Request::InferSchema(Box::new(request)))
+        Case::new(name, "OUTPUT_TOO_LARGE", Request::InferSchema(Box::new(request)))
     };
     vec![
         case("infer a schema of 200,000 keys", vec![keys(200_000)]),

@@ -35,19 +35,13 @@ fn jq_patterns() -> Vec<Case> {
         Case::new(format!("jq {program}, 16 kB"), TIME, query(Jq, program, text))
     };
     vec![
-        short(r#"test("(?=(a|b)*a(a|b){50}c)")"#),
-        short(r#"test("(?=(a|b)*c)")"#),
-        short(r#"test("(?<=a)(a|b)*(?!b)c")"#),
         short(r#"[match("(?=(a|b)*)"; "g")] | length"#),
         case(TIME, r#"test("(a|b)*a(a|b){200}c")"#),
         case(TIME, r#"test("(a|b)*a(a|b){50}c")"#),
         case(TIME, r#"test("(a|b)*a(a|b){12}c")"#),
         case(TIME, r#"test("^(a+|b+)+$")"#),
         case(TIME, r#"test("(a*)*(b*)*c")"#),
-        case(TIME, r#"test("(?=(a|b)*c)")"#),
-        case(TIME, r#"test("(.*)(.*)(.*)\\1\\2\\3c")"#),
         case(TIME, r#"[match("(a|b)*"; "g")] | repeat(.) | empty"#),
-        case("BUDGET_MEMORY", r#"gsub(""; "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx") | until(false; . + .)"#),
     ]
 }
 
@@ -75,14 +69,12 @@ fn jsonpath() -> Vec<Case> {
     };
     vec![
         window("$[?search(@, '(a|b)*a(a|b){1000}c')]"),
-        window("$[?match(@, '[ab]*a[ab]{50}c')]"),
-        large("$..[?@..[?@..*]]", TIME),
         large("$[?$[?$[?$]]]", TIME),
         large("$[?count($..*) > 0]", TIME),
         large("$[?$ == $]", TIME),
         large("$[?match(@.b, $[0].b)]", ANSWERED),
-        large(&format!("$[{}0]", "*,".repeat(5_000)), "BUDGET_MEMORY"),
-        chain(4, "BUDGET_MEMORY"),
+        large(&format!("$[{}0]", "*,".repeat(5_000)), "OUTPUT_TOO_LARGE"),
+        chain(4, "OUTPUT_TOO_LARGE"),
         chain(30, "BUDGET_MEMORY"),
         Case::new("jsonpath on 240 levels", "DEPTH_LIMIT", query(Jsonpath, "$..*", deep())),
     ]
@@ -99,11 +91,10 @@ fn jmespath() -> Vec<Case> {
         case("{a: @, b: @}, 40 times", "OUTPUT_TOO_LARGE", piped("{a: @, b: @}", 40), "1"),
         case("join of itself, 40 times", "BUDGET_MEMORY", piped("join('', [@, @])", 40), r#""xxxxxxxxxx""#),
         case("[@, @][], 40 times", "BUDGET_MEMORY", piped("[@, @][]", 40), "[1]"),
-        case("to_string of itself, 40 times", "BUDGET_MEMORY", piped("to_string([@, @])", 40), r#""x""#),
+        case("to_string of itself, 40 times", "OUTPUT_TOO_LARGE", piped("to_string([@, @])", 40), r#""x""#),
         case("map in map, 8 deep", TIME, maps(8), &numbers),
-        case("[*] 1,000 times", ANSWERED, format!("@{}", "[*]".repeat(1_000)), &nested(120, "[", "1,2", "]")),
         case("[] 1,000 times", ANSWERED, format!("@{}", "[]".repeat(1_000)), &nested(120, "[", "1,2", "]")),
-        case("a sum of 1e999999999 and 1", ANSWERED, "sum(@)".to_owned(), "[1e999999999,1]"),
+        case("a sum of 1e999999999 and 1", "QUERY_INVALID", "sum(@)".to_owned(), "[1e999999999,1]"),
         case("ceil(1e-999999999)", ANSWERED, "ceil(@)".to_owned(), "1e-999999999"),
         case(
             "an order of far numbers",

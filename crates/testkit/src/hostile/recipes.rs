@@ -11,13 +11,17 @@ pub(super) fn cases() -> Vec<Case> {
     let jmespath = |program: &str| query(pb::QueryLanguage::Jmespath, program);
     let infer = || Step::InferSchema(pb::InferSchemaStep {});
     vec![
-        run("recipe that doubles 32 times", "OUTPUT_TOO_LARGE", vec![jmespath("[@, @]"); 32]),
-        run("recipe that doubles by jq 32 times", "OUTPUT_TOO_LARGE", vec![jq("[., .]"); 32]),
-        run("recipe of a schema of a schema, 32 times", ANSWERED, vec![infer(); 32]),
+        run("recipe that doubles 32 times", "NODES_LIMIT", vec![jmespath("[@, @]"); 32]),
+        run("recipe that doubles by jq 32 times", "NODES_LIMIT", vec![jq("[., .]"); 32]),
+        run("recipe of a schema of a schema, 32 times", "DEPTH_LIMIT", vec![infer(); 32]),
         run(
             "recipe of yaml of json, 16 times",
             ANSWERED,
-            [yaml(pb::Format::Json, pb::Format::Yaml), yaml(pb::Format::Yaml, pb::Format::Json)].repeat(16),
+            (0..16)
+                .flat_map(|_| {
+                    [yaml(pb::Format::Json, pb::Format::Yaml), yaml(pb::Format::Yaml, pb::Format::Json)]
+                })
+                .collect(),
         ),
         run("recipe of a query and an endless one", TIME, vec![jq("."), infer(), jq("last(repeat(1))")]),
         run("recipe of 33 steps", "RECIPE_STEPS_LIMIT", vec![jq("."); 33]),
@@ -26,7 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
         stream("stream of 10 endless records", TIME, jq("last(repeat(1))"), &"1\n".repeat(10)),
         stream(
             "stream of 10 records without measure",
-            "BUDGET_MEMORY",
+            "PROGRAM_FAILED",
             jq("\"x\" * 1000000000"),
             &"1\n".repeat(10),
         ),
@@ -44,7 +48,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         stream(
             "stream of a record of 5 MB",
-            "RECORD_BYTES_LIMIT",
+            "INPUT_BYTES_LIMIT",
             jq("."),
             &format!("{:?}\n", "x".repeat(5_000_000)),
         ),
