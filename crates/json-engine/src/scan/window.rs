@@ -387,12 +387,12 @@ impl<S: Sink> Window<'_, '_, S> {
         {
             return Ok(false);
         }
-        read?;
+        let notation = read?;
         if S::PROFILE == Profile::IJson {
             self.scanner.check_number(start);
         }
         self.scanner.stats.numbers += 1;
-        self.scanner.sink.scalar(Scalar::Number, start, self.scanner.at);
+        self.scanner.sink.scalar(Scalar::Number(notation), start, self.scanner.at);
         Ok(true)
     }
 
