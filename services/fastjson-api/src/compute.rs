@@ -4,7 +4,7 @@
 //! same time, at most `queue` calls wait, and a call that is gone stops its program within a look at the clock.
 //!
 //! Programs that use up their time would hold all workers and let every other wait for as long. So a computation that has
-//! lasted for [`SHORT`] gives its worker to the next as soon as there is a place among the long ones; the two share the cores.
+//! lasted for 5 ms gives its worker to the next as soon as there is a place among the long ones; the two share the cores.
 //! Cost: a timer a computation.
 
 use std::sync::atomic::{AtomicBool, Ordering};
