@@ -107,7 +107,7 @@ pub(crate) fn value() -> pb::Value {
 impl CacheService for Echo {
     async fn get(&self, request: Request<pb::GetRequest>) -> Result<Response<pb::GetResponse>, Status> {
         let _key = request.into_inner();
-        let entry = pb::Entry { value: Some(value()), version: 1 << 50, ttl: None };
+        let entry = pb::Entry { value: Some(value()), version: 1 << 50, ..Default::default() };
         Ok(Response::new(pb::GetResponse { outcome: Some(pb::get_response::Outcome::Found(entry)) }))
     }
 
@@ -116,6 +116,38 @@ impl CacheService for Echo {
     }
 
     async fn delete(&self, _: Request<pb::DeleteRequest>) -> Result<Response<pb::DeleteResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn touch(&self, _: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn increment(
+        &self,
+        _: Request<pb::IncrementRequest>,
+    ) -> Result<Response<pb::IncrementResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn set_many(
+        &self,
+        _: Request<pb::SetManyRequest>,
+    ) -> Result<Response<pb::SetManyResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn delete_many(
+        &self,
+        _: Request<pb::DeleteManyRequest>,
+    ) -> Result<Response<pb::DeleteManyResponse>, Status> {
+        Err(only_get())
+    }
+
+    async fn invalidate_tags(
+        &self,
+        _: Request<pb::InvalidateTagsRequest>,
+    ) -> Result<Response<pb::InvalidateTagsResponse>, Status> {
         Err(only_get())
     }
 

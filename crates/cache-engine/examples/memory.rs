@@ -14,7 +14,7 @@ use std::{
 };
 
 use cache_engine::{
-    Body, Condition, ENTRY_OVERHEAD_BYTES, Key, LocalStore, NamespaceConfig, NamespaceName, Store,
+    Body, Condition, Draft, ENTRY_OVERHEAD_BYTES, Key, LocalStore, NamespaceConfig, NamespaceName, Store,
     SystemClock, Ttl, Value,
 };
 
@@ -43,7 +43,7 @@ fn print_row(what: &str, ttl: Ttl) {
         let key = Key::new(format!("key:{number:012}")).expect("a short key");
         text += (key.as_str().len() + VALUE_BYTES) as u64;
         let value = Value::new(Body::data([7; VALUE_BYTES]), "").expect("no media type");
-        let set = store.set(&namespace, key, value, ttl, Condition::Always);
+        let set = store.set(&namespace, key, Draft::new(value, ttl), Condition::Always);
         ready(set).expect("it fits");
     }
     let beyond = (resident_bytes() - before).saturating_sub(text) / ENTRIES;

@@ -15,7 +15,8 @@ use std::{
 };
 
 use cache_engine::{
-    Body, Condition, Entry, Key, LocalStore, NamespaceConfig, NamespaceName, Store, SystemClock, Ttl, Value,
+    Body, Condition, Draft, Entry, Key, LocalStore, NamespaceConfig, NamespaceName, Store, SystemClock, Ttl,
+    Value,
 };
 use moka::{policy::EvictionPolicy, sync::Cache};
 
@@ -153,7 +154,7 @@ fn get(store: &LocalStore, key: &Key) -> Option<Entry> {
 
 fn set(store: &LocalStore, key: &Key, ttl: Ttl) {
     let value = Value::new(Body::data([7; 100]), "").expect("no media type");
-    let set = store.set(&DEFAULT, key.clone(), value, ttl, Condition::Always);
+    let set = store.set(&DEFAULT, key.clone(), Draft::new(value, ttl), Condition::Always);
     black_box(ready(set).expect("it fits"));
 }
 

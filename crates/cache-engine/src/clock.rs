@@ -47,7 +47,7 @@ pub trait Clock: Send + Sync + 'static {
     /// Now; never goes back.
     fn now(&self) -> Timestamp;
 
-    /// Now, on the wall. Read once at the start, to seed versions.
+    /// Now, on the wall. Seeds versions at the start; afterwards only for what is given as a date.
     fn wall(&self) -> SystemTime;
 }
 

@@ -3,7 +3,7 @@
 use crate::Version;
 
 /// On what a write or a removal depends. An expired entry counts as absent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Condition {
     /// On nothing.
     #[default]

@@ -12,11 +12,15 @@
 //! ```
 
 mod conditions;
+mod counters;
 mod counts;
 mod expiry;
 mod limits;
+mod lives;
+mod once;
 mod races;
 mod reads;
+mod tags;
 mod versions;
 mod world;
 
@@ -56,4 +60,26 @@ where
     races::no_conditional_increment_is_lost(fresh()).await;
     races::one_of_many_writers_finds_the_key_absent(fresh()).await;
     races::one_of_many_removals_removes(fresh()).await;
+    check_operations(fresh).await;
+}
+
+async fn check_operations<S: Store>(fresh: impl Fn() -> world::World<S>) {
+    lives::an_entry_that_slides_lives_while_it_is_read(fresh()).await;
+    lives::an_entry_that_slides_has_no_default_end(fresh()).await;
+    lives::a_touch_gives_another_life_and_nothing_else(fresh()).await;
+    lives::a_touch_happens_only_if_its_condition_holds(fresh()).await;
+    lives::one_reader_of_a_stale_entry_is_told_to_refresh_it(fresh()).await;
+    lives::jitter_ends_a_life_sooner_and_never_later(fresh()).await;
+    counters::a_counter_counts_from_where_it_was(fresh()).await;
+    counters::a_counter_keeps_its_life_and_media_type(fresh()).await;
+    counters::an_increment_that_fails_changes_nothing(fresh()).await;
+    counters::no_increment_is_lost(fresh()).await;
+    tags::a_tag_invalidates_what_has_it_and_nothing_else(fresh()).await;
+    tags::an_invalidated_entry_counts_as_absent(fresh()).await;
+    tags::a_touched_or_counted_entry_keeps_its_tags(fresh()).await;
+    tags::what_was_written_before_is_gone_after(fresh()).await;
+    once::a_write_that_is_sent_again_is_answered_as_the_first_time(fresh()).await;
+    once::another_write_of_the_same_id_is_refused(fresh()).await;
+    once::an_id_is_forgotten_after_its_window(fresh()).await;
+    once::of_many_at_once_with_one_id_one_is_done(fresh()).await;
 }

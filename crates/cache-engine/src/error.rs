@@ -77,6 +77,58 @@ pub enum Error {
         /// Bytes that this one would be charged.
         actual: u64,
     },
+    /// The tag is empty or too long.
+    #[error("a tag has 1 to {allowed} bytes; this one has {actual}")]
+    TagInvalid {
+        /// Most bytes allowed.
+        allowed: usize,
+        /// Bytes given.
+        actual: usize,
+    },
+    /// There are too many tags.
+    #[error("there may be at most {allowed} tags; these are {actual}")]
+    TagsLimit {
+        /// Most tags allowed.
+        allowed: usize,
+        /// Tags given.
+        actual: usize,
+    },
+    /// The value is not one that can be counted.
+    #[error(
+        "a counter is a whole number of 64 bits in decimal digits, perhaps after a minus sign; \
+         this value of {actual} bytes is none"
+    )]
+    NotANumber {
+        /// Bytes of the value.
+        actual: usize,
+    },
+    /// The counter would leave its bounds; it is as it was.
+    #[error("the counter must stay within {min} to {max}; this increment would leave that")]
+    IncrementOverflow {
+        /// The least value allowed.
+        min: i64,
+        /// The largest value allowed.
+        max: i64,
+    },
+    /// The bounds of a counter leave no number.
+    #[error("the least value {min} of a counter is above its largest {max}")]
+    BoundsInvalid {
+        /// The least value given.
+        min: i64,
+        /// The largest value given.
+        max: i64,
+    },
+    /// The request id is empty or too long.
+    #[error("a request id has 1 to {allowed} bytes; this one has {actual}")]
+    RequestIdInvalid {
+        /// Most bytes allowed.
+        allowed: usize,
+        /// Bytes given.
+        actual: usize,
+    },
+    /// Another write had this request id; this one was not done.
+    #[error("another write had this request id within the last 300 s; a new write takes a new id")]
+    RequestIdReused,
     /// As many computations run as may run at once; a later call may find room.
     #[error("{allowed} computations are running, which is as many as may")]
     FlightsLimit {
@@ -110,6 +162,13 @@ impl Error {
             Self::TtlInvalid { .. } => "TTL_INVALID",
             Self::VersionInvalid { .. } => "VERSION_INVALID",
             Self::Capacity { .. } => "CAPACITY",
+            Self::TagInvalid { .. } => "TAG_BYTES_LIMIT",
+            Self::TagsLimit { .. } => "TAGS_LIMIT",
+            Self::NotANumber { .. } => "NOT_A_NUMBER",
+            Self::IncrementOverflow { .. } => "INCREMENT_OVERFLOW",
+            Self::BoundsInvalid { .. } => "BOUNDS_INVALID",
+            Self::RequestIdInvalid { .. } => "REQUEST_ID_BYTES_LIMIT",
+            Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::FlightsLimit { .. } => "FLIGHTS_LIMIT",
             Self::ComputationFailed => "COMPUTATION_FAILED",
             Self::ConfigInvalid { .. } => "CONFIG_INVALID",

@@ -1,7 +1,7 @@
 //! What a cache is: keys, values with versions and a time to live, conditions, and the stores that keep them.
 //!
 //! The idea: everything that enters is parsed once into a type that cannot be wrong ([`Key`], [`NamespaceName`],
-//! [`Value`], [`Ttl`], [`Version`]); a [`Store`] keeps it. [`LocalStore`] is the store of a process, on moka, with
+//! [`Value`], [`Ttl`], [`Tags`], [`Version`]); a [`Store`] keeps it. [`LocalStore`] is the store of a process, on moka, with
 //! our own clock, expiry and accounting; the plain map `ModelStore` (feature `conformance`) says what it must answer.
 //! [`SingleFlight`] lets many callers share one computation.
 //!
@@ -16,35 +16,45 @@ mod condition;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod entry;
+mod epochs;
 mod error;
 mod flight;
+mod increment;
 mod key;
+mod life;
 mod local;
 #[cfg(feature = "conformance")]
 mod model;
 mod namespace;
+mod once;
 pub mod policy;
 mod quota;
 mod stats;
 mod store;
+mod tag;
 mod ttl;
 mod value;
 mod version;
 
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use condition::{Condition, Current};
-pub use entry::Entry;
+pub use entry::{Draft, Entry, Freshness, REFRESH_LEASE};
+pub use epochs::Scope;
 pub use error::Error;
 pub use flight::{Computation, Role, SingleFlight, Spawner};
+pub use increment::{Counted, Increment};
 pub use key::{Key, MAX_KEY_BYTES};
+pub use life::Life;
 pub use local::LocalStore;
 #[cfg(feature = "conformance")]
 pub use model::ModelStore;
 pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceConfig, NamespaceName};
+pub use once::{MAX_REQUEST_ID_BYTES, REQUEST_ID_WINDOW, Receipt, RequestId, Write};
 pub use policy::PolicyKind;
 pub use quota::ENTRY_OVERHEAD_BYTES;
 pub use stats::NamespaceStats;
-pub use store::{RemoveOutcome, SetOutcome, Store};
+pub use store::{RemoveOutcome, SetOutcome, Store, TouchOutcome};
+pub use tag::{MAX_TAG_BYTES, MAX_TAGS, Tag, Tags};
 pub use ttl::{MAX_TTL, Ttl};
 pub use value::{Body, MAX_CONTENT_TYPE_BYTES, Value};
 pub use version::Version;

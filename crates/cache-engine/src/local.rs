@@ -5,7 +5,7 @@
 //! lock; time, versions, conditions, counts and the choice of victims are ours.
 //!
 //! Promise:
-//! - A read never waits for a writer or for the sweep, and never serves an entry that has expired.
+//! - A read never waits for a writer or for the sweep, and never serves an entry that has expired or was invalidated.
 //! - Writes of one shard are in one order, so that conditions are exact.
 //! - `live_bytes` counts the entries in the maps exactly and is never above the capacity. moka works off its backlog
 //!   whenever the bytes that it has not settled reach 1/64 of the shard; replaced and removed bodies live on in that
@@ -19,6 +19,7 @@ mod hashed;
 mod kept;
 mod namespace;
 mod reads;
+mod receipts;
 mod shard;
 
 use std::{
@@ -31,8 +32,8 @@ use std::{
 
 use self::{namespace::Namespace, shard::Shard};
 use crate::{
-    Clock, Condition, Entry, Error, Key, NamespaceConfig, NamespaceName, NamespaceStats, RemoveOutcome,
-    SetOutcome, Store, Ttl, Value,
+    Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig, NamespaceName,
+    NamespaceStats, Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Store, TouchOutcome, Write,
 };
 
 /// Entries of one shard that a sweep takes before it goes to the next one.
@@ -66,8 +67,8 @@ impl LocalStore {
         Ok(Self { namespaces, next_sweep: AtomicUsize::new(0) })
     }
 
-    /// Takes out entries that have expired, at most `budget`, and says how many it took; fewer than `budget` means
-    /// that no more are due.
+    /// Takes out entries that have expired or were invalidated, and says at how many it looked, at most `budget`; fewer
+    /// than that means that no more are due. After an invalidation it looks at every entry of the namespace once.
     ///
     /// Reads do not wait for it and do not need it: it only frees memory. It costs about 2 us an entry and runs on
     /// the caller's thread: from a task, call it with a budget of 256 and yield between calls.
@@ -103,11 +104,10 @@ impl Store for LocalStore {
         &self,
         namespace: &NamespaceName,
         key: Key,
-        value: Value,
-        ttl: Ttl,
+        draft: Draft,
         condition: Condition,
     ) -> Result<SetOutcome, Error> {
-        self.namespace(namespace)?.set(&key, value, ttl, condition)
+        self.namespace(namespace)?.set(&key, draft, condition)
     }
 
     async fn remove(
@@ -117,6 +117,34 @@ impl Store for LocalStore {
         condition: Condition,
     ) -> Result<RemoveOutcome, Error> {
         Ok(self.namespace(namespace)?.remove(key, condition))
+    }
+
+    async fn touch(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        life: Life,
+        condition: Condition,
+    ) -> Result<TouchOutcome, Error> {
+        self.namespace(namespace)?.touch(key, life, condition)
+    }
+
+    async fn increment(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        increment: Increment,
+    ) -> Result<Counted, Error> {
+        self.namespace(namespace)?.increment(key, increment)
+    }
+
+    async fn once(&self, namespace: &NamespaceName, id: &RequestId, write: Write) -> Result<Receipt, Error> {
+        self.namespace(namespace)?.once(id, write)
+    }
+
+    async fn invalidate(&self, namespace: &NamespaceName, scope: Scope) -> Result<(), Error> {
+        self.namespace(namespace)?.invalidate(&scope);
+        Ok(())
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

@@ -5,8 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use parking_lot::Mutex;
 
 use crate::{
-    Clock, Condition, Current, Entry, Error, Key, NamespaceConfig, NamespaceName, NamespaceStats,
-    RemoveOutcome, SetOutcome, Store, Timestamp, Ttl, Value, quota::Quota, version::VersionSource,
+    Clock, Condition, Counted, Current, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig,
+    NamespaceName, NamespaceStats, REQUEST_ID_WINDOW, Receipt, RemoveOutcome, RequestId, Scope, SetOutcome,
+    Store, Tags, Timestamp, TouchOutcome, Write, epochs::Epochs, increment, life::Dice, quota::Quota,
+    version::VersionSource,
 };
 
 /// A map under one lock. It drops what has expired before each operation and never evicts, so it is no cache; give
@@ -20,7 +22,11 @@ struct Room {
     config: NamespaceConfig,
     quota: Quota,
     versions: VersionSource,
+    dice: Dice,
+    /// Only makes the tags of an entry; what is invalidated is removed at once.
+    epochs: Epochs,
     entries: BTreeMap<Key, Entry>,
+    receipts: BTreeMap<RequestId, (Write, Receipt, Timestamp)>,
     stats: NamespaceStats,
 }
 
@@ -52,7 +58,17 @@ impl Room {
         let quota = Quota::of(&config)?;
         let versions = VersionSource::seeded(clock.wall());
         let stats = NamespaceStats::empty(&config);
-        Ok(Self { config, quota, versions, entries: BTreeMap::new(), stats })
+        let (dice, epochs) = (Dice::seeded(clock.wall()), Epochs::new());
+        Ok(Self {
+            config,
+            quota,
+            versions,
+            dice,
+            epochs,
+            entries: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            stats,
+        })
     }
 
     fn drop_expired(&mut self, now: Timestamp) {
@@ -65,8 +81,9 @@ impl Room {
         self.entries.get(key).map_or(Current::Missing, |entry| Current::Version(entry.version()))
     }
 
-    fn get(&mut self, key: &Key) -> Option<Entry> {
+    fn get(&mut self, key: &Key, now: Timestamp) -> Option<Entry> {
         let found = self.entries.get(key).cloned();
+        found.iter().for_each(|entry| entry.touch(now));
         let count = if found.is_some() { &mut self.stats.hits } else { &mut self.stats.misses };
         *count += 1;
         found
@@ -87,6 +104,83 @@ impl Room {
         }
     }
 
+    fn set_if(
+        &mut self,
+        key: Key,
+        draft: Draft,
+        condition: Condition,
+        now: Timestamp,
+    ) -> Result<SetOutcome, Error> {
+        self.quota.charge(&key, &draft.value, draft.extra_bytes())?;
+        let current = self.current(&key);
+        if !condition.holds(current) {
+            self.stats.conflicts += 1;
+            return Ok(SetOutcome::Conflict(current));
+        }
+        self.set(key, draft, now).map(SetOutcome::Stored)
+    }
+
+    fn once(&mut self, id: &RequestId, write: Write, now: Timestamp) -> Result<Receipt, Error> {
+        self.receipts.retain(|_, (_, _, at)| now.since(*at) < REQUEST_ID_WINDOW);
+        if let Some((first, receipt, _)) = self.receipts.get(id) {
+            return if *first == write { Ok(*receipt) } else { Err(Error::RequestIdReused) };
+        }
+        let receipt = match write.clone() {
+            Write::Set { key, draft, condition } => self.set_if(key, draft, condition, now)?.into(),
+            Write::Remove { key, condition } => self.remove(&key, condition).into(),
+            Write::Increment { key, increment } => self.increment(&key, increment, now)?.into(),
+        };
+        self.receipts.insert(id.clone(), (write, receipt, now));
+        Ok(receipt)
+    }
+
+    fn set(&mut self, key: Key, draft: Draft, now: Timestamp) -> Result<Entry, Error> {
+        let charge = self.quota.charge(&key, &draft.value, draft.extra_bytes())?;
+        let span = draft.life.begin(now, self.config.default_ttl, &self.dice);
+        let marks = self.epochs.marks(&draft.tags);
+        let entry = Entry::new(draft.value, self.versions.next(), span, marks, charge);
+        self.stats.sets += 1;
+        self.entries.insert(key, entry.clone());
+        Ok(entry)
+    }
+
+    fn touch(&mut self, key: &Key, life: Life, now: Timestamp) -> Result<TouchOutcome, Error> {
+        let Some(entry) = self.entries.get_mut(key) else { return Ok(TouchOutcome::Missing) };
+        let charge = self.quota.charge(key, entry.value(), entry.extra_bytes_with(&life))?;
+        *entry = entry.with_life(life.begin(now, self.config.default_ttl, &self.dice), charge);
+        self.stats.touches += 1;
+        Ok(TouchOutcome::Touched(entry.clone()))
+    }
+
+    fn increment(&mut self, key: &Key, increment: Increment, now: Timestamp) -> Result<Counted, Error> {
+        let Some(entry) = self.entries.get_mut(key) else {
+            let number = increment.apply(None)?;
+            let value = increment::write(number, None);
+            let draft = Draft { value, life: increment.life, tags: Tags::default() };
+            return Ok(Counted { number, entry: self.set(key.clone(), draft, now)? });
+        };
+        let number = increment.apply(Some(entry.value()))?;
+        let value = increment::write(number, Some(entry.value()));
+        let charge = self.quota.charge(key, &value, entry.extra_bytes())?;
+        *entry = entry.with_value(value, self.versions.next(), now, charge);
+        self.stats.sets += 1;
+        Ok(Counted { number, entry: entry.clone() })
+    }
+
+    fn invalidate(&mut self, scope: &Scope) {
+        let before = self.entries.len();
+        match scope {
+            Scope::All => self.entries.clear(),
+            Scope::Tags(tags) => {
+                self.entries
+                    .retain(|_, entry| !entry.tags().any(|tag| tags.iter().any(|given| given == tag)));
+            }
+        }
+        self.stats.invalidations += (before - self.entries.len()) as u64;
+        // The local store spends one, too; without need, but then versions can be compared.
+        self.versions.next();
+    }
+
     fn stats(&self) -> NamespaceStats {
         NamespaceStats {
             entries: self.entries.len() as u64,
@@ -98,34 +192,21 @@ impl Room {
 
 impl Store for ModelStore {
     async fn get(&self, namespace: &NamespaceName, key: &Key) -> Result<Option<Entry>, Error> {
-        self.with(namespace, |room, _| room.get(key))
+        self.with(namespace, |room, now| room.get(key, now))
     }
 
     async fn get_many(&self, namespace: &NamespaceName, keys: &[Key]) -> Result<Vec<Option<Entry>>, Error> {
-        self.with(namespace, |room, _| keys.iter().map(|key| room.get(key)).collect())
+        self.with(namespace, |room, now| keys.iter().map(|key| room.get(key, now)).collect())
     }
 
     async fn set(
         &self,
         namespace: &NamespaceName,
         key: Key,
-        value: Value,
-        ttl: Ttl,
+        draft: Draft,
         condition: Condition,
     ) -> Result<SetOutcome, Error> {
-        self.with(namespace, |room, now| {
-            let charge = room.quota.charge(&key, &value)?;
-            let current = room.current(&key);
-            if !condition.holds(current) {
-                room.stats.conflicts += 1;
-                return Ok(SetOutcome::Conflict(current));
-            }
-            let expires_at = ttl.expires_at(now, room.config.default_ttl);
-            let entry = Entry::new(value, room.versions.next(), expires_at, charge);
-            room.stats.sets += 1;
-            room.entries.insert(key, entry.clone());
-            Ok(SetOutcome::Stored(entry))
-        })?
+        self.with(namespace, |room, now| room.set_if(key, draft, condition, now))?
     }
 
     async fn remove(
@@ -135,6 +216,39 @@ impl Store for ModelStore {
         condition: Condition,
     ) -> Result<RemoveOutcome, Error> {
         self.with(namespace, |room, _| room.remove(key, condition))
+    }
+
+    async fn touch(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        life: Life,
+        condition: Condition,
+    ) -> Result<TouchOutcome, Error> {
+        self.with(namespace, |room, now| match room.current(key) {
+            current @ Current::Version(_) if !condition.holds(current) => {
+                room.stats.conflicts += 1;
+                Ok(TouchOutcome::Conflict(current))
+            }
+            Current::Version(_) | Current::Missing => room.touch(key, life, now),
+        })?
+    }
+
+    async fn increment(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        increment: Increment,
+    ) -> Result<Counted, Error> {
+        self.with(namespace, |room, now| room.increment(key, increment, now))?
+    }
+
+    async fn once(&self, namespace: &NamespaceName, id: &RequestId, write: Write) -> Result<Receipt, Error> {
+        self.with(namespace, |room, now| room.once(id, write, now))?
+    }
+
+    async fn invalidate(&self, namespace: &NamespaceName, scope: Scope) -> Result<(), Error> {
+        self.with(namespace, |room, _| room.invalidate(&scope))
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

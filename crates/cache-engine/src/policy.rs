@@ -183,6 +183,12 @@ impl<T> Policy<T> {
         self.room.held()
     }
 
+    /// Above the index of every handle: who looks at all of them sees every entry.
+    #[must_use]
+    pub fn handles(&self) -> u32 {
+        self.room.handles()
+    }
+
     /// Whose an entry is.
     #[must_use]
     pub fn owner(&self, handle: Handle) -> Option<&T> {

@@ -89,21 +89,21 @@ impl Quota {
         }
     }
 
-    /// What an entry of this key and value is charged.
+    /// What an entry of this key and value is charged, with `extra` bytes for what only some entries have.
     ///
     /// # Errors
     /// [`Error::ValueTooLarge`], [`Error::Capacity`].
-    pub(crate) fn charge(&self, key: &Key, value: &Value) -> Result<u32, Error> {
+    pub(crate) fn charge(&self, key: &Key, value: &Value, extra: u64) -> Result<u32, Error> {
         let body = value.body().len() as u64;
         if body > self.max_value_bytes {
             return Err(Error::ValueTooLarge { allowed: self.max_value_bytes, actual: body });
         }
         let text = (key.as_str().len() + value.content_type().len()) as u64;
-        let charge = body + text + ENTRY_OVERHEAD_BYTES;
+        let charge = body + text + extra + ENTRY_OVERHEAD_BYTES;
         if charge > self.room.bytes {
             return Err(Error::Capacity { allowed: self.room.bytes, actual: charge });
         }
-        Ok(u32::try_from(charge).expect("a body is at most 1 GiB, the rest a few KiB"))
+        Ok(u32::try_from(charge).expect("a body is at most 1 GiB, the rest some KiB"))
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
         let quota = Quota::of(&config(1 << 20, 1_000)).unwrap();
         let value = Value::new(Body::text("12345"), "a/b").unwrap();
         assert_eq!(
-            quota.charge(&Key::new("ab").unwrap(), &value),
+            quota.charge(&Key::new("ab").unwrap(), &value, 0),
             Ok(5 + 3 + 2 + ENTRY_OVERHEAD_BYTES as u32)
         );
     }
@@ -149,7 +149,7 @@ mod tests {
         let key = Key::new("k").unwrap();
         let body = |bytes| Value::new(Body::data(vec![0; bytes]), "").unwrap();
         let check = |config, bytes, expected| {
-            assert_eq!(Quota::of(&config).unwrap().charge(&key, &body(bytes)), expected);
+            assert_eq!(Quota::of(&config).unwrap().charge(&key, &body(bytes), 0), expected);
         };
         check(config(1 << 20, 100), 100, Ok(591));
         check(config(1 << 20, 100), 101, Err(Error::ValueTooLarge { allowed: 100, actual: 101 }));

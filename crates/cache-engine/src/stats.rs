@@ -7,7 +7,7 @@ use crate::{NamespaceConfig, NamespaceName};
 pub struct NamespaceStats {
     /// Its name.
     pub namespace: NamespaceName,
-    /// Entries that are there, with those that have expired and were not swept yet.
+    /// Entries that are there, with those that have expired or were invalidated and were not swept yet.
     pub entries: u64,
     /// Bytes that they are charged: key, body, media type and overhead.
     pub live_bytes: u64,
@@ -27,6 +27,10 @@ pub struct NamespaceStats {
     pub expirations: u64,
     /// Entries removed to make room.
     pub evictions: u64,
+    /// Entries that were given another life.
+    pub touches: u64,
+    /// Entries that were invalidated; each counts once, when it is noticed.
+    pub invalidations: u64,
 }
 
 impl NamespaceStats {
@@ -44,6 +48,8 @@ impl NamespaceStats {
             deletes: 0,
             expirations: 0,
             evictions: 0,
+            touches: 0,
+            invalidations: 0,
         }
     }
 }

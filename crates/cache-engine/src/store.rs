@@ -2,7 +2,10 @@
 
 use std::future::Future;
 
-use crate::{Condition, Current, Entry, Error, Key, NamespaceName, NamespaceStats, Ttl, Value, Version};
+use crate::{
+    Condition, Counted, Current, Draft, Entry, Error, Increment, Key, Life, NamespaceName, NamespaceStats,
+    Receipt, RequestId, Scope, Version, Write,
+};
 
 /// What came of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +27,25 @@ pub enum RemoveOutcome {
     Conflict(Current),
 }
 
+/// What came of a touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TouchOutcome {
+    /// It has the new life; this is the entry, of the version it had.
+    Touched(Entry),
+    /// There was none, whatever the condition.
+    Missing,
+    /// It lives as before: the condition did not hold.
+    Conflict(Current),
+}
+
 /// Keeps entries by namespace and key.
 ///
 /// Every store passes the suite `conformance`. Writes and removals of one key are atomic and in one order: of many at
-/// once that depend on the same version, one succeeds. An expired entry is as good as absent, for every operation.
+/// once that depend on the same version, one succeeds. An entry that has expired or was invalidated is as good as absent, for every operation.
 /// An entry may go at any time to make room. All fail with [`Error::NamespaceNotFound`] if the namespace is not
 /// there.
 pub trait Store: Send + Sync + 'static {
-    /// Reads an entry; counts as its use.
+    /// Reads an entry; counts as its use, and puts off its end if it slides.
     fn get(
         &self,
         namespace: &NamespaceName,
@@ -52,8 +66,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         namespace: &NamespaceName,
         key: Key,
-        value: Value,
-        ttl: Ttl,
+        draft: Draft,
         condition: Condition,
     ) -> impl Future<Output = Result<SetOutcome, Error>> + Send;
 
@@ -64,6 +77,45 @@ pub trait Store: Send + Sync + 'static {
         key: &Key,
         condition: Condition,
     ) -> impl Future<Output = Result<RemoveOutcome, Error>> + Send;
+
+    /// Gives an entry a new life if the condition holds; value, version and tags stay. [`Condition::IfAbsent`] never
+    /// touches.
+    ///
+    /// Fails with [`Error::Capacity`] if an entry that slides would be too large.
+    fn touch(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        life: Life,
+        condition: Condition,
+    ) -> impl Future<Output = Result<TouchOutcome, Error>> + Send;
+
+    /// Adds to a counter, or makes one; a new version in either case.
+    ///
+    /// Fails with [`Error::NotANumber`] or [`Error::IncrementOverflow`], and then changes nothing.
+    fn increment(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        increment: Increment,
+    ) -> impl Future<Output = Result<Counted, Error>> + Send;
+
+    /// Does a write, unless it was done under this id within [`REQUEST_ID_WINDOW`](crate::REQUEST_ID_WINDOW): then answers
+    /// as the first time, and fails with [`Error::RequestIdReused`] if that was another write. A write that failed was not
+    /// done. A store may forget the oldest ids sooner when there are many.
+    fn once(
+        &self,
+        namespace: &NamespaceName,
+        id: &RequestId,
+        write: Write,
+    ) -> impl Future<Output = Result<Receipt, Error>> + Send;
+
+    /// Makes all entries of `scope` absent that were written before. How many they are plays no part in its cost.
+    fn invalidate(
+        &self,
+        namespace: &NamespaceName,
+        scope: Scope,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Counts, a row a namespace, ordered by name; `None` means all namespaces. Rows are read while others write:
     /// each number is right for a moment, not all for the same.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{Error, Timestamp};
+use crate::Error;
 
 /// The longest time to live: 10 years of 365 days.
 pub const MAX_TTL: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// How long an entry is to live. Make one with [`Ttl::after`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Ttl {
     /// As long as its namespace says.
     #[default]
@@ -24,15 +24,6 @@ impl Ttl {
     /// [`Error::TtlInvalid`] if it is zero or longer than [`MAX_TTL`].
     pub fn after(duration: Duration) -> Result<Self, Error> {
         check(duration).map(Self::After)
-    }
-
-    /// When an entry written now expires.
-    pub(crate) fn expires_at(self, now: Timestamp, default_ttl: Option<Duration>) -> Option<Timestamp> {
-        let duration = match self {
-            Self::NamespaceDefault => default_ttl?,
-            Self::After(duration) => duration,
-        };
-        Some(now.after(duration.min(MAX_TTL)))
     }
 }
 

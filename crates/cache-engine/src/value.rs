@@ -13,7 +13,7 @@ use crate::Error;
 pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 
 /// What a value says; it comes back in the arm in which it came. Cheap to clone.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Body {
     /// Text.
     Text(Arc<str>),
@@ -86,7 +86,7 @@ impl AsRef<[u8]> for Shared {
 }
 
 /// A value. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Value {
     body: Body,
     content_type: Option<Arc<str>>,

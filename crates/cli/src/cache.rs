@@ -1,8 +1,12 @@
-//! `fastjson cache get|set|delete`: entries of the cache.
+//! `fastjson cache get|set|delete|touch|incr|invalidate`: entries of the cache.
+
+mod increment;
+mod invalidate;
+mod life;
+mod touch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use client::CacheClient;
 use fastjson_proto::rustcache::v1 as pb;
@@ -35,15 +39,30 @@ enum Command {
         /// File that holds the value.
         #[arg(long, conflicts_with = "value")]
         file: Option<PathBuf>,
-        /// Time to live, such as 60s.
-        #[arg(long, value_parser = crate::duration)]
-        ttl: Option<Duration>,
+        #[command(flatten)]
+        life: life::Life,
+        /// Names by which it can be invalidated; may stand several times.
+        #[arg(long = "tag")]
+        tags: Vec<String>,
         /// Media type.
         #[arg(long, default_value = "")]
         content_type: String,
         #[command(flatten)]
         condition: Condition,
     },
+    /// Gives an entry another life and prints its version.
+    Touch {
+        /// The key.
+        key: String,
+        #[command(flatten)]
+        life: life::Life,
+        #[command(flatten)]
+        condition: Condition,
+    },
+    /// Adds to a counter and prints its value.
+    Incr(increment::Args),
+    /// Makes absent what was written before.
+    Invalidate(invalidate::Args),
     /// Removes an entry.
     Delete {
         /// The key.
@@ -86,23 +105,40 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     let namespace = args.namespace;
     match args.command {
         Command::Get { key } => get(common, &client, pb::GetRequest { namespace, key }).await,
-        Command::Set { key, value, file, ttl, content_type, condition } => {
+        Command::Set { key, value, file, life, tags, content_type, condition } => {
             let body = match value {
                 Some(text) => pb::value::Body::Text(text),
                 None => pb::value::Body::Data(input::read(file.as_ref())?.bytes.into()),
             };
+            let expiry = pb::Expiry::from(life);
             let request = pb::SetRequest {
                 namespace,
                 key,
                 value: Some(pb::Value { body: Some(body), content_type }),
-                ttl: ttl.and_then(|ttl| prost_types::Duration::try_from(ttl).ok()),
+                ttl: expiry.ttl,
+                sliding: expiry.sliding,
+                jitter: expiry.jitter,
+                fresh_for: expiry.fresh_for,
+                expires_at: None,
+                tags,
                 condition: Some(condition.into()),
+                request_id: String::new(),
             };
             set(common, &client, request).await
         }
+        Command::Touch { key, life, condition } => {
+            let (expiry, condition) = (Some(life.into()), Some(condition.into()));
+            touch::run(common, &client, pb::TouchRequest { namespace, key, expiry, condition }).await
+        }
+        Command::Incr(args) => increment::run(common, &client, namespace, args).await,
+        Command::Invalidate(args) => invalidate::run(common, &client, namespace, args).await,
         Command::Delete { key, condition } => {
-            delete(common, &client, pb::DeleteRequest { namespace, key, condition: Some(condition.into()) })
-                .await
+            delete(
+                common,
+                &client,
+                pb::DeleteRequest { namespace, key, condition: Some(condition.into()), ..Default::default() },
+            )
+            .await
         }
     }
 }

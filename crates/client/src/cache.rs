@@ -45,18 +45,19 @@ impl CacheClient {
         self.0.call(context, Effect::None, request, send).await
     }
 
-    /// Writes an entry if its condition holds. Repeated only when the server cannot have seen it:
-    /// a write that is repeated gets a new version.
+    /// Writes an entry if its condition holds. Repeated only when the server cannot have seen it, or when it has a
+    /// request id: a write that is repeated gets a new version.
     ///
     /// # Errors
     /// As of every call: see [`Error`].
     pub async fn set(&self, context: &Context, request: pb::SetRequest) -> Result<pb::SetResponse, Error> {
         let send = |mut services: Services, request| async move { services.cache.set(request).await };
-        self.0.call(context, Effect::Write, request, send).await
+        let effect = Effect::of_write(&request.request_id);
+        self.0.call(context, effect, request, send).await
     }
 
-    /// Removes an entry if its condition holds. Repeated only when the server cannot have seen it:
-    /// the second removal would answer that there was nothing.
+    /// Removes an entry if its condition holds. Repeated only when the server cannot have seen it, or when it has
+    /// a request id: the second removal would answer that there was nothing.
     ///
     /// # Errors
     /// As of every call: see [`Error`].
@@ -66,6 +67,75 @@ impl CacheClient {
         request: pb::DeleteRequest,
     ) -> Result<pb::DeleteResponse, Error> {
         let send = |mut services: Services, request| async move { services.cache.delete(request).await };
+        let effect = Effect::of_write(&request.request_id);
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Gives an entry another life. Repeated only when the server cannot have seen it: the life would begin anew.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn touch(
+        &self,
+        context: &Context,
+        request: pb::TouchRequest,
+    ) -> Result<pb::TouchResponse, Error> {
+        let send = |mut services: Services, request| async move { services.cache.touch(request).await };
+        self.0.call(context, Effect::Write, request, send).await
+    }
+
+    /// Adds to a counter. Repeated only when the server cannot have seen it, or when it has a request id.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn increment(
+        &self,
+        context: &Context,
+        request: pb::IncrementRequest,
+    ) -> Result<pb::IncrementResponse, Error> {
+        let send = |mut services: Services, request| async move { services.cache.increment(request).await };
+        let effect = Effect::of_write(&request.request_id);
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Writes many entries, each for itself. Repeated only when the server cannot have seen it.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn set_many(
+        &self,
+        context: &Context,
+        request: pb::SetManyRequest,
+    ) -> Result<pb::SetManyResponse, Error> {
+        let send = |mut services: Services, request| async move { services.cache.set_many(request).await };
+        self.0.call(context, Effect::Write, request, send).await
+    }
+
+    /// Removes many entries, each for itself. Repeated only when the server cannot have seen it.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn delete_many(
+        &self,
+        context: &Context,
+        request: pb::DeleteManyRequest,
+    ) -> Result<pb::DeleteManyResponse, Error> {
+        let send = |mut services: Services, request| async move { services.cache.delete_many(request).await };
+        self.0.call(context, Effect::Write, request, send).await
+    }
+
+    /// Makes absent what was written before. Repeated only when the server cannot have seen it: what was written
+    /// meanwhile would go, too.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn invalidate_tags(
+        &self,
+        context: &Context,
+        request: pb::InvalidateTagsRequest,
+    ) -> Result<pb::InvalidateTagsResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.cache.invalidate_tags(request).await };
         self.0.call(context, Effect::Write, request, send).await
     }
 

@@ -23,6 +23,13 @@ pub(crate) enum Effect {
     Write,
 }
 
+impl Effect {
+    /// A write with a request id takes effect once, however often it is sent.
+    pub(crate) fn of_write(request_id: &str) -> Self {
+        if request_id.is_empty() { Self::Write } else { Self::None }
+    }
+}
+
 /// The wait before the first repetition lies between half of this and this; it doubles each time.
 const FIRST_BACKOFF: Duration = Duration::from_millis(20);
 

@@ -154,7 +154,7 @@ async fn store(
         key: target.key.clone(),
         value: Some(cache::Value { body: Some(body), content_type }),
         ttl: store_as.ttl,
-        condition: None,
+        ..cache::SetRequest::default()
     };
     let response = cache.set(&peer, request).await.map_err(wire::peer_failure)?;
     match response.outcome {

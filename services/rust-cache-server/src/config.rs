@@ -35,7 +35,7 @@ pub struct Store {
     pub max_value_bytes: u64,
     /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
     pub default_ttl_seconds: Option<u64>,
-    /// Most keys of one GetMany; more is `BATCH_ITEMS_LIMIT`. Default 1,000.
+    /// Most items of one GetMany, SetMany or DeleteMany; more is `BATCH_ITEMS_LIMIT`. Default 1,000.
     pub max_batch_items: usize,
 }
 

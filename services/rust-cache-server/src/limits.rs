@@ -1,6 +1,9 @@
 //! The limits in force, as GetLimits lists them.
 
-use cache_engine::{MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, MAX_TTL};
+use cache_engine::{
+    MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, MAX_REQUEST_ID_BYTES, MAX_TAG_BYTES, MAX_TAGS, MAX_TTL,
+    REQUEST_ID_WINDOW,
+};
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
 
@@ -23,9 +26,13 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("compute.max_flights", compute.max_flights as u64, "computations", "FLIGHTS_LIMIT", "computations at the same time"),
         LimitRow::new("content_type_bytes", MAX_CONTENT_TYPE_BYTES as u64, "bytes", "CONTENT_TYPE_BYTES_LIMIT", "length of a media type"),
         LimitRow::new("key_bytes", MAX_KEY_BYTES as u64, "bytes", "KEY_BYTES_LIMIT", "length of a key"),
+        LimitRow::new("request_id_bytes", MAX_REQUEST_ID_BYTES as u64, "bytes", "REQUEST_ID_BYTES_LIMIT", "length of a request id"),
+        LimitRow::new("request_id_window", REQUEST_ID_WINDOW.as_secs(), "seconds", "REQUEST_ID_REUSED", "time for which an id is remembered"),
         LimitRow::new("store.capacity_bytes", store.capacity_bytes, "bytes", "CAPACITY", "what the namespace default holds"),
-        LimitRow::new("store.max_batch_items", store.max_batch_items as u64, "keys", "BATCH_ITEMS_LIMIT", "keys of one GetMany"),
+        LimitRow::new("store.max_batch_items", store.max_batch_items as u64, "items", "BATCH_ITEMS_LIMIT", "items of one GetMany, SetMany or DeleteMany"),
         LimitRow::new("store.max_value_bytes", store.max_value_bytes, "bytes", "VALUE_BYTES_LIMIT", "length of a value"),
+        LimitRow::new("tag_bytes", MAX_TAG_BYTES as u64, "bytes", "TAG_BYTES_LIMIT", "length of a tag"),
+        LimitRow::new("tags", MAX_TAGS as u64, "tags", "TAGS_LIMIT", "tags of an entry or of an invalidation"),
         LimitRow::new("ttl", MAX_TTL.as_secs(), "seconds", "TTL_INVALID", "time to live of an entry"),
     ]
 }

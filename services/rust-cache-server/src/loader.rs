@@ -3,7 +3,7 @@
 //! The source document goes into the call, since a request crosses the border once. The computation is shared by all
 //! who wait for the key; it runs as a task of its own, so a caller that leaves takes nothing from the others.
 
-use cache_engine::{Body, Condition, Entry, Key, NamespaceName, SetOutcome, Store as _, Ttl, Value};
+use cache_engine::{Body, Condition, Draft, Entry, Key, NamespaceName, SetOutcome, Store as _, Ttl, Value};
 use chassis::Failure;
 use context::{Context, Deadline};
 use fastjson_proto::fastjson::v1 as json;
@@ -49,7 +49,7 @@ async fn compute_and_store(app: &App, context: &Context, job: Job) -> Result<Ent
         Some(json::output::Result::Ref(_)) | None => return Err(garbage()),
     };
     let value = Value::new(body, media_type).map_err(wire::engine_failure)?;
-    let stored = app.store.set(&job.namespace, job.key, value, job.ttl, Condition::Always).await;
+    let stored = app.store.set(&job.namespace, job.key, Draft::new(value, job.ttl), Condition::Always).await;
     match stored.map_err(wire::engine_failure)? {
         SetOutcome::Stored(entry) => Ok(entry),
         SetOutcome::Conflict(_) => Err(garbage()),

@@ -1,9 +1,11 @@
 //! Between the contract and the engine: requests become engine types, engine types become answers.
 
 mod failure;
+mod life;
 mod request;
 mod response;
 
 pub(crate) use failure::{engine_failure, hop_limit, peer_failure};
+pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use request::{condition, key, namespace, ttl, value};
-pub(crate) use response::{current, entry, text};
+pub(crate) use response::{current, entry, left, text};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::world::{World, key, namespace, stored, value};
-use crate::{Condition, RemoveOutcome, SetOutcome, Store, Ttl};
+use crate::{Condition, Draft, RemoveOutcome, SetOutcome, Store, Ttl};
 
 const CALLERS: usize = 16;
 const INCREMENTS: usize = 50;
@@ -36,7 +36,8 @@ async fn count<S: Store>(store: &S) -> (usize, Condition) {
 async fn increment<S: Store>(store: &S) -> bool {
     let (number, unchanged) = count(store).await;
     let next = value(&(number + 1).to_string());
-    let outcome = store.set(&namespace("default"), key("n"), next, Ttl::NamespaceDefault, unchanged).await;
+    let outcome =
+        store.set(&namespace("default"), key("n"), Draft::new(next, Ttl::NamespaceDefault), unchanged).await;
     matches!(outcome.expect("a small write works"), SetOutcome::Stored(_))
 }
 
@@ -48,7 +49,7 @@ pub(super) async fn one_of_many_writers_finds_the_key_absent<S: Store>(world: Wo
             async move {
                 let (ttl, condition) = (Ttl::NamespaceDefault, Condition::IfAbsent);
                 let value = value(&caller.to_string());
-                store.set(&namespace("default"), key(&name), value, ttl, condition).await
+                store.set(&namespace("default"), key(&name), Draft::new(value, ttl), condition).await
             }
         });
         let outcomes = callers.collect::<JoinSet<_>>().join_all().await;

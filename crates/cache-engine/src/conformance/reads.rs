@@ -1,7 +1,7 @@
 //! What was set comes back, and only where it was set.
 
 use super::world::{World, key, namespace, value};
-use crate::{Body, Condition, Error, Store, Ttl, Value};
+use crate::{Body, Condition, Draft, Error, Store, Ttl, Value};
 
 pub(super) async fn an_entry_comes_back_as_it_was_set<S: Store>(world: World<S>) {
     assert_eq!(world.get("k").await, None);
@@ -43,6 +43,6 @@ pub(super) async fn an_unknown_namespace_is_an_error_everywhere<S: Store>(world:
     assert_eq!(store.get_many(&name, &[]).await, Err(expected.clone()));
     assert_eq!(store.remove(&name, &k, Condition::Always).await, Err(expected.clone()));
     assert_eq!(store.stats(Some(&name)).await, Err(expected.clone()));
-    let set = store.set(&name, k, value("v"), Ttl::NamespaceDefault, Condition::Always).await;
+    let set = store.set(&name, k, Draft::new(value("v"), Ttl::NamespaceDefault), Condition::Always).await;
     assert_eq!(set, Err(expected));
 }

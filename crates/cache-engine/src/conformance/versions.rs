@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::world::{World, key, namespace, stored, value};
-use crate::{Condition, ManualClock, NamespaceConfig, Store, Ttl};
+use crate::{Condition, Draft, ManualClock, NamespaceConfig, Store, Ttl};
 
 pub(super) async fn a_version_is_never_used_again<S: Store>(world: World<S>) {
     let mut last = world.put("k").await.version();
@@ -33,7 +33,8 @@ where
     world.clock.advance(Duration::from_secs(1));
     let restarted = make(super::namespaces(), Arc::clone(&world.clock));
     let (ttl, condition) = (Ttl::NamespaceDefault, Condition::Always);
-    let outcome = restarted.set(&namespace("default"), key("k"), value("v"), ttl, condition).await;
+    let outcome =
+        restarted.set(&namespace("default"), key("k"), Draft::new(value("v"), ttl), condition).await;
     let after = stored(outcome.expect("a small write works")).version();
     assert!(after > before, "{after} after {before}");
 }

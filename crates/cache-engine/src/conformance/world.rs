@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Body, Condition, Entry, Error, Key, ManualClock, NamespaceConfig, NamespaceName, NamespaceStats,
+    Body, Condition, Draft, Entry, Error, Key, ManualClock, NamespaceConfig, NamespaceName, NamespaceStats,
     RemoveOutcome, SetOutcome, Store, Ttl, Value,
 };
 
@@ -47,7 +47,7 @@ impl<S: Store> World<S> {
         ttl: Ttl,
         condition: Condition,
     ) -> Result<SetOutcome, Error> {
-        self.store.set(&namespace(room), key(name), value, ttl, condition).await
+        self.store.set(&namespace(room), key(name), Draft::new(value, ttl), condition).await
     }
 
     /// Writes without a condition.

@@ -1,4 +1,6 @@
 //! The expiry index of a shard: which entry expires next.
+//!
+//! The end of an entry that slides moves at every read, and the index learns of it only when the old end is due.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +13,13 @@ pub(super) struct ExpiryIndex(BTreeSet<(Timestamp, Handle)>);
 
 impl ExpiryIndex {
     pub(super) fn insert(&mut self, entry: &Entry, handle: Handle) {
-        if let Some(end) = entry.expires_at() {
+        if let Some(end) = entry.indexed_end() {
             self.0.insert((end, handle));
         }
     }
 
     pub(super) fn remove(&mut self, entry: &Entry, handle: Handle) {
-        if let Some(end) = entry.expires_at() {
+        if let Some(end) = entry.indexed_end() {
             self.0.remove(&(end, handle));
         }
     }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{
     hashed::{KeyHasher, Probe},
-    shard::Shard,
+    receipts::Receipts,
+    shard::{Change, Shard},
 };
 use crate::{
-    Clock, Condition, Entry, Error, Key, NamespaceConfig, NamespaceStats, RemoveOutcome, SetOutcome, Ttl,
-    Value, quota::Quota, version::VersionSource,
+    Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig, NamespaceStats,
+    Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Timestamp, TouchOutcome, Write, epochs::Epochs,
+    increment, life::Dice, quota::Quota, version::VersionSource,
 };
 
 /// A namespace. It has maps of its own, so that a full one throws out nothing but its own entries.
@@ -16,7 +18,11 @@ pub(super) struct Namespace {
     config: NamespaceConfig,
     quota: Quota,
     versions: VersionSource,
+    dice: Dice,
+    epochs: Arc<Epochs>,
     hasher: KeyHasher,
+    clock: Arc<dyn Clock>,
+    receipts: Receipts,
     shards: Box<[Shard]>,
 }
 
@@ -24,8 +30,12 @@ impl Namespace {
     pub(super) fn new(config: NamespaceConfig, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let quota = Quota::of(&config)?;
         let versions = VersionSource::seeded(clock.wall());
-        let shards = (0..quota.shards).map(|_| Shard::new(&quota, Arc::clone(&clock))).collect();
-        Ok(Self { config, quota, versions, hasher: KeyHasher::new(), shards })
+        let dice = Dice::seeded(clock.wall());
+        let epochs = Arc::new(Epochs::new());
+        let receipts = Receipts::new(config.capacity_bytes);
+        let shard = |_| Shard::new(&quota, Arc::clone(&epochs), Arc::clone(&clock));
+        let shards = (0..quota.shards).map(shard).collect();
+        Ok(Self { config, quota, versions, dice, epochs, hasher: KeyHasher::new(), clock, receipts, shards })
     }
 
     pub(super) fn shards(&self) -> &[Shard] {
@@ -37,18 +47,9 @@ impl Namespace {
         self.shard(probe).get(probe)
     }
 
-    pub(super) fn set(
-        &self,
-        key: &Key,
-        value: Value,
-        ttl: Ttl,
-        condition: Condition,
-    ) -> Result<SetOutcome, Error> {
-        let charge = self.quota.charge(key, &value)?;
-        let make = |now| {
-            let expires_at = ttl.expires_at(now, self.config.default_ttl);
-            Entry::new(value, self.versions.next(), expires_at, charge)
-        };
+    pub(super) fn set(&self, key: &Key, draft: Draft, condition: Condition) -> Result<SetOutcome, Error> {
+        let charge = self.quota.charge(key, &draft.value, draft.extra_bytes())?;
+        let make = |now| self.entry(draft, now, charge);
         let probe = Probe::new(key, &self.hasher);
         Ok(self.shard(probe).set(probe, condition, make))
     }
@@ -56,6 +57,58 @@ impl Namespace {
     pub(super) fn remove(&self, key: &Key, condition: Condition) -> RemoveOutcome {
         let probe = Probe::new(key, &self.hasher);
         self.shard(probe).remove(probe, condition)
+    }
+
+    pub(super) fn touch(&self, key: &Key, life: Life, condition: Condition) -> Result<TouchOutcome, Error> {
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).touch(probe, condition, |entry, now| {
+            let charge = self.quota.charge(key, entry.value(), entry.extra_bytes_with(&life))?;
+            Ok(entry.with_life(life.begin(now, self.config.default_ttl, &self.dice), charge))
+        })
+    }
+
+    pub(super) fn increment(&self, key: &Key, increment: Increment) -> Result<Counted, Error> {
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).update(probe, |current, now| match self.counted(key, increment, current, now) {
+            Ok(counted) => (Change::Put(counted.entry.clone()), Ok(counted)),
+            Err(error) => (Change::Keep, Err(error)),
+        })
+    }
+
+    fn counted(
+        &self,
+        key: &Key,
+        increment: Increment,
+        current: Option<&Entry>,
+        now: Timestamp,
+    ) -> Result<Counted, Error> {
+        let number = increment.apply(current.map(Entry::value))?;
+        let value = increment::write(number, current.map(Entry::value));
+        let Some(entry) = current else {
+            let draft = Draft { value, life: increment.life, tags: crate::Tags::default() };
+            let charge = self.quota.charge(key, &draft.value, draft.extra_bytes())?;
+            return Ok(Counted { number, entry: self.entry(draft, now, charge) });
+        };
+        let charge = self.quota.charge(key, &value, entry.extra_bytes())?;
+        Ok(Counted { number, entry: entry.with_value(value, self.versions.next(), now, charge) })
+    }
+
+    pub(super) fn once(&self, id: &RequestId, write: Write) -> Result<Receipt, Error> {
+        self.receipts.once(id, write, self.clock.now(), |write| match write {
+            Write::Set { key, draft, condition } => self.set(&key, draft, condition).map(Receipt::from),
+            Write::Remove { key, condition } => Ok(self.remove(&key, condition).into()),
+            Write::Increment { key, increment } => self.increment(&key, increment).map(Receipt::from),
+        })
+    }
+
+    pub(super) fn invalidate(&self, scope: &Scope) {
+        self.epochs.invalidate(scope, self.versions.next());
+    }
+
+    /// What is to be written, with a version; to be called under the lock of its shard, so that versions of a key grow.
+    fn entry(&self, draft: Draft, now: Timestamp, charge: u32) -> Entry {
+        let span = draft.life.begin(now, self.config.default_ttl, &self.dice);
+        Entry::new(draft.value, self.versions.next(), span, self.epochs.marks(&draft.tags), charge)
     }
 
     pub(super) fn stats(&self) -> NamespaceStats {
@@ -70,6 +123,8 @@ impl Namespace {
             deletes: sum.deletes + shard.counts.deletes,
             expirations: sum.expirations + shard.counts.expirations,
             evictions: sum.evictions + shard.counts.evictions,
+            touches: sum.touches + shard.counts.touches,
+            invalidations: sum.invalidations + shard.counts.invalidations,
             ..sum
         })
     }

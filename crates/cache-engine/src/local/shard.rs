@@ -11,8 +11,8 @@ use super::{
     reads::{Noted, Reads},
 };
 use crate::{
-    Clock, Condition, Current, Entry, RemoveOutcome, SetOutcome, Timestamp, policy, policy::Size,
-    quota::Quota,
+    Clock, Condition, Current, Entry, Error, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
+    epochs::Epochs, policy, policy::Size, quota::Quota,
 };
 
 /// Entries that a sweep takes out under one lock.
@@ -22,6 +22,7 @@ const REAPED_AT_ONCE: usize = 16;
 /// there to the change, which makes its condition exact.
 pub(super) struct Shard {
     clock: Arc<dyn Clock>,
+    epochs: Arc<Epochs>,
     map: Map,
     reads: Reads,
     kept: Mutex<Kept>,
@@ -35,6 +36,8 @@ pub(super) enum Change {
     Keep,
     /// This one takes its place.
     Put(Entry),
+    /// This one takes its place, which differs in its life alone.
+    Touch(Entry),
     /// It goes.
     Remove,
 }
@@ -48,15 +51,16 @@ pub(super) struct ShardStats {
 }
 
 impl Shard {
-    pub(super) fn new(quota: &Quota, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(quota: &Quota, epochs: Arc<Epochs>, clock: Arc<dyn Clock>) -> Self {
         let map = Cache::builder().build_with_hasher(AsItIs::default());
-        Self { clock, map, reads: Reads::new(), kept: Mutex::new(Kept::new(quota)) }
+        let kept = Mutex::new(Kept::new(quota, Arc::clone(&epochs)));
+        Self { clock, epochs, map, reads: Reads::new(), kept }
     }
 
     /// Reads an entry; the clock is read only if it can expire.
     pub(super) fn get(&self, probe: Probe<'_>) -> Option<Entry> {
         let slot = self.map.get(&probe);
-        let live = slot.filter(|slot| slot.entry.expires_at().is_none_or(|end| end > self.clock.now()));
+        let live = slot.filter(|slot| self.serves(&slot.entry));
         let Some(slot) = live else {
             self.reads.miss();
             return None;
@@ -66,6 +70,20 @@ impl Shard {
             kept.drain(&self.reads);
         }
         Some(slot.entry)
+    }
+
+    /// Whether it is there for readers; it has then been used.
+    fn serves(&self, entry: &Entry) -> bool {
+        if self.epochs.is_void(entry) {
+            return false;
+        }
+        let Some(end) = entry.expires_at() else { return true };
+        let now = self.clock.now();
+        if end <= now {
+            return false;
+        }
+        entry.touch(now);
+        true
     }
 
     /// Looks at what is there, and changes it as `decide` says, all in one. An entry that has expired is not there.
@@ -83,6 +101,10 @@ impl Shard {
             Change::Keep => {}
             Change::Put(entry) => {
                 kept.counts.sets += 1;
+                kept.put(&self.map, probe, current, entry, now);
+            }
+            Change::Touch(entry) => {
+                kept.counts.touches += 1;
                 kept.put(&self.map, probe, current, entry, now);
             }
             Change::Remove => {
@@ -112,6 +134,26 @@ impl Shard {
         })
     }
 
+    /// Replaces an entry by the one that `make` gives, if the condition holds.
+    pub(super) fn touch(
+        &self,
+        probe: Probe<'_>,
+        condition: Condition,
+        make: impl FnOnce(&Entry, Timestamp) -> Result<Entry, Error>,
+    ) -> Result<TouchOutcome, Error> {
+        self.update(probe, |current, now| {
+            let Some(entry) = current else { return (Change::Keep, Ok(TouchOutcome::Missing)) };
+            let seen = state(current);
+            if !condition.holds(seen) {
+                return (Change::Conflict, Ok(TouchOutcome::Conflict(seen)));
+            }
+            match make(entry, now) {
+                Ok(touched) => (Change::Touch(touched.clone()), Ok(TouchOutcome::Touched(touched))),
+                Err(error) => (Change::Keep, Err(error)),
+            }
+        })
+    }
+
     /// Removes an entry, if the condition holds.
     pub(super) fn remove(&self, probe: Probe<'_>, condition: Condition) -> RemoveOutcome {
         self.update(probe, |current, _| match state(current) {
@@ -121,7 +163,8 @@ impl Shard {
         })
     }
 
-    /// Takes out entries that have expired, at most `limit`, and says how many. Lets go of the lock in between.
+    /// Takes out entries that have expired or were invalidated. Looks at most at `limit` and says at how many; lets go of
+    /// the lock in between.
     pub(super) fn sweep(&self, limit: usize) -> usize {
         let now = self.clock.now();
         let mut taken = 0;
@@ -129,8 +172,9 @@ impl Shard {
             let mut kept = self.lock();
             let batch = REAPED_AT_ONCE.min(limit - taken);
             let reaped = (0..batch).take_while(|_| kept.reap(&self.map, now)).count();
-            taken += reaped;
-            if reaped < batch {
+            let looked = kept.purge(&self.map, batch - reaped);
+            taken += reaped + looked;
+            if reaped + looked < batch {
                 break;
             }
         }

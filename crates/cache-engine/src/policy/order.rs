@@ -86,6 +86,11 @@ impl<T> Order<T> {
         self.kept(of).map(|node| node.hash)
     }
 
+    /// Above the index of every handle.
+    pub(super) fn handles(&self) -> u32 {
+        self.nodes.len() as u32 // `push` sees that it fits
+    }
+
     pub(super) fn owner(&self, of: Handle) -> Option<&T> {
         self.kept(of)?.kept.as_ref()
     }

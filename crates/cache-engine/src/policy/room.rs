@@ -90,6 +90,10 @@ impl<T> Room<T> {
         self.order.weight(of)
     }
 
+    pub(super) fn handles(&self) -> u32 {
+        self.order.handles()
+    }
+
     pub(super) fn owner(&self, of: Handle) -> Option<&T> {
         self.order.owner(of)
     }

@@ -3,8 +3,8 @@
 use std::{sync::Arc, thread};
 
 use cache_engine::{
-    Condition, ENTRY_OVERHEAD_BYTES, LocalStore, ManualClock, NamespaceConfig, NamespaceName, PolicyKind,
-    SetOutcome, Store, Ttl,
+    Condition, Draft, ENTRY_OVERHEAD_BYTES, LocalStore, ManualClock, NamespaceConfig, NamespaceName,
+    PolicyKind, Scope, SetOutcome, Store, Tags, Ttl,
 };
 
 use crate::{key, ready, stats, value};
@@ -28,7 +28,12 @@ fn store_of(configs: Vec<NamespaceConfig>) -> LocalStore {
 }
 
 fn put(store: &LocalStore, namespace: &NamespaceName, number: usize, bytes: usize) {
-    let set = store.set(namespace, key(name(number)), value(bytes), Ttl::NamespaceDefault, Condition::Always);
+    let set = store.set(
+        namespace,
+        key(name(number)),
+        Draft::new(value(bytes), Ttl::NamespaceDefault),
+        Condition::Always,
+    );
     assert!(matches!(ready(set).unwrap(), SetOutcome::Stored(_)));
 }
 
@@ -179,4 +184,29 @@ fn a_namespace_holds_no_more_entries_than_it_may() {
         assert!(stats(&store).entries <= 2_000);
     }
     assert!(stats(&store).entries > 1_900);
+}
+
+#[test]
+fn nothing_is_held_after_everything_was_invalidated_in_a_full_namespace() {
+    let store = store_of(vec![config(4 << 20, 1_000)]);
+    let namespace = NamespaceName::default();
+    for number in 0..20_000_usize {
+        let tags = Tags::new(&[(number % 7).to_string()]).unwrap();
+        let draft = Draft { tags, ..Draft::new(value(number % 300), Ttl::NamespaceDefault) };
+        ready(store.set(&namespace, key(name(number)), draft, Condition::Always)).unwrap();
+        if number % 1_000 == 0 {
+            ready(store.invalidate(&namespace, Scope::Tags(Tags::new(&["3"]).unwrap()))).unwrap();
+        }
+        if number % 17 == 0 {
+            store.sweep(20);
+        }
+        assert!(stats(&store).live_bytes <= 4 << 20);
+    }
+    let full = stats(&store);
+    assert_eq!(full.entries + full.evictions + full.invalidations, 20_000);
+    assert!(full.evictions > 0 && full.invalidations > 0, "{full:?}");
+    ready(store.invalidate(&namespace, Scope::All)).unwrap();
+    store.sweep(usize::MAX);
+    let empty = stats(&store);
+    assert_eq!((empty.entries, empty.live_bytes), (0, 0));
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cache_engine::{Condition, LocalStore, ManualClock, NamespaceName, Store, Ttl};
+use cache_engine::{Condition, Draft, LocalStore, ManualClock, NamespaceName, Store, Ttl};
 
 use crate::{key, ready, stats, value};
 
@@ -13,7 +13,8 @@ fn store_of_expired_entries() -> LocalStore {
     let store = LocalStore::new(vec![], clock.clone()).unwrap();
     for number in 0..ENTRIES {
         let (key, ttl) = (key(number.to_string()), Ttl::After(Duration::from_secs(60)));
-        ready(store.set(&NamespaceName::default(), key, value(8), ttl, Condition::Always)).unwrap();
+        ready(store.set(&NamespaceName::default(), key, Draft::new(value(8), ttl), Condition::Always))
+            .unwrap();
     }
     clock.advance(Duration::from_secs(60));
     store

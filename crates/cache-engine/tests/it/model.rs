@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use cache_engine::{
-    Condition, Key, LocalStore, ManualClock, ModelStore, NamespaceConfig, NamespaceName, SetOutcome, Store,
-    Ttl, Version,
+    Condition, Draft, Increment, Key, Life, LocalStore, ManualClock, ModelStore, NamespaceConfig,
+    NamespaceName, NamespaceStats, Scope, SetOutcome, Store, Tags, Ttl, Version,
 };
 use proptest::prelude::*;
 
@@ -14,7 +14,11 @@ use crate::{key, ready, value};
 enum Operation {
     Get(u8),
     GetMany(Vec<u8>),
-    Set { key: u8, bytes: usize, ttl_ms: Option<u64>, condition: Pick },
+    Set { key: u8, bytes: usize, life: Life, tag: Option<u8>, condition: Pick },
+    Touch { key: u8, life: Life, condition: Pick },
+    Increment { key: u8, by: i64 },
+    InvalidateTag(u8),
+    InvalidateAll,
     Remove { key: u8, condition: Pick },
     Advance { ms: u64 },
     SweepSome(usize),
@@ -40,11 +44,17 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         Pick::IfLastVersion,
         Pick::IfOldVersion,
     ]);
-    let ttl_ms = prop::option::of(1..200_u64);
-    let set = (key.clone(), 0..1_100_usize, ttl_ms, condition.clone())
-        .prop_map(|(key, bytes, ttl_ms, condition)| Operation::Set { key, bytes, ttl_ms, condition });
+    let tag = prop::option::of(0..3_u8);
+    let set = (key.clone(), 0..1_100_usize, lives(), tag, condition.clone())
+        .prop_map(|(key, bytes, life, tag, condition)| Operation::Set { key, bytes, life, tag, condition });
+    let touch = (key.clone(), lives(), condition.clone())
+        .prop_map(|(key, life, condition)| Operation::Touch { key, life, condition });
     let operation = prop_oneof![
         6 => set,
+        2 => touch,
+        2 => (key.clone(), -2..3_i64).prop_map(|(key, by)| Operation::Increment { key, by }),
+        1 => (0..3_u8).prop_map(Operation::InvalidateTag),
+        1 => Just(Operation::InvalidateAll),
         3 => key.clone().prop_map(Operation::Get),
         1 => prop::collection::vec(key.clone(), 0..5).prop_map(Operation::GetMany),
         3 => (key, condition).prop_map(|(key, condition)| Operation::Remove { key, condition }),
@@ -53,6 +63,18 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => Just(Operation::CompareStats),
     ];
     prop::collection::vec(operation, 1..200)
+}
+
+/// With an end, sliding, with jitter, or stale after a while, in any mixture.
+fn lives() -> impl Strategy<Value = Life> {
+    let ms = || prop::option::of(1..200_u64);
+    (ms(), ms(), ms(), ms()).prop_map(|(ttl, sliding, jitter, fresh_for)| {
+        let millis = |ms: Option<u64>| ms.map(Duration::from_millis);
+        let mut life = Life::from(millis(ttl).map_or(Ttl::NamespaceDefault, Ttl::After));
+        life = millis(jitter).and_then(|most| life.jitter(most).ok()).unwrap_or(life);
+        life = millis(sliding).and_then(|idle| life.sliding(idle).ok()).unwrap_or(life);
+        millis(fresh_for).and_then(|fresh| life.fresh_for(fresh).ok()).unwrap_or(life)
+    })
 }
 
 struct Pair {
@@ -93,10 +115,22 @@ impl Pair {
                 let local = self.local.get_many(&self.namespace, &keys);
                 assert_eq!(ready(local), ready(self.model.get_many(&self.namespace, &keys)));
             }
-            Operation::Set { key, bytes, ttl_ms, condition } => {
-                let ttl = ttl_ms.map_or(Ttl::NamespaceDefault, |ms| Ttl::After(Duration::from_millis(ms)));
-                self.set(key, bytes, ttl, condition);
+            Operation::Set { key, bytes, life, tag, condition } => {
+                let tags = tag.map(tags).unwrap_or_default();
+                self.set(key, Draft { value: value(bytes), life, tags }, condition);
             }
+            Operation::Touch { key, life, condition } => {
+                let (key, condition) = (name(key), self.condition(key, condition));
+                let local = self.local.touch(&self.namespace, &key, life, condition);
+                assert_eq!(ready(local), ready(self.model.touch(&self.namespace, &key, life, condition)));
+            }
+            Operation::Increment { key, by } => {
+                let (key, increment) = (name(key), Increment::by(by));
+                let local = self.local.increment(&self.namespace, &key, increment);
+                assert_eq!(ready(local), ready(self.model.increment(&self.namespace, &key, increment)));
+            }
+            Operation::InvalidateTag(tag) => self.invalidate(&Scope::Tags(tags(tag))),
+            Operation::InvalidateAll => self.invalidate(&Scope::All),
             Operation::Remove { key, condition } => {
                 let (key, condition) = (name(key), self.condition(key, condition));
                 let local = self.local.remove(&self.namespace, &key, condition);
@@ -108,12 +142,11 @@ impl Pair {
         }
     }
 
-    fn set(&mut self, number: u8, bytes: usize, ttl: Ttl, pick: Pick) {
+    fn set(&mut self, number: u8, draft: Draft, pick: Pick) {
         let condition = self.condition(number, pick);
         let key = name(number);
-        let local = self.local.set(&self.namespace, key.clone(), value(bytes), ttl, condition);
-        let outcome = ready(local);
-        assert_eq!(outcome, ready(self.model.set(&self.namespace, key, value(bytes), ttl, condition)));
+        let outcome = ready(self.local.set(&self.namespace, key.clone(), draft.clone(), condition));
+        assert_eq!(outcome, ready(self.model.set(&self.namespace, key, draft, condition)));
         if let Ok(SetOutcome::Stored(entry)) = outcome {
             self.last_versions.insert(number, entry.version());
         }
@@ -130,11 +163,30 @@ impl Pair {
         }
     }
 
-    /// The model drops what has expired at every call; the local store when it is swept.
+    fn invalidate(&self, scope: &Scope) {
+        ready(self.local.invalidate(&self.namespace, scope.clone())).unwrap();
+        ready(self.model.invalidate(&self.namespace, scope.clone())).unwrap();
+    }
+
+    /// The model drops what is over at every call; the local store when it is swept.
     fn compare_stats(&self) {
         self.local.sweep(usize::MAX);
-        assert_eq!(ready(self.local.stats(None)), ready(self.model.stats(None)));
+        assert_eq!(over(ready(self.local.stats(None))), over(ready(self.model.stats(None))));
     }
+}
+
+/// What has expired and was then invalidated, before anybody looked, counts as either.
+fn over(rows: Result<Vec<NamespaceStats>, cache_engine::Error>) -> Vec<NamespaceStats> {
+    let sum = |row: NamespaceStats| NamespaceStats {
+        expirations: row.expirations + row.invalidations,
+        invalidations: 0,
+        ..row
+    };
+    rows.unwrap().into_iter().map(sum).collect()
+}
+
+fn tags(number: u8) -> Tags {
+    Tags::new(&[number.to_string()]).unwrap()
 }
 
 fn name(number: u8) -> Key {

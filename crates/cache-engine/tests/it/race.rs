@@ -3,7 +3,7 @@
 use std::{sync::Arc, thread, time::Duration};
 
 use cache_engine::{
-    Condition, Key, LocalStore, ManualClock, NamespaceConfig, NamespaceName, SetOutcome, Store, Ttl,
+    Condition, Draft, Key, LocalStore, ManualClock, NamespaceConfig, NamespaceName, SetOutcome, Store, Ttl,
 };
 
 use crate::{key, ready, stats, value};
@@ -14,7 +14,8 @@ fn add_one(store: &LocalStore, namespace: &NamespaceName, key: &Key) -> bool {
     let entry = ready(store.get(namespace, key)).unwrap().unwrap();
     let more = value(entry.value().body().len() + 1);
     let unchanged = Condition::IfVersion(entry.version());
-    let outcome = ready(store.set(namespace, key.clone(), more, Ttl::NamespaceDefault, unchanged));
+    let outcome =
+        ready(store.set(namespace, key.clone(), Draft::new(more, Ttl::NamespaceDefault), unchanged));
     matches!(outcome.unwrap(), SetOutcome::Stored(_))
 }
 
@@ -22,7 +23,8 @@ fn add_one(store: &LocalStore, namespace: &NamespaceName, key: &Key) -> bool {
 fn thirty_two_threads_lose_no_conditional_increment() {
     let store = LocalStore::new(vec![], Arc::new(ManualClock::default())).unwrap();
     let (namespace, key) = (NamespaceName::default(), key("n"));
-    ready(store.set(&namespace, key.clone(), value(0), Ttl::NamespaceDefault, Condition::Always)).unwrap();
+    ready(store.set(&namespace, key.clone(), Draft::new(value(0), Ttl::NamespaceDefault), Condition::Always))
+        .unwrap();
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
@@ -48,7 +50,7 @@ fn an_expiration_is_counted_once_whoever_finds_it() {
     let store = LocalStore::new(vec![config], clock.clone()).unwrap();
     let namespace = NamespaceName::default();
     let set = |name: String, ttl| {
-        ready(store.set(&namespace, key(name), value(10), ttl, Condition::IfAbsent)).unwrap();
+        ready(store.set(&namespace, key(name), Draft::new(value(10), ttl), Condition::IfAbsent)).unwrap();
     };
     for number in 0..ENTRIES {
         set(format!("old-{number}"), Ttl::After(Duration::from_secs(1)));

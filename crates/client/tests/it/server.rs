@@ -258,6 +258,41 @@ impl CacheService for Service {
         self.answer(request).await
     }
 
+    async fn touch(
+        &self,
+        request: Request<cache::TouchRequest>,
+    ) -> Result<Response<cache::TouchResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn increment(
+        &self,
+        request: Request<cache::IncrementRequest>,
+    ) -> Result<Response<cache::IncrementResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn set_many(
+        &self,
+        request: Request<cache::SetManyRequest>,
+    ) -> Result<Response<cache::SetManyResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn delete_many(
+        &self,
+        request: Request<cache::DeleteManyRequest>,
+    ) -> Result<Response<cache::DeleteManyResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn invalidate_tags(
+        &self,
+        request: Request<cache::InvalidateTagsRequest>,
+    ) -> Result<Response<cache::InvalidateTagsResponse>, Status> {
+        self.answer(request).await
+    }
+
     async fn get_many(
         &self,
         request: Request<cache::GetManyRequest>,

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use cache_engine::{Body, Store as _};
+use cache_engine::{Body, Freshness, Store as _};
 use chassis::Failure;
 use chassis::rest::Answer;
 use fastjson_proto::rustcache::v1 as pb;
 use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::rest::{EntryPath, Tag, etag, missing, tag};
 use crate::{App, wire};
@@ -51,5 +51,20 @@ pub(crate) async fn rest(State(app): State<App>, path: EntryPath, headers: Heade
         HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let mut response = ([etag], value.body().to_bytes()).into_response();
     response.headers_mut().insert(CONTENT_TYPE, media_type);
+    if let Some(status) = cache_status(entry.freshness(app.clock.now())) {
+        response.headers_mut().insert(CACHE_STATUS, HeaderValue::from_static(status));
+    }
     Ok(response)
+}
+
+/// RFC 9211.
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// Says of a stale entry that it is, and whether this caller is to refresh it.
+fn cache_status(freshness: Freshness) -> Option<&'static str> {
+    match freshness {
+        Freshness::Fresh => None,
+        Freshness::Stale => Some("rust-cache-server; hit; detail=stale"),
+        Freshness::Refresh => Some("rust-cache-server; hit; detail=refresh"),
+    }
 }

@@ -4,11 +4,12 @@ use cache_engine::{Entry, Key, Store as _};
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 
+use super::batch;
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/GetMany`.
 pub(crate) async fn call(app: &App, request: pb::GetManyRequest) -> Result<pb::GetManyResponse, Failure> {
-    check_items(app, request.keys.len())?;
+    batch::check_items(app, request.keys.len())?;
     let namespace = wire::namespace(&request.namespace)?;
     let keys = request.keys.iter().map(|key| wire::key(key)).collect::<Result<Vec<Key>, Failure>>()?;
     let found = app.store.get_many(&namespace, &keys).await.map_err(wire::engine_failure)?;
@@ -23,20 +24,6 @@ fn item(app: &App, key: String, entry: Option<Entry>) -> pb::GetManyItem {
         None => pb::get_many_item::Outcome::Missing(pb::Missing {}),
     };
     pb::GetManyItem { key, outcome: Some(outcome) }
-}
-
-fn check_items(app: &App, actual: usize) -> Result<(), Failure> {
-    let allowed = app.config.store.max_batch_items;
-    if (1..=allowed).contains(&actual) {
-        return Ok(());
-    }
-    Err(Failure::invalid(
-        "BATCH_ITEMS_LIMIT",
-        format!("the batch has {actual} keys; allowed: 1 to {allowed}"),
-    )
-    .with("limit", "store.max_batch_items")
-    .with("allowed", allowed)
-    .with("actual", actual))
 }
 
 /// Before anything is copied: what is shared costs nothing yet.

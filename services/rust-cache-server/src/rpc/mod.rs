@@ -1,16 +1,24 @@
 //! The list of what the service does; one file each.
 
+mod batch;
 mod delete;
+mod delete_many;
 mod get;
 mod get_limits;
 mod get_many;
 mod get_or_compute;
+mod increment;
+mod invalidate_tags;
+mod once;
+mod post;
 mod rest;
 mod set;
+mod set_many;
 mod stats;
+mod touch;
 
 use axum::Router;
-use axum::routing::get as http_get;
+use axum::routing::{get as http_get, post as http_post};
 use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
@@ -32,11 +40,12 @@ impl Rpc {
 
 /// The REST face.
 pub(crate) fn routes(app: App) -> Router {
-    let entry = http_get(get::rest).put(set::rest).delete(delete::rest);
+    let entry = http_get(get::rest).put(set::rest).delete(delete::rest).post(post::entry);
     Router::new()
         .route("/v1/namespaces/{namespace}/keys/{key}", entry.clone())
         // An empty key has no segment of its own; it is refused by the handlers, not by the router.
         .route("/v1/namespaces/{namespace}/keys/", entry)
+        .route("/v1/namespaces/{namespace}", http_post(post::namespace))
         .route("/v1/stats", http_get(stats::rest))
         .route("/v1/limits", http_get(get_limits::rest))
         .with_state(app)
@@ -64,6 +73,38 @@ impl CacheService for Rpc {
         request: Request<pb::GetManyRequest>,
     ) -> Result<Response<pb::GetManyResponse>, Status> {
         Ok(Response::new(get_many::call(&self.app, request.into_inner()).await?))
+    }
+
+    async fn touch(&self, request: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
+        Ok(Response::new(touch::call(&self.app, request.into_inner()).await?))
+    }
+
+    async fn increment(
+        &self,
+        request: Request<pb::IncrementRequest>,
+    ) -> Result<Response<pb::IncrementResponse>, Status> {
+        Ok(Response::new(increment::call(&self.app, request.into_inner()).await?))
+    }
+
+    async fn set_many(
+        &self,
+        request: Request<pb::SetManyRequest>,
+    ) -> Result<Response<pb::SetManyResponse>, Status> {
+        Ok(Response::new(set_many::call(&self.app, request.into_inner()).await?))
+    }
+
+    async fn delete_many(
+        &self,
+        request: Request<pb::DeleteManyRequest>,
+    ) -> Result<Response<pb::DeleteManyResponse>, Status> {
+        Ok(Response::new(delete_many::call(&self.app, request.into_inner()).await?))
+    }
+
+    async fn invalidate_tags(
+        &self,
+        request: Request<pb::InvalidateTagsRequest>,
+    ) -> Result<Response<pb::InvalidateTagsResponse>, Status> {
+        Ok(Response::new(invalidate_tags::call(&self.app, request.into_inner()).await?))
     }
 
     async fn get_or_compute(

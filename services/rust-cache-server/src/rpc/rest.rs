@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path};
 use axum::response::IntoResponse as _;
-use cache_engine::{Condition, Version};
+use cache_engine::{Condition, Tags, Version};
 use chassis::Failure;
 use chassis::rest::Answer;
 use http::header::{CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
@@ -77,6 +77,12 @@ pub(crate) fn condition(headers: &HeaderMap) -> Result<Condition, Failure> {
             "a write takes one condition; allowed: If-Match: *, If-Match: \"version\" or If-None-Match: *",
         )),
     }
+}
+
+/// The parameter `tags`: names between commas.
+pub(crate) fn tags(text: Option<&str>) -> Result<Tags, Failure> {
+    let names: Vec<&str> = text.map(|text| text.split(',').collect()).unwrap_or_default();
+    Tags::new(&names).map_err(crate::wire::engine_failure)
 }
 
 /// The condition of a write did not hold: 412, with what is there instead.

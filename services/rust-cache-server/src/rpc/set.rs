@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
-use cache_engine::{Body, Entry, SetOutcome, Store as _, Ttl, Value};
+use cache_engine::{Body, Draft, Receipt, Tags, Value, Version, Write};
 use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use fastjson_proto::rustcache::v1 as pb;
@@ -11,23 +11,32 @@ use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::rest::{EntryPath, condition, etag, precondition_failed};
+use super::once;
+use super::rest::{EntryPath, condition, etag, precondition_failed, tags};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Set`.
 pub(crate) async fn call(app: &App, request: pb::SetRequest) -> Result<pb::SetResponse, Failure> {
     let namespace = wire::namespace(&request.namespace)?;
     let key = wire::key(&request.key)?;
-    let value = wire::value(request.value)?;
-    let ttl = wire::ttl(request.ttl)?;
     let condition = wire::condition(request.condition)?;
-    let outcome =
-        app.store.set(&namespace, key, value, ttl, condition).await.map_err(wire::engine_failure)?;
-    let outcome = match outcome {
-        SetOutcome::Stored(entry) => {
-            pb::set_response::Outcome::Stored(pb::Stored { version: entry.version().get() })
-        }
-        SetOutcome::Conflict(current) => pb::set_response::Outcome::Conflict(wire::current(current)),
+    let expiry = pb::Expiry {
+        ttl: request.ttl,
+        expires_at: request.expires_at,
+        sliding: request.sliding,
+        jitter: request.jitter,
+        fresh_for: request.fresh_for,
+    };
+    let draft = Draft {
+        value: wire::value(request.value)?,
+        life: wire::life(expiry, &*app.clock)?,
+        tags: Tags::new(&request.tags).map_err(wire::engine_failure)?,
+    };
+    let write = Write::Set { key, draft, condition };
+    let outcome = match once::write(app, &namespace, &request.request_id, write).await? {
+        Receipt::Stored(version) => pb::set_response::Outcome::Stored(pb::Stored { version: version.get() }),
+        Receipt::Conflict(current) => pb::set_response::Outcome::Conflict(wire::current(current)),
+        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => return Err(once::foreign()),
     };
     Ok(pb::SetResponse { outcome: Some(outcome) })
 }
@@ -37,6 +46,10 @@ pub(crate) async fn call(app: &App, request: pb::SetRequest) -> Result<pb::SetRe
 #[serde(deny_unknown_fields)]
 pub(crate) struct Options {
     ttl: Option<String>,
+    jitter: Option<String>,
+    sliding: Option<String>,
+    fresh_for: Option<String>,
+    tags: Option<String>,
 }
 
 /// `PUT /v1/namespaces/{namespace}/keys/{key}`: the body is the value; 204 with its version as `ETag`.
@@ -51,16 +64,20 @@ pub(crate) async fn rest(
     let key = wire::key(&path.key)?;
     let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let value = Value::new(body_for(media_type, &body), media_type).map_err(wire::engine_failure)?;
-    let ttl = parse_ttl(options.ttl.as_deref())?;
+    let life =
+        [&options.ttl, &options.jitter, &options.sliding, &options.fresh_for].map(|part| part.as_deref());
+    let draft = Draft { value, life: wire::rest_life(life)?, tags: tags(options.tags.as_deref())? };
     let condition = condition(&headers)?;
-    match app.store.set(&namespace, key, value, ttl, condition).await.map_err(wire::engine_failure)? {
-        SetOutcome::Stored(entry) => Ok(stored(&entry)),
-        SetOutcome::Conflict(current) => Err(precondition_failed(current)),
+    let write = Write::Set { key, draft, condition };
+    match once::write(&app, &namespace, once::id(&headers)?, write).await? {
+        Receipt::Stored(version) => Ok(stored(version)),
+        Receipt::Conflict(current) => Err(precondition_failed(current)),
+        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => Err(once::foreign()),
     }
 }
 
-fn stored(entry: &Entry) -> axum::response::Response {
-    (StatusCode::NO_CONTENT, [(ETAG, etag(entry.version().get()))]).into_response()
+fn stored(version: Version) -> axum::response::Response {
+    (StatusCode::NO_CONTENT, [(ETAG, etag(version.get()))]).into_response()
 }
 
 /// Text if the media type says so and the bytes agree, so that gRPC callers read it as text.
@@ -72,18 +89,4 @@ fn body_for(media_type: &str, body: &Bytes) -> Body {
         Ok(text) if says_text => Body::text(text),
         Ok(_) | Err(_) => Body::data(body),
     }
-}
-
-fn parse_ttl(text: Option<&str>) -> Result<Ttl, Failure> {
-    let Some(text) = text else {
-        return Ok(Ttl::NamespaceDefault);
-    };
-    let duration = context::duration::parse(text).ok_or_else(|| {
-        Failure::invalid(
-            "TTL_INVALID",
-            format!("the ttl cannot be read; allowed: {}", context::duration::ALLOWED),
-        )
-        .with("allowed", context::duration::ALLOWED)
-    })?;
-    Ttl::after(duration).map_err(wire::engine_failure)
 }

@@ -33,6 +33,8 @@ fn row(stats: NamespaceStats) -> pb::NamespaceStats {
         deletes: stats.deletes,
         expirations: stats.expirations,
         evictions: stats.evictions,
+        touches: stats.touches,
+        invalidations: stats.invalidations,
     }
 }
 

@@ -13,6 +13,17 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         Error::KeyTooLong { allowed, actual } | Error::ContentTypeTooLong { allowed, actual } => {
             sized(Failure::invalid(reason, message), allowed as u64, actual as u64)
         }
+        Error::TagInvalid { allowed, actual } | Error::RequestIdInvalid { allowed, actual } => {
+            sized(Failure::invalid(reason, message), allowed as u64, actual as u64)
+        }
+        Error::TagsLimit { allowed, actual } => Failure::invalid(reason, message)
+            .with("allowed", allowed)
+            .with("actual", actual)
+            .with("unit", "tags"),
+        Error::NotANumber { .. } => Failure::failed_precondition(reason, message),
+        Error::IncrementOverflow { min, max } => {
+            Failure::failed_precondition(reason, message).with("min", min).with("max", max)
+        }
         Error::ValueTooLarge { allowed, actual } => sized(Failure::invalid(reason, message), allowed, actual),
         Error::Capacity { allowed, actual } => {
             sized(Failure::exhausted(reason, message), allowed, actual).http(StatusCode::PAYLOAD_TOO_LARGE)
@@ -21,6 +32,8 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         | Error::TtlInvalid { .. }
         | Error::NamespaceInvalid { .. }
         | Error::VersionInvalid { .. }
+        | Error::BoundsInvalid { .. }
+        | Error::RequestIdReused
         | Error::ConfigInvalid { .. } => Failure::invalid(reason, message),
         Error::FlightsLimit { allowed } => Failure::exhausted(reason, message)
             .with("limit", "compute.max_flights")

@@ -1,6 +1,6 @@
 //! What the engine holds, in the words of the contract.
 
-use cache_engine::{Body, Clock, Current, Entry};
+use cache_engine::{Body, Clock, Current, Entry, Freshness, Timestamp};
 use fastjson_proto::rustcache::v1 as pb;
 
 /// An entry as it is now.
@@ -10,11 +10,20 @@ pub(crate) fn entry(entry: &Entry, clock: &dyn Clock) -> pb::Entry {
         body @ Body::Text(_) => pb::value::Body::Text(text(body)),
         body @ Body::Data(_) => pb::value::Body::Data(body.to_bytes()),
     };
+    let now = clock.now();
+    let freshness = entry.freshness(now);
     pb::Entry {
         value: Some(pb::Value { body: Some(body), content_type: value.content_type().to_owned() }),
         version: entry.version().get(),
-        ttl: entry.remaining(clock.now()).and_then(|left| prost_types::Duration::try_from(left).ok()),
+        ttl: left(entry, now),
+        stale: freshness != Freshness::Fresh,
+        refresh: freshness == Freshness::Refresh,
     }
+}
+
+/// Time left to live; absent when it does not expire.
+pub(crate) fn left(entry: &Entry, now: Timestamp) -> Option<prost_types::Duration> {
+    entry.remaining(now).and_then(|left| prost_types::Duration::try_from(left).ok())
 }
 
 /// The text of a body; empty for one that is bytes.

@@ -5,6 +5,8 @@
 #![allow(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 
 mod bad_input;
+mod cache_batches;
+mod cache_lives;
 mod docs;
 mod drain;
 mod explain;

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    Body, Key, ManualClock, NamespaceConfig, Ttl, Value, local::hashed::KeyHasher, version::VersionSource,
+    Body, Key, Life, ManualClock, NamespaceConfig, Scope, Tags, Ttl, Value, life::Dice,
+    local::hashed::KeyHasher, version::VersionSource,
 };
 
 struct Bench {
     clock: Arc<ManualClock>,
     shard: Shard,
+    epochs: Arc<Epochs>,
     versions: VersionSource,
     hasher: KeyHasher,
 }
@@ -18,17 +20,28 @@ impl Bench {
     fn new(capacity_bytes: u64) -> Self {
         let clock = Arc::new(ManualClock::default());
         let config = NamespaceConfig { capacity_bytes, ..NamespaceConfig::default() };
-        let shard = Shard::new(&Quota::of(&config).unwrap(), clock.clone());
-        Self { shard, versions: VersionSource::seeded(clock.wall()), clock, hasher: KeyHasher::new() }
+        let epochs = Arc::new(Epochs::new());
+        let shard = Shard::new(&Quota::of(&config).unwrap(), Arc::clone(&epochs), clock.clone());
+        Self { shard, epochs, versions: VersionSource::seeded(clock.wall()), clock, hasher: KeyHasher::new() }
     }
 
     /// Writes an entry that lives a second and is charged 1,000 bytes.
     fn put(&self, name: &str) {
+        self.put_living(name, Ttl::After(Duration::from_secs(1)).into(), &[]);
+    }
+
+    fn put_living(&self, name: &str, life: Life, tags: &[&str]) {
         let value = Value::new(Body::text(""), "").unwrap();
-        let ttl = Ttl::After(Duration::from_secs(1));
-        let make = |now| Entry::new(value, self.versions.next(), ttl.expires_at(now, None), 1_000);
+        let marks = self.epochs.marks(&Tags::new(tags).unwrap());
+        let dice = Dice::seeded(self.clock.wall());
+        let make = |now| Entry::new(value, self.versions.next(), life.begin(now, None, &dice), marks, 1_000);
         let key = Key::new(name).unwrap();
         self.shard.set(Probe::new(&key, &self.hasher), Condition::Always, make);
+    }
+
+    fn get(&self, name: &str) -> Option<Entry> {
+        let key = Key::new(name).unwrap();
+        self.shard.get(Probe::new(&key, &self.hasher))
     }
 
     fn remove(&self, name: &str) {
@@ -91,4 +104,60 @@ fn an_expired_entry_makes_room_before_any_other() {
     let counts = bench.shard.stats().counts;
     assert_eq!((counts.expirations, counts.evictions), (8, 0));
     bench.check(9);
+}
+
+#[test]
+fn an_entry_that_slides_is_swept_after_its_last_use_and_not_before() {
+    let bench = Bench::new(1 << 20);
+    let life = Life::default().sliding(Duration::from_secs(2)).unwrap();
+    bench.put_living("read", life, &[]);
+    bench.put_living("left", life, &[]);
+    bench.clock.advance(Duration::from_secs(1));
+    assert!(bench.get("read").is_some());
+    bench.clock.advance(Duration::from_secs(1));
+    bench.shard.sweep(usize::MAX);
+    bench.check(1);
+    bench.clock.advance(Duration::from_secs(1));
+    bench.shard.sweep(usize::MAX);
+    bench.check(0);
+    assert_eq!(bench.shard.stats().counts.expirations, 2);
+}
+
+#[test]
+fn the_bytes_of_invalidated_entries_are_freed_when_they_are_swept_or_met() {
+    let bench = Bench::new(1 << 20);
+    let life = Life::from(Ttl::After(Duration::from_secs(60)));
+    for number in 0..100 {
+        let tag = if number % 2 == 0 { "even" } else { "odd" };
+        bench.put_living(&number.to_string(), life, &[tag]);
+    }
+    let even = Scope::Tags(Tags::new(&["even"]).unwrap());
+    bench.epochs.invalidate(&even, bench.versions.next());
+    bench.check(100);
+    bench.remove("0");
+    bench.check(99);
+    assert_eq!(bench.shard.sweep(10), 10, "a sweep looks at no more than it may");
+    bench.shard.sweep(usize::MAX);
+    bench.check(50);
+    assert_eq!(bench.shard.sweep(usize::MAX), 0, "once is enough");
+    bench.epochs.invalidate(&Scope::All, bench.versions.next());
+    bench.shard.sweep(usize::MAX);
+    bench.check(0);
+    let counts = bench.shard.stats().counts;
+    assert_eq!((counts.invalidations, counts.expirations, counts.deletes), (100, 0, 0));
+}
+
+#[test]
+fn an_invalidation_in_the_middle_of_a_sweep_is_not_missed() {
+    for first in 0..52 {
+        let bench = Bench::new(1 << 20);
+        for number in 0..50 {
+            bench.put_living(&number.to_string(), Life::default(), &["a"]);
+        }
+        bench.epochs.invalidate(&Scope::Tags(Tags::new(&["b"]).unwrap()), bench.versions.next());
+        bench.shard.sweep(first);
+        bench.epochs.invalidate(&Scope::Tags(Tags::new(&["a"]).unwrap()), bench.versions.next());
+        bench.shard.sweep(usize::MAX);
+        assert_eq!(bench.shard.stats().held.entries, 0, "after {first}");
+    }
 }

@@ -1,0 +1,59 @@
+//! `POST` on an entry or a namespace: the verb stands behind the last colon of the path.
+
+use axum::extract::{FromRequestParts, Path, State};
+use chassis::Failure;
+use chassis::rest::{Answer, Params};
+use http::StatusCode;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use super::rest::EntryPath;
+use super::{increment, invalidate_tags, touch};
+use crate::{App, wire};
+
+/// `POST /v1/namespaces/{namespace}/keys/{key}:{verb}`.
+pub(crate) async fn entry(State(app): State<App>, path: EntryPath, mut parts: Parts) -> Answer {
+    let (key, verb) = split(&path.key);
+    let path = EntryPath { key: key.to_owned(), namespace: path.namespace };
+    match verb {
+        "touch" => {
+            let options = params(&mut parts, &app).await?;
+            touch::rest(&app, &path, &parts.headers, options).await
+        }
+        "increment" => {
+            let options = params(&mut parts, &app).await?;
+            increment::rest(&app, path, &parts.headers, options).await
+        }
+        _ => Err(unknown("POST on a key takes a verb: :touch or :increment")),
+    }
+}
+
+/// `POST /v1/namespaces/{namespace}:{verb}`.
+pub(crate) async fn namespace(
+    State(app): State<App>,
+    Path(namespace): Path<String>,
+    mut parts: Parts,
+) -> Answer {
+    match split(&namespace) {
+        (name, "invalidate") => invalidate_tags::rest(&app, name, params(&mut parts, &app).await?).await,
+        (_, _) => Err(unknown("POST on a namespace takes a verb: :invalidate")),
+    }
+}
+
+/// A time to live, for a message.
+pub(crate) fn duration(text: Option<&str>) -> Result<Option<prost_types::Duration>, Failure> {
+    Ok(wire::rest_duration("ttl", text)?.and_then(|duration| prost_types::Duration::try_from(duration).ok()))
+}
+
+async fn params<T: DeserializeOwned>(parts: &mut Parts, app: &App) -> Result<Params<T>, Failure> {
+    Params::<T>::from_request_parts(parts, app).await
+}
+
+/// What stands before the last colon, and the verb behind it; an empty verb if there is no colon.
+fn split(segment: &str) -> (&str, &str) {
+    segment.rsplit_once(':').unwrap_or((segment, ""))
+}
+
+fn unknown(message: &str) -> Failure {
+    Failure::invalid("METHOD_NOT_ALLOWED", message).http(StatusCode::METHOD_NOT_ALLOWED)
+}
