@@ -148,7 +148,7 @@ impl Dice {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^= mixed >> 31;
-        let scaled = most.as_nanos() * u128::from(mixed) >> 64;
+        let scaled = (most.as_nanos() * u128::from(mixed)) >> 64;
         Duration::from_nanos(u64::try_from(scaled).unwrap_or(u64::MAX))
     }
 }
