@@ -9,6 +9,8 @@
 //! for. Cost: one pass over the text, one node a value; aliases share what they name.
 
 mod compose;
+mod continuation;
+mod directive;
 mod encoding;
 mod frame;
 mod keys;

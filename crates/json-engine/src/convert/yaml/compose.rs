@@ -23,6 +23,8 @@ use crate::scan::diagnostic_at;
 use crate::spans::Spans;
 use crate::{Code, Error, Report, Severity};
 
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// Composes the documents of one stream.
 pub(super) struct Composer<'r> {
     pub(super) text: &'r str,
@@ -36,6 +38,10 @@ pub(super) struct Composer<'r> {
     /// Keys that were met lately.
     pub(super) keys: Keys,
     root: Option<Node>,
+    /// Where the document before ended, and directives of the next may begin.
+    pub(super) directives: usize,
+    /// Whether a byte order mark stands anywhere behind the first character.
+    pub(super) has_marks: bool,
 }
 
 /// What a collection is.
@@ -57,6 +63,8 @@ impl<'r> Composer<'r> {
             nodes: 0,
             keys: Keys::default(),
             root: None,
+            directives: 0,
+            has_marks: has_marks(text),
         })
     }
 
@@ -302,6 +310,11 @@ impl<'r> Composer<'r> {
             ..Report::default()
         }))
     }
+}
+
+fn has_marks(text: &str) -> bool {
+    let begins = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    memchr::memmem::find(begins.as_bytes(), BYTE_ORDER_MARK.as_bytes()).is_some()
 }
 
 /// The JSON Pointer of the value that comes next.

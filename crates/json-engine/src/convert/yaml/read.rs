@@ -38,7 +38,10 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
         };
         composer.meter.charge(1)?;
         match event {
-            Event::DocumentEnd => documents.extend(composer.take_document()),
+            Event::DocumentEnd => {
+                composer.directives = span.byte_range().map_or(composer.directives, |place| place.end);
+                documents.extend(composer.take_document());
+            }
             event => composer.event(event, span)?,
         }
     }
@@ -91,9 +94,7 @@ impl Composer<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
                 let place = self.scalar_place(place, *style);
-                if *style == ScalarStyle::Plain {
-                    self.check_plain(text, &place)?;
-                }
+                self.check_scalar(text, *style, &place)?;
                 let node = self.construct(text, *style, tagging, place)?;
                 self.scalar(node, *anchor)
             }
@@ -113,13 +114,7 @@ impl Composer<'_> {
                 self.leave_out_comment(place);
                 Ok(())
             }
-            Event::DocumentStart(_, version) => match version {
-                Some(version) if version.major != 1 => {
-                    let message = format!("YAML {}.{}; readable is YAML 1", version.major, version.minor);
-                    Err(self.invalid(Code::YamlSyntax, message, place))
-                }
-                Some(_) | None => Ok(()),
-            },
+            Event::DocumentStart(_, version) => self.check_directives(*version, place),
             // Nodes are all of the above; what else a later parser tells is about presentation.
             _ => Ok(()),
         }

@@ -4,9 +4,10 @@
 
 use std::ops::Range;
 
-use granit_parser::StructureStyle;
+use granit_parser::{ScalarStyle, StructureStyle};
 
-use super::compose::Composer;
+use super::compose::{BYTE_ORDER_MARK, Composer};
+use super::frame::{Body, Open};
 use crate::{Code, Error};
 
 impl Composer<'_> {
@@ -15,8 +16,55 @@ impl Composer<'_> {
         let before = &self.text.as_bytes()[..start.min(self.text.len())];
         match style {
             StructureStyle::Flow => self.check_separation(before),
-            _ => self.check_indentation(before),
+            _ => {
+                self.check_indentation(before)?;
+                self.check_line_of_value(before)
+            }
         }
+    }
+
+    /// A block stands on the line of `:` only where `?` began its key (rules 192 and 194).
+    fn check_line_of_value(&self, before: &[u8]) -> Result<(), Error> {
+        let Some(Open { body: Body::Mapping(_, Some((_, key))), .. }) = self.open.last() else {
+            return Ok(());
+        };
+        let at = before.trim_ascii_end().len().saturating_sub(1);
+        let is_on_line = before.get(at) == Some(&b':') && !before[at..].contains(&b'\n');
+        // An absent key lies before its `:`.
+        if !is_on_line || *key != (at..at) || is_explicit(&before[..at]) {
+            return Ok(());
+        }
+        let message =
+            "a block begins on the line of `:` and nothing is before it; allowed: `?` on a line before";
+        Err(self.invalid(Code::YamlSyntax, message.to_owned(), at..at + 1))
+    }
+
+    /// Checks the text of a scalar against how it stands there.
+    pub(super) fn check_scalar(
+        &self,
+        text: &str,
+        style: ScalarStyle,
+        place: &Range<usize>,
+    ) -> Result<(), Error> {
+        match style {
+            ScalarStyle::Plain => {
+                self.check_marks(place)?;
+                self.check_plain(text, place)
+            }
+            ScalarStyle::Literal | ScalarStyle::Folded => self.check_marks(place),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => self.check_continuation(place),
+        }
+    }
+
+    /// A byte order mark is no character of a text that is not quoted (rule 27).
+    fn check_marks(&self, place: &Range<usize>) -> Result<(), Error> {
+        let source = self.text.get(place.clone()).filter(|_| self.has_marks);
+        let Some(mark) = source.and_then(|source| source.find(BYTE_ORDER_MARK)) else {
+            return Ok(());
+        };
+        let message = "a byte order mark stands in a text; in double quotes `\\uFEFF` does";
+        let at = place.start + mark;
+        Err(self.invalid(Code::YamlSyntax, message.to_owned(), at..at + BYTE_ORDER_MARK.len()))
     }
 
     /// Only spaces indent a block (section 6.1), on a line of its own and behind the indicator of the block around it.
@@ -49,7 +97,7 @@ impl Composer<'_> {
     }
 
     /// A comment ends a plain scalar, also one behind a tab (section 6.6), and `?` alone is none (section 7.3.3).
-    pub(super) fn check_plain(&self, text: &str, place: &Range<usize>) -> Result<(), Error> {
+    fn check_plain(&self, text: &str, place: &Range<usize>) -> Result<(), Error> {
         let next = self.text.as_bytes().get(place.end);
         if text == "?" && matches!(next, Some(b',' | b'[' | b']' | b'{' | b'}')) {
             let message = "`?` alone is no text; in quotes it is".to_owned();
@@ -71,6 +119,20 @@ impl Composer<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// Whether the absent key of the `:` behind `before` has its `?`: in the same column, on the last line before that says
+/// something, with no more behind it than properties.
+fn is_explicit(before: &[u8]) -> bool {
+    let mut lines = before.rsplit(|byte| matches!(byte, b'\n' | b'\r'));
+    let indentation = lines.next().unwrap_or_default();
+    if !indentation.iter().all(|byte| *byte == b' ') {
+        return false;
+    }
+    let says_nothing = |line: &&[u8]| matches!(line.trim_ascii().first(), None | Some(b'#' | b'&' | b'!'));
+    let last = lines.find(|line| !says_nothing(line)).unwrap_or_default();
+    let behind = last.get(indentation.len()..).and_then(|rest| rest.strip_prefix(b"?"));
+    behind.is_some_and(|behind| says_nothing(&behind))
 }
 
 #[cfg(test)]
@@ -99,6 +161,38 @@ mod tests {
         check("-\t{a: b}", Ok(r#"[{"a":"b"}]"#));
         check("a\t:\tb\nc:\t'd'", Ok(r#"{"a":"b","c":"d"}"#));
         check("a:\t# c\n  b: c", Ok(r#"{"a":{"b":"c"}}"#));
+    }
+
+    #[test]
+    fn a_block_on_the_line_of_a_colon_has_a_question_mark_before() {
+        for source in [
+            ": a: b",
+            ": - a",
+            "x: 1\n: a: b",
+            "- : a: b",
+            "? : a: b",
+            "k:\n  : - a",
+            "? a\n: b\n: c: d",
+            "?\n  : a: b",
+            "&x : a: b",
+        ] {
+            check(source, Err(""));
+        }
+        check(":\n  a: b", Ok(r#"{"":{"a":"b"}}"#));
+        check(": [a]\nb: c", Ok(r#"{"":["a"],"b":"c"}"#));
+        check("? # c\n\n# d\n: a: b", Ok(r#"{"":{"a":"b"}}"#));
+        check("? &x !!null\n: - a", Ok(r#"{"":["a"]}"#));
+        check("- ?\n   &x\n  : a: b", Ok(r#"[{"":{"a":"b"}}]"#));
+        check("? x\n: a: b\n? \"\"\n: - c", Ok(r#"{"x":{"a":"b"},"":["c"]}"#));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        for source in ["a\n\u{feff}---\nb", "a: b\u{feff}", "|\n a\u{feff}\n"] {
+            check(source, Err("byte order mark"));
+        }
+        check("\u{feff}- \"\u{feff}\"\n- '\u{feff}a'", Ok("[\"\u{feff}\",\"\u{feff}a\"]"));
+        check("\u{feff}a\n...\n\u{feff}b", Ok(r#""a" "b""#));
     }
 
     #[test]

@@ -37,9 +37,11 @@ fn check(source: String, reason: &str) {
 
 #[test]
 fn a_million_levels() {
-    for unit in ["[", "{a: ", "- ", "? ", "? - ", "[{? ", "- ? ", ": ", "[a: "] {
+    for unit in ["[", "{a: ", "- ", "? ", "? - ", "[{? ", "- ? ", "[a: "] {
         check(unit.repeat(1_000_000), "DEPTH_LIMIT");
     }
+    // A block on the line of an absent key is an error before it is deep.
+    check(": ".repeat(1_000_000), "YAML_SYNTAX");
     let indented: String = (0..2_000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
     check(indented, "DEPTH_LIMIT");
 }

@@ -1,5 +1,6 @@
 //! The examples of YAML 1.2.2 and texts that it forbids, by chapter.
 
+mod rules;
 mod styles;
 mod suite;
 
