@@ -60,6 +60,9 @@
 // Whatever the document looks like; docs/convert.md has the rules. Only read.
 #define FASTJSON_FORMAT_AUTO 9
 
+// TOML 1.0: what only 1.1 allows is an error. Only read; what is written as TOML is valid under both.
+#define FASTJSON_FORMAT_TOML_1_0 10
+
 // Style: pretty.
 #define FASTJSON_FORMAT_STYLE_UNSPECIFIED 0
 

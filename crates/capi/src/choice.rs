@@ -46,6 +46,8 @@ pub const FASTJSON_FORMAT_CBOR: u32 = 7;
 pub const FASTJSON_FORMAT_MSGPACK: u32 = 8;
 /// Whatever the document looks like; docs/convert.md has the rules. Only read.
 pub const FASTJSON_FORMAT_AUTO: u32 = 9;
+/// TOML 1.0: what only 1.1 allows is an error. Only read; what is written as TOML is valid under both.
+pub const FASTJSON_FORMAT_TOML_1_0: u32 = 10;
 
 /// Style: pretty.
 pub const FASTJSON_FORMAT_STYLE_UNSPECIFIED: u32 = 0;
@@ -159,8 +161,9 @@ pub(crate) fn source(name: &'static str, value: u32) -> Result<Source, Failure> 
         FASTJSON_FORMAT_UNSPECIFIED => Ok(Source::Is(Format::Json)),
         FASTJSON_FORMAT_JSON5 => Ok(Source::Is(Format::Json5)),
         FASTJSON_FORMAT_AUTO => Ok(Source::Auto),
+        FASTJSON_FORMAT_TOML_1_0 => Ok(Source::Is(Format::Toml10)),
         other => {
-            written(other).map(Source::Is).ok_or_else(|| refused(name, other, "0 to 9, FASTJSON_FORMAT_*"))
+            written(other).map(Source::Is).ok_or_else(|| refused(name, other, "0 to 10, FASTJSON_FORMAT_*"))
         }
     }
 }
@@ -191,6 +194,7 @@ pub(crate) fn number(format: Format) -> u32 {
         Format::Ndjson => FASTJSON_FORMAT_NDJSON,
         Format::Yaml => FASTJSON_FORMAT_YAML,
         Format::Toml => FASTJSON_FORMAT_TOML,
+        Format::Toml10 => FASTJSON_FORMAT_TOML_1_0,
         Format::Csv => FASTJSON_FORMAT_CSV,
         Format::Cbor => FASTJSON_FORMAT_CBOR,
         Format::Msgpack => FASTJSON_FORMAT_MSGPACK,

@@ -66,6 +66,9 @@ enum Format {
     Yaml,
     /// TOML 1.1.
     Toml,
+    /// TOML 1.0: what only 1.1 allows is refused; only read.
+    #[value(name = "toml-1.0")]
+    Toml10,
     /// Comma separated values.
     Csv,
     /// CBOR.
@@ -128,6 +131,7 @@ fn wire(format: Format) -> pb::Format {
         Format::Ndjson => pb::Format::Ndjson,
         Format::Yaml => pb::Format::Yaml,
         Format::Toml => pb::Format::Toml,
+        Format::Toml10 => pb::Format::Toml10,
         Format::Csv => pb::Format::Csv,
         Format::Cbor => pb::Format::Cbor,
         Format::Msgpack => pb::Format::Msgpack,

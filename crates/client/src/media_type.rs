@@ -10,7 +10,7 @@ pub fn media_type(format: Format) -> &'static str {
         Format::Json5 => "application/json5",
         Format::Ndjson => "application/x-ndjson",
         Format::Yaml => "application/yaml",
-        Format::Toml => "application/toml",
+        Format::Toml | Format::Toml10 => "application/toml",
         Format::Csv => "text/csv; charset=utf-8",
         Format::Cbor => "application/cbor",
         Format::Msgpack => "application/vnd.msgpack",

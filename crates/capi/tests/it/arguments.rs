@@ -110,7 +110,9 @@ fn numbers_that_no_version_knows_are_refused() {
     refused(convert(b"1", &ConvertOptions { csv_paths: 99, ..how }, &options()), "csv_paths");
     refused(convert(b"1", &ConvertOptions { csv_delimiter: 999, ..how }, &options()), "csv_delimiter");
     refused(*compile(99, b".", &[]).err().unwrap(), "language");
-    for unwritten in [FASTJSON_FORMAT_UNSPECIFIED, FASTJSON_FORMAT_JSON5, FASTJSON_FORMAT_AUTO] {
+    for unwritten in
+        [FASTJSON_FORMAT_UNSPECIFIED, FASTJSON_FORMAT_JSON5, FASTJSON_FORMAT_AUTO, FASTJSON_FORMAT_TOML_1_0]
+    {
         assert_eq!(convert(b"1", &convert_options(0, unwritten), &options()).code, FASTJSON_INVALID_OPTION);
     }
 }

@@ -21,6 +21,12 @@ fn formats() {
     check(b"[1]", &convert_options(0, FASTJSON_FORMAT_MSGPACK), b"\x91\x01", &[]);
     check(b"[]", &convert_options(0, FASTJSON_FORMAT_NDJSON), b"", &[]);
     check(b"\x81\x01", &convert_options(FASTJSON_FORMAT_CBOR, FASTJSON_FORMAT_JSON), b"[1]", &[]);
+    check(
+        b"a = 07:32:00",
+        &convert_options(FASTJSON_FORMAT_TOML_1_0, FASTJSON_FORMAT_TOML),
+        b"a = 07:32:00\n",
+        &[],
+    );
     check(b"{a:1}", &convert_options(FASTJSON_FORMAT_JSON5, FASTJSON_FORMAT_JSON), b"{\"a\":1}", &[]);
 }
 

@@ -13,6 +13,8 @@ pub enum Format {
     Yaml,
     /// TOML 1.1, of which 1.0 is a part.
     Toml,
+    /// TOML 1.0: what only 1.1 allows is an error. Only read, since what is written as TOML is valid under both.
+    Toml10,
     /// Comma separated values, RFC 4180.
     Csv,
     /// Concise Binary Object Representation, RFC 8949.
@@ -23,12 +25,13 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of this list.
-    pub const ALL: [Format; 8] = [
+    pub const ALL: [Format; 9] = [
         Format::Json,
         Format::Json5,
         Format::Ndjson,
         Format::Yaml,
         Format::Toml,
+        Format::Toml10,
         Format::Csv,
         Format::Cbor,
         Format::Msgpack,
@@ -42,6 +45,7 @@ impl Format {
             Format::Ndjson => "ndjson",
             Format::Yaml => "yaml",
             Format::Toml => "toml",
+            Format::Toml10 => "toml_1_0",
             Format::Csv => "csv",
             Format::Cbor => "cbor",
             Format::Msgpack => "msgpack",

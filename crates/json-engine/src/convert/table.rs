@@ -20,7 +20,8 @@ pub(super) fn read(
         Format::Json5 => json5::read(source, reading),
         Format::Ndjson => ndjson::read(source, reading),
         Format::Yaml => yaml::read(source, reading),
-        Format::Toml => toml::read(source, reading),
+        Format::Toml => toml::read(source, toml::Version::V1_1, reading),
+        Format::Toml10 => toml::read(source, toml::Version::V1_0, reading),
         Format::Csv => csv::read(source, reading, csv),
         Format::Cbor => cbor::read(source, reading),
         Format::Msgpack => msgpack::read(source, reading),
@@ -36,7 +37,7 @@ pub(super) fn write(
 ) -> Result<Vec<u8>, Error> {
     match how.to {
         Format::Json => json::write(document, how.layout, writing),
-        Format::Json5 => Err(only_read()),
+        Format::Json5 | Format::Toml10 => Err(only_read(how.to)),
         Format::Ndjson => ndjson::write(document, writing),
         Format::Yaml => yaml::write(document, writing, losses),
         Format::Toml => toml::write(document, writing, losses),
@@ -55,14 +56,20 @@ pub(super) fn stream_writer(format: Format) -> Option<StreamWriter> {
     match format {
         Format::Ndjson => Some(|documents, writing, _| ndjson::write_stream(documents, writing)),
         Format::Yaml => Some(|documents, writing, losses| yaml::write_stream(documents, writing, losses)),
-        Format::Json | Format::Json5 | Format::Toml | Format::Csv | Format::Cbor | Format::Msgpack => None,
+        Format::Json
+        | Format::Json5
+        | Format::Toml
+        | Format::Toml10
+        | Format::Csv
+        | Format::Cbor
+        | Format::Msgpack => None,
     }
 }
 
-fn only_read() -> Error {
+fn only_read(to: Format) -> Error {
     Error::Option {
         name: "to",
-        message: "json5 is only read".to_owned(),
+        message: format!("{} is only read", to.name()),
         allowed: "json, ndjson, yaml, toml, csv, cbor, msgpack",
     }
 }

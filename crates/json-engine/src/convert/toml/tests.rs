@@ -4,6 +4,7 @@ mod hostile;
 mod invalid;
 mod invalid_tables;
 mod valid;
+mod versions;
 mod writing;
 
 use std::sync::Arc;
@@ -31,7 +32,7 @@ fn read_as(source: &[u8], foreign: Foreign, keep: Keep) -> Result<(Content, Loss
     let (limits, budget) = (Limits::default(), budget());
     let duplicate_keys = DuplicateKeys::Report;
     let reading = Reading { limits: &limits, duplicate_keys, foreign, keep, budget: &budget };
-    super::read(source, &reading).map(|read| (read.content, read.losses))
+    super::read(source, super::Version::V1_1, &reading).map(|read| (read.content, read.losses))
 }
 
 fn read(source: &[u8]) -> Result<Document, Error> {

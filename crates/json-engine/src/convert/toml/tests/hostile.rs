@@ -62,8 +62,11 @@ fn memory_is_charged() {
         keep: crate::convert::build::Keep::Nothing,
         budget: &budget,
     };
-    let outcome =
-        super::super::read("a = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]".as_bytes(), &reading);
+    let outcome = super::super::read(
+        "a = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]".as_bytes(),
+        super::super::Version::V1_1,
+        &reading,
+    );
     assert!(matches!(outcome, Err(Error::Budget { kind: BudgetKind::Memory, .. })));
 }
 
