@@ -10,7 +10,7 @@ pub(crate) struct Ours {
     policy: Policy<u32>,
     /// By key.
     handles: Vec<Option<Handle>>,
-    victims: Vec<u32>,
+    victims: Vec<(u64, u32)>,
     hasher: RandomState,
 }
 
@@ -38,7 +38,7 @@ impl Simulated for Ours {
         }
         let handle = self.policy.on_insert(hash, 1, key, &mut self.victims);
         self.handles[key as usize] = Some(handle);
-        for victim in self.victims.drain(..) {
+        for (_, victim) in self.victims.drain(..) {
             self.handles[victim as usize] = None;
         }
         false

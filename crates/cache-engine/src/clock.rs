@@ -13,6 +13,9 @@ use std::{
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    /// The last moment, after 584 years, which stands for never.
+    pub(crate) const NEVER: Self = Self(u64::MAX);
+
     /// The moment so many nanoseconds after the clock was made.
     #[must_use]
     pub fn from_nanos(nanos: u64) -> Self {

@@ -3,12 +3,12 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use crate::{Life, Tag, Tags, Timestamp, Ttl, Value, Version, epochs::Mark, life::Span};
+use crate::{Life, Tag, Tags, Timestamp, Ttl, Value, Version, epochs::Mark, life::Span, policy::Handle};
 
 /// How long whoever was told to refresh a stale entry has for it, before another one is told.
 pub const REFRESH_LEASE: Duration = Duration::from_secs(10);
@@ -62,16 +62,31 @@ pub enum Freshness {
 
 /// A value with its version and the end of its life. Cheap to clone (one reference count); what it says never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry(Arc<Kept>);
+pub struct Entry(triomphe::Arc<Kept>);
 
-#[derive(Debug, PartialEq, Eq)]
+/// 56 bytes, so that with its count it is one cache line.
+#[derive(Debug)]
 struct Kept {
     value: Value,
     version: Version,
-    ends: Option<Timestamp>,
+    /// Or [`Timestamp::NEVER`].
+    ends: Timestamp,
     charge: u32,
+    /// By which the policy of its shard knows it, once it was put there.
+    handle: AtomicU32,
     rare: Option<Box<Rare>>,
 }
+
+/// Where it is kept is not what an entry says.
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        (self.version, self.ends, self.charge) == (other.version, other.ends, other.charge)
+            && self.value == other.value
+            && self.rare == other.rare
+    }
+}
+
+impl Eq for Kept {}
 
 /// What few entries have; apart, so that the others do not pay for it.
 #[derive(Debug)]
@@ -130,7 +145,8 @@ impl Entry {
         charge: u32,
     ) -> Self {
         let rare = Rare::of(&span, marks);
-        Self(Arc::new(Kept { value, version, ends: span.ends, charge, rare }))
+        let ends = span.ends.unwrap_or(Timestamp::NEVER);
+        Self(triomphe::Arc::new(Kept { value, version, ends, charge, handle: AtomicU32::default(), rare }))
     }
 
     /// The same value, version and tags with another life.
@@ -142,7 +158,7 @@ impl Entry {
     pub(crate) fn with_value(&self, value: Value, version: Version, now: Timestamp, charge: u32) -> Self {
         let rare = self.0.rare.as_deref();
         let span = Span {
-            ends: self.0.ends,
+            ends: self.end(),
             idle: rare.and_then(|rare| rare.idle.as_ref()).map(|idle| idle.limit),
             began: now,
             stale_from: rare.and_then(|rare| rare.stale_from),
@@ -171,7 +187,7 @@ impl Entry {
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         let idle = self.idle().map(|idle| Timestamp::from_nanos(idle.until.load(Ordering::Acquire)));
-        earlier(self.0.ends, idle)
+        earlier(self.end(), idle)
     }
 
     /// How long it has to live, by the clock of its store; `None`: it does not expire. Zero: it has expired.
@@ -211,7 +227,7 @@ impl Entry {
     /// The end as the expiry index has it, which lags behind what slides. Only for the holder of its lock.
     pub(crate) fn indexed_end(&self) -> Option<Timestamp> {
         let idle = self.idle().map(|idle| Timestamp::from_nanos(idle.indexed.load(Ordering::Relaxed)));
-        earlier(self.0.ends, idle)
+        earlier(self.end(), idle)
     }
 
     /// Makes the end that is to be indexed the true one. Only for the holder of the lock of the index.
@@ -219,6 +235,16 @@ impl Entry {
         if let Some(idle) = self.idle() {
             idle.indexed.store(idle.until.load(Ordering::Acquire), Ordering::Relaxed);
         }
+    }
+
+    /// Says where it is kept. To be called before others can see it.
+    pub(crate) fn keep_at(&self, handle: Handle) {
+        self.0.handle.store(handle.index(), Ordering::Relaxed);
+    }
+
+    /// Where it is kept. Relaxed is enough: whoever has the entry had it from the map, which came after.
+    pub(crate) fn handle(&self) -> Handle {
+        Handle::from_index(self.0.handle.load(Ordering::Relaxed))
     }
 
     /// Bytes that it is charged.
@@ -239,6 +265,11 @@ impl Entry {
 
     pub(crate) fn marks(&self) -> &[Arc<Mark>] {
         self.0.rare.as_deref().map_or(&[], |rare| &rare.marks)
+    }
+
+    /// Its end, however much it is used.
+    fn end(&self) -> Option<Timestamp> {
+        (self.0.ends != Timestamp::NEVER).then_some(self.0.ends)
     }
 
     fn idle(&self) -> Option<&Idle> {

@@ -1,17 +1,20 @@
 //! Keys.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+
+use arcstr::ArcStr;
 
 use crate::Error;
 
 /// Most bytes of a key.
 pub const MAX_KEY_BYTES: usize = 1_024;
 
-/// The key of an entry: 1 to [`MAX_KEY_BYTES`] bytes of UTF-8. Cheap to clone.
+/// The key of an entry: 1 to [`MAX_KEY_BYTES`] bytes of UTF-8. Cheap to clone, and one word: an entry
+/// names its key twice.
 ///
 /// Two keys are equal when their bytes are; nothing is normalised.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(Arc<str>);
+pub struct Key(ArcStr);
 
 impl Key {
     /// Checks and copies a key.

@@ -17,6 +17,7 @@
 mod expiry;
 mod hashed;
 mod kept;
+mod map;
 mod namespace;
 mod reads;
 mod receipts;

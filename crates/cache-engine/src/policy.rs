@@ -14,7 +14,7 @@
 //! - A large entry stays only if it is worth the entries that must go for it, all together.
 //! - Same calls, same victims: no clock, no chance, no I/O.
 //!
-//! Cost: an amortised O(1) step a call; 32 bytes an entry and what names its owner, 8 to 16 for the sketch, and at most
+//! Cost: an amortised O(1) step a call; 24 bytes an entry and what names its owner, 8 to 16 for the sketch, and at most
 //! some 300 KiB for the trials, which only a cache of more than 1,000 entries reaches.
 
 mod order;
@@ -91,7 +91,8 @@ pub enum PolicyKind {
     Lru,
 }
 
-/// The order of entries and the room that they have. `T` says whose an entry is: it comes back with a victim.
+/// The order of entries and the room that they have. `T` says whose an entry is: it comes back with a victim, beside the
+/// hash of the entry.
 #[derive(Debug)]
 pub struct Policy<T> {
     room: Room<T>,
@@ -130,7 +131,7 @@ impl<T> Policy<T> {
     }
 
     /// Takes in a new entry of `weight` bytes. Pushes those that go for it to `victims`.
-    pub fn on_insert(&mut self, hash: u64, weight: u32, owner: T, victims: &mut Vec<T>) -> Handle {
+    pub fn on_insert(&mut self, hash: u64, weight: u32, owner: T, victims: &mut Vec<(u64, T)>) -> Handle {
         self.note(hash, weight, true);
         let before = self.room.held();
         let handle = self.room.push(hash, weight, owner);
@@ -139,7 +140,7 @@ impl<T> Policy<T> {
     }
 
     /// Takes note that an entry was written anew with another weight; counts as a use.
-    pub fn on_update(&mut self, handle: Handle, weight: u32, victims: &mut Vec<T>) {
+    pub fn on_update(&mut self, handle: Handle, weight: u32, victims: &mut Vec<(u64, T)>) {
         let Some(hash) = self.room.hash(handle) else { return };
         self.note(hash, weight, false);
         let before = self.room.held();
@@ -148,7 +149,7 @@ impl<T> Policy<T> {
     }
 
     /// Takes out an entry that its owner removed.
-    pub fn on_remove(&mut self, handle: Handle) -> Option<T> {
+    pub fn on_remove(&mut self, handle: Handle) -> Option<(u64, T)> {
         let hash = self.room.hash(handle)?;
         if let Some(adaptive) = &mut self.adaptive {
             adaptive.trials.forget(hash);
@@ -165,7 +166,7 @@ impl<T> Policy<T> {
     }
 
     /// Throws out at most [`BATCH`] entries while there are too many; says whether there still are.
-    pub fn trim(&mut self, victims: &mut Vec<T>) -> bool {
+    pub fn trim(&mut self, victims: &mut Vec<(u64, T)>) -> bool {
         let held = self.room.held();
         self.make_room(held, victims);
         self.room.held().exceeds(self.room.capacity())
@@ -189,10 +190,10 @@ impl<T> Policy<T> {
         self.room.handles()
     }
 
-    /// Whose an entry is.
+    /// The hash of an entry and whose it is.
     #[must_use]
-    pub fn owner(&self, handle: Handle) -> Option<&T> {
-        self.room.owner(handle)
+    pub fn owner(&self, handle: Handle) -> Option<(u64, &T)> {
+        Some((self.room.hash(handle)?, self.room.owner(handle)?))
     }
 
     /// Thousandths of the room that the window has.
@@ -212,7 +213,7 @@ impl<T> Policy<T> {
         }
     }
 
-    fn make_room(&mut self, before: Size, victims: &mut Vec<T>) {
+    fn make_room(&mut self, before: Size, victims: &mut Vec<(u64, T)>) {
         let sketch = self.adaptive.as_ref().map(|adaptive| &adaptive.sketch);
         self.room.make_room(before, sketch, victims);
     }

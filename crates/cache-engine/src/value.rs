@@ -2,10 +2,13 @@
 //!
 //! A value owns exactly its bytes. Everything is copied in when it is made, because a slice of a network frame keeps
 //! the whole frame alive: a cache full of 100-byte slices would hold as many frames. Reading it out copies nothing.
+//! Each part is one word and one allocation, so that an entry is small.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
+use arcstr::ArcStr;
 use bytes::Bytes;
+use triomphe::ThinArc;
 
 use crate::Error;
 
@@ -16,20 +19,42 @@ pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Body {
     /// Text.
-    Text(Arc<str>),
+    Text(ArcStr),
     /// Bytes.
-    Data(Arc<[u8]>),
+    Data(Data),
+}
+
+/// Bytes that are shared. Cheap to clone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Data(ThinArc<(), u8>);
+
+impl Data {
+    fn new(bytes: &[u8]) -> Self {
+        Self(ThinArc::from_header_and_slice((), bytes))
+    }
+
+    /// How many share them.
+    #[must_use]
+    pub fn owners(&self) -> usize {
+        ThinArc::strong_count(&self.0)
+    }
+}
+
+impl AsRef<[u8]> for Data {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.slice
+    }
 }
 
 impl Body {
     /// A body of text; copies it.
-    pub fn text(text: impl Into<Arc<str>>) -> Self {
-        Self::Text(text.into())
+    pub fn text(text: impl AsRef<str>) -> Self {
+        Self::Text(ArcStr::from(text.as_ref()))
     }
 
     /// A body of bytes; copies them.
     pub fn data(data: impl AsRef<[u8]>) -> Self {
-        Self::Data(data.as_ref().into())
+        Self::Data(Data::new(data.as_ref()))
     }
 
     /// The bytes, of either arm.
@@ -37,7 +62,7 @@ impl Body {
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
-            Self::Data(data) => data,
+            Self::Data(data) => data.as_ref(),
         }
     }
 
@@ -69,6 +94,12 @@ impl Body {
     }
 }
 
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Data({} bytes)", self.as_ref().len())
+    }
+}
+
 /// Shows arm and length only: values can be secret, and logs are not.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,7 +120,7 @@ impl AsRef<[u8]> for Shared {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Value {
     body: Body,
-    content_type: Option<Arc<str>>,
+    content_type: Option<ArcStr>,
 }
 
 impl Value {

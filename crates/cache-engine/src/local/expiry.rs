@@ -12,15 +12,15 @@ use crate::{Entry, Timestamp, policy::Handle};
 pub(super) struct ExpiryIndex(BTreeSet<(Timestamp, Handle)>);
 
 impl ExpiryIndex {
-    pub(super) fn insert(&mut self, entry: &Entry, handle: Handle) {
+    pub(super) fn insert(&mut self, entry: &Entry) {
         if let Some(end) = entry.indexed_end() {
-            self.0.insert((end, handle));
+            self.0.insert((end, entry.handle()));
         }
     }
 
-    pub(super) fn remove(&mut self, entry: &Entry, handle: Handle) {
+    pub(super) fn remove(&mut self, entry: &Entry) {
         if let Some(end) = entry.indexed_end() {
-            self.0.remove(&(end, handle));
+            self.0.remove(&(end, entry.handle()));
         }
     }
 

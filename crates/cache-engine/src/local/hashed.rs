@@ -21,6 +21,11 @@ impl<'a> Probe<'a> {
         Self { hash: hasher.hash_one(key), key }
     }
 
+    /// A key that the policy gave back.
+    pub(super) fn of(hash: u64, key: &'a Key) -> Self {
+        Self { hash, key }
+    }
+
     /// The key to keep.
     pub(super) fn to_hashed(self) -> Hashed {
         Hashed { hash: self.hash, key: self.key.clone() }
@@ -44,12 +49,6 @@ impl Equivalent<Hashed> for Probe<'_> {
 pub(super) struct Hashed {
     hash: u64,
     key: Key,
-}
-
-impl Hashed {
-    pub(super) fn probe(&self) -> Probe<'_> {
-        Probe { hash: self.hash, key: &self.key }
-    }
 }
 
 impl Hash for Hashed {

@@ -5,33 +5,17 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
-
-use super::{
-    expiry::ExpiryIndex,
-    hashed::{AsItIs, Hashed, Probe},
-    reads::Reads,
-};
+use super::{expiry::ExpiryIndex, hashed::Probe, map::Map, reads::Reads};
 use crate::{
-    Entry, Timestamp,
+    Entry, Key, Timestamp,
     epochs::Epochs,
     policy::{BATCH, Handle, Policy, Size},
     quota::Quota,
 };
 
-/// The map of a shard, which readers use without a lock. It has no capacity and no policy of its own.
-pub(super) type Map = Cache<Hashed, Slot, AsItIs>;
-
-/// What the map has under a key.
-#[derive(Clone)]
-pub(super) struct Slot {
-    pub(super) entry: Entry,
-    pub(super) handle: Handle,
-}
-
 /// What only the holder of the lock touches.
 pub(super) struct Kept {
-    policy: Policy<Hashed>,
+    policy: Policy<Key>,
     expiries: ExpiryIndex,
     epochs: Arc<Epochs>,
     walk: Walk,
@@ -40,7 +24,7 @@ pub(super) struct Kept {
     /// Bytes put in or taken out since the map last worked off its backlog.
     unsettled: u64,
     slack_bytes: u64,
-    victims: Vec<Hashed>,
+    victims: Vec<(u64, Key)>,
     pub(super) counts: Counts,
 }
 
@@ -94,12 +78,12 @@ impl Kept {
 
     /// What is there now. An entry that has expired or was invalidated is taken out on the way, so that whoever takes it
     /// out, a writer or the sweep, counts it, and nobody else.
-    pub(super) fn current(&mut self, map: &Map, probe: Probe<'_>, now: Timestamp) -> Option<Slot> {
-        let slot = map.get(&probe)?;
-        if !self.is_over(&slot.entry, now) {
-            return Some(slot);
+    pub(super) fn current(&mut self, map: &Map, probe: Probe<'_>, now: Timestamp) -> Option<Entry> {
+        let entry = map.get(probe)?;
+        if !self.is_over(&entry, now) {
+            return Some(entry);
         }
-        self.drop_over(map, &slot);
+        self.drop_over(map, &entry);
         None
     }
 
@@ -108,36 +92,37 @@ impl Kept {
         &mut self,
         map: &Map,
         probe: Probe<'_>,
-        current: Option<Slot>,
+        current: Option<Entry>,
         entry: Entry,
         now: Timestamp,
     ) {
         let charge = entry.charge();
         let handle = match current {
-            Some(slot) => {
-                self.expiries.remove(&slot.entry, slot.handle);
-                self.unsettled += u64::from(slot.entry.charge());
-                self.policy.on_update(slot.handle, charge, &mut self.victims);
-                slot.handle
+            Some(replaced) => {
+                self.expiries.remove(&replaced);
+                self.unsettled += u64::from(replaced.charge());
+                self.policy.on_update(replaced.handle(), charge, &mut self.victims);
+                replaced.handle()
             }
             None => {
                 self.prefer_expired(map, charge, now);
-                self.policy.on_insert(probe.hash, charge, probe.to_hashed(), &mut self.victims)
+                self.policy.on_insert(probe.hash, charge, probe.key.clone(), &mut self.victims)
             }
         };
-        self.expiries.insert(&entry, handle);
-        map.insert(probe.to_hashed(), Slot { entry, handle });
+        entry.keep_at(handle);
+        self.expiries.insert(&entry);
+        map.insert(probe, entry);
         self.unsettled += u64::from(charge);
         self.evict(map, now);
         self.settle(map);
     }
 
     /// Takes out what is there.
-    pub(super) fn take(&mut self, map: &Map, slot: &Slot) {
-        self.expiries.remove(&slot.entry, slot.handle);
-        if let Some(key) = self.policy.on_remove(slot.handle) {
-            self.unsettled += u64::from(slot.entry.charge());
-            map.invalidate(&key.probe());
+    pub(super) fn take(&mut self, map: &Map, entry: &Entry) {
+        self.expiries.remove(entry);
+        if let Some((hash, key)) = self.policy.on_remove(entry.handle()) {
+            self.unsettled += u64::from(entry.charge());
+            map.remove(Probe::of(hash, &key));
         }
         self.settle(map);
     }
@@ -145,14 +130,14 @@ impl Kept {
     /// Takes out the entry that is due first, if one is, or sees that it was used and is due later; says whether there
     /// was one.
     pub(super) fn reap(&mut self, map: &Map, now: Timestamp) -> bool {
-        let due = self.expiries.first_due(now).and_then(|handle| self.slot(map, handle));
-        let Some(slot) = due else { return false };
-        if self.is_over(&slot.entry, now) {
-            self.drop_over(map, &slot);
+        let due = self.expiries.first_due(now).and_then(|handle| self.entry(map, handle));
+        let Some(entry) = due else { return false };
+        if self.is_over(&entry, now) {
+            self.drop_over(map, &entry);
         } else {
-            self.expiries.remove(&slot.entry, slot.handle);
-            slot.entry.reindex();
-            self.expiries.insert(&slot.entry, slot.handle);
+            self.expiries.remove(&entry);
+            entry.reindex();
+            self.expiries.insert(&entry);
         }
         true
     }
@@ -175,17 +160,17 @@ impl Kept {
                 }
                 continue; // there was another invalidation meanwhile
             }
-            let slot = self.slot(map, Handle::from_index(self.walk.next));
+            let entry = self.entry(map, Handle::from_index(self.walk.next));
             self.walk.next += 1;
-            if let Some(slot) = slot.filter(|slot| self.epochs.is_void(&slot.entry)) {
-                self.drop_over(map, &slot);
+            if let Some(entry) = entry.filter(|entry| self.epochs.is_void(entry)) {
+                self.drop_over(map, &entry);
             }
         }
         limit
     }
 
-    fn slot(&self, map: &Map, handle: Handle) -> Option<Slot> {
-        self.policy.owner(handle).and_then(|key| map.get(&key.probe()))
+    fn entry(&self, map: &Map, handle: Handle) -> Option<Entry> {
+        self.policy.owner(handle).and_then(|(hash, key)| map.get(Probe::of(hash, key)))
     }
 
     /// Whether it has expired or was invalidated.
@@ -194,9 +179,9 @@ impl Kept {
     }
 
     /// Takes out an entry that is over.
-    fn drop_over(&mut self, map: &Map, slot: &Slot) {
-        self.take(map, slot);
-        self.count_over(&slot.entry);
+    fn drop_over(&mut self, map: &Map, entry: &Entry) {
+        self.take(map, entry);
+        self.count_over(entry);
     }
 
     fn count_over(&mut self, entry: &Entry) {
@@ -216,12 +201,12 @@ impl Kept {
 
     /// Takes the victims of the policy out of map and index.
     fn evict(&mut self, map: &Map, now: Timestamp) {
-        while let Some(key) = self.victims.pop() {
-            let Some(slot) = map.remove(&key.probe()) else { continue };
-            self.expiries.remove(&slot.entry, slot.handle);
-            self.unsettled += u64::from(slot.entry.charge());
-            if self.is_over(&slot.entry, now) {
-                self.count_over(&slot.entry);
+        while let Some((hash, key)) = self.victims.pop() {
+            let Some(entry) = map.remove(Probe::of(hash, &key)) else { continue };
+            self.expiries.remove(&entry);
+            self.unsettled += u64::from(entry.charge());
+            if self.is_over(&entry, now) {
+                self.count_over(&entry);
             } else {
                 self.counts.evictions += 1;
             }
@@ -231,8 +216,15 @@ impl Kept {
     /// Lets the map let go of what was replaced or removed, once that has grown.
     fn settle(&mut self, map: &Map) {
         if self.unsettled > self.slack_bytes {
+            self.settle_now(map);
+        }
+    }
+
+    /// Lets the map let go of what was replaced or removed, so that no reader has to do it.
+    pub(super) fn settle_now(&mut self, map: &Map) {
+        if self.unsettled > 0 {
             self.unsettled = 0;
-            map.run_pending_tasks();
+            map.settle();
         }
     }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use moka::sync::Cache;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::{
-    hashed::{AsItIs, Probe},
-    kept::{Counts, Kept, Map},
+    hashed::Probe,
+    kept::{Counts, Kept},
+    map::Map,
     reads::{Noted, Reads},
 };
 use crate::{
@@ -52,24 +52,22 @@ pub(super) struct ShardStats {
 
 impl Shard {
     pub(super) fn new(quota: &Quota, epochs: Arc<Epochs>, clock: Arc<dyn Clock>) -> Self {
-        let map = Cache::builder().build_with_hasher(AsItIs::default());
         let kept = Mutex::new(Kept::new(quota, Arc::clone(&epochs)));
-        Self { clock, epochs, map, reads: Reads::new(), kept }
+        Self { clock, epochs, map: Map::new(), reads: Reads::new(), kept }
     }
 
     /// Reads an entry; the clock is read only if it can expire.
     pub(super) fn get(&self, probe: Probe<'_>) -> Option<Entry> {
-        let slot = self.map.get(&probe);
-        let live = slot.filter(|slot| self.serves(&slot.entry));
-        let Some(slot) = live else {
+        let found = self.map.get(probe);
+        let Some(entry) = found.filter(|entry| self.serves(entry)) else {
             self.reads.miss();
             return None;
         };
-        let ring_is_full = self.reads.hit(Noted { handle: slot.handle, tag: policy::tag(probe.hash) });
+        let ring_is_full = self.reads.hit(Noted { handle: entry.handle(), tag: policy::tag(probe.hash) });
         if ring_is_full && let Some(mut kept) = self.kept.try_lock() {
             kept.drain(&self.reads);
         }
-        Some(slot.entry)
+        Some(entry)
     }
 
     /// Whether it is there for readers; it has then been used.
@@ -95,7 +93,7 @@ impl Shard {
         let mut kept = self.lock();
         let now = self.clock.now();
         let current = kept.current(&self.map, probe, now);
-        let (change, answer) = decide(current.as_ref().map(|slot| &slot.entry), now);
+        let (change, answer) = decide(current.as_ref(), now);
         match change {
             Change::Conflict => kept.counts.conflicts += 1,
             Change::Keep => {}
@@ -108,9 +106,9 @@ impl Shard {
                 kept.put(&self.map, probe, current, entry, now);
             }
             Change::Remove => {
-                if let Some(slot) = current {
+                if let Some(entry) = current {
                     kept.counts.deletes += 1;
-                    kept.take(&self.map, &slot);
+                    kept.take(&self.map, &entry);
                 }
             }
         }
@@ -173,6 +171,7 @@ impl Shard {
             let batch = REAPED_AT_ONCE.min(limit - taken);
             let reaped = (0..batch).take_while(|_| kept.reap(&self.map, now)).count();
             let looked = kept.purge(&self.map, batch - reaped);
+            kept.settle_now(&self.map);
             taken += reaped + looked;
             if reaped + looked < batch {
                 break;

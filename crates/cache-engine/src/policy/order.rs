@@ -133,14 +133,15 @@ impl<T> Order<T> {
         node.weight = weight;
     }
 
-    /// Takes an entry out; `None` if it was not there.
-    pub(super) fn remove(&mut self, removed: Handle) -> Option<T> {
+    /// Takes an entry out and gives its hash and owner; `None` if it was not there.
+    pub(super) fn remove(&mut self, removed: Handle) -> Option<(u64, T)> {
         self.kept(removed)?;
         self.unlink(removed.0);
         let node = &mut self.nodes[removed.0 as usize];
         node.older = self.free;
         self.free = removed.0;
-        node.kept.take()
+        let hash = node.hash;
+        node.kept.take().map(|owner| (hash, owner))
     }
 
     fn kept(&self, at: Handle) -> Option<&Node<T>> {

@@ -124,13 +124,13 @@ impl<T> Room<T> {
         }
     }
 
-    pub(super) fn remove(&mut self, of: Handle) -> Option<T> {
+    pub(super) fn remove(&mut self, of: Handle) -> Option<(u64, T)> {
         self.order.remove(of)
     }
 
     /// Throws out entries until what is held is within the capacity, or, if it was above before, no more than then and
     /// [`BATCH`] entries less. Without a sketch everyone who leaves the window is admitted.
-    pub(super) fn make_room(&mut self, before: Size, sketch: Option<&Sketch>, victims: &mut Vec<T>) {
+    pub(super) fn make_room(&mut self, before: Size, sketch: Option<&Sketch>, victims: &mut Vec<(u64, T)>) {
         let mut beyond = 0;
         while self.held().exceeds(self.capacity) {
             if !self.held().exceeds(before) {
@@ -145,7 +145,7 @@ impl<T> Room<T> {
     }
 
     /// Throws out at least one entry.
-    fn throw_out(&mut self, sketch: Option<&Sketch>, victims: &mut Vec<T>) {
+    fn throw_out(&mut self, sketch: Option<&Sketch>, victims: &mut Vec<(u64, T)>) {
         let candidate = self.leaving_window();
         let main_is_empty = self.oldest_of_main().is_none();
         match (candidate, sketch) {
@@ -165,7 +165,7 @@ impl<T> Room<T> {
     }
 
     /// Admits the candidate to the main part for those whose room it takes, or throws it out.
-    fn compare(&mut self, candidate: Handle, sketch: &Sketch, victims: &mut Vec<T>) {
+    fn compare(&mut self, candidate: Handle, sketch: &Sketch, victims: &mut Vec<(u64, T)>) {
         let mut others = self.look_back(sketch);
         others.sort_by_key(|&(uses, _)| uses); // stable: of equals, the older one goes
         let weight = self.order.weight(candidate);

@@ -54,7 +54,7 @@ pub(super) struct Trials {
 
 #[derive(Debug)]
 struct Trial {
-    room: Room<u64>,
+    room: Room<()>,
     handles: HashMap<u64, Handle>,
     /// Of this round.
     hits: u32,
@@ -174,13 +174,13 @@ impl Trial {
             }
             Some(handle) => self.room.reweigh(handle, weight),
             None => {
-                let handle = self.room.push(hash, weight, hash);
+                let handle = self.room.push(hash, weight, ());
                 self.handles.insert(hash, handle);
             }
         }
         let mut gone = Vec::new();
         self.room.make_room(before, Some(sketch), &mut gone);
-        for victim in gone {
+        for (victim, ()) in gone {
             self.handles.remove(&victim);
         }
         known.is_some()

@@ -54,7 +54,7 @@ impl Bench {
         let held = self.shard.stats().held;
         assert_eq!((held.entries, held.bytes), (entries, entries * 1_000));
         assert_eq!(self.shard.kept.lock().indexed() as u64, entries);
-        let walk: u64 = self.shard.map.iter().map(|(_, slot)| u64::from(slot.entry.charge())).sum();
+        let walk: u64 = self.shard.map.entries().iter().map(|entry| u64::from(entry.charge())).sum();
         assert_eq!(walk, held.bytes);
     }
 }
