@@ -17,9 +17,11 @@ mod counts;
 mod expiry;
 mod limits;
 mod lives;
+mod namespaces;
 mod once;
 mod races;
 mod reads;
+mod scan;
 mod tags;
 mod versions;
 mod world;
@@ -82,4 +84,18 @@ async fn check_operations<S: Store>(fresh: impl Fn() -> world::World<S>) {
     once::another_write_of_the_same_id_is_refused(fresh()).await;
     once::an_id_is_forgotten_after_its_window(fresh()).await;
     once::of_many_at_once_with_one_id_one_is_done(fresh()).await;
+    check_rooms(fresh).await;
+}
+
+async fn check_rooms<S: Store>(fresh: impl Fn() -> world::World<S>) {
+    namespaces::a_namespace_is_there_once_it_is_made(fresh()).await;
+    namespaces::a_change_holds_for_what_comes(fresh()).await;
+    namespaces::settings_out_of_range_change_nothing(fresh()).await;
+    namespaces::a_deleted_namespace_is_gone_with_all_it_held(fresh()).await;
+    namespaces::versions_go_on_when_a_namespace_is_made_anew(fresh()).await;
+    scan::every_entry_is_listed_once(fresh()).await;
+    scan::only_what_is_asked_for_is_listed(fresh()).await;
+    scan::a_listed_entry_is_not_used(fresh()).await;
+    scan::what_stays_is_listed_once_whatever_is_written(fresh()).await;
+    scan::a_cursor_belongs_to_its_scan(fresh()).await;
 }

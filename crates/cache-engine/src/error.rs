@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Why an operation was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The namespace is not configured.
+    /// There is no such namespace.
     #[error("there is no namespace {name:?}")]
     NamespaceNotFound {
         /// Its name.
@@ -138,7 +138,7 @@ pub enum Error {
     /// The computation panicked, or was dropped before its end; the key is free again.
     #[error("the computation ended without a result")]
     ComputationFailed,
-    /// The configuration of a namespace contradicts itself; only where a store is made.
+    /// The settings of a namespace are out of range or contradict each other; nothing was made or changed.
     #[error("namespace {name:?}: {problem}")]
     ConfigInvalid {
         /// Which namespace.
@@ -146,6 +146,39 @@ pub enum Error {
         /// What is wrong, and what was allowed.
         problem: String,
     },
+    /// There is a namespace of this name.
+    #[error("there is a namespace {name:?} already")]
+    NamespaceExists {
+        /// Its name.
+        name: crate::NamespaceName,
+    },
+    /// The namespace `default` always exists.
+    #[error("the namespace {name:?} always exists and cannot be deleted")]
+    NamespaceProtected {
+        /// Its name.
+        name: crate::NamespaceName,
+    },
+    /// There are as many namespaces as may be. One that was deleted counts until its memory is freed.
+    #[error(
+        "there are {allowed} namespaces, which is as many as may be; one that was deleted counts until it is freed"
+    )]
+    NamespacesLimit {
+        /// Most namespaces.
+        allowed: usize,
+    },
+    /// The namespaces would be promised more bytes than there are.
+    #[error(
+        "all namespaces together may be promised {allowed} bytes; with this change they would be promised {actual}"
+    )]
+    MemoryLimit {
+        /// Most bytes of all namespaces.
+        allowed: u64,
+        /// Bytes that they would have.
+        actual: u64,
+    },
+    /// The cursor is not one that this scan gave.
+    #[error("the cursor is not one of this scan of this namespace; begin again without one")]
+    CursorInvalid,
 }
 
 impl Error {
@@ -171,7 +204,12 @@ impl Error {
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::FlightsLimit { .. } => "FLIGHTS_LIMIT",
             Self::ComputationFailed => "COMPUTATION_FAILED",
-            Self::ConfigInvalid { .. } => "CONFIG_INVALID",
+            Self::ConfigInvalid { .. } => "NAMESPACE_INVALID",
+            Self::NamespaceExists { .. } => "NAMESPACE_EXISTS",
+            Self::NamespaceProtected { .. } => "NAMESPACE_PROTECTED",
+            Self::NamespacesLimit { .. } => "NAMESPACES_LIMIT",
+            Self::MemoryLimit { .. } => "MEMORY_LIMIT",
+            Self::CursorInvalid => "CURSOR_INVALID",
         }
     }
 }

@@ -21,20 +21,19 @@ mod map;
 mod namespace;
 mod reads;
 mod receipts;
+mod rooms;
 mod shard;
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
-use self::{namespace::Namespace, shard::Shard};
+use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
-    Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig, NamespaceName,
-    NamespaceStats, Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Store, TouchOutcome, Write,
+    Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceChange, NamespaceConfig,
+    NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store,
+    TouchOutcome, Write,
 };
 
 /// Entries of one shard that a sweep takes before it goes to the next one.
@@ -42,30 +41,61 @@ const SWEEP_BATCH: usize = 64;
 
 /// The store of one process.
 pub struct LocalStore {
-    namespaces: BTreeMap<NamespaceName, Namespace>,
+    rooms: Rooms,
     /// The shard at which the next sweep starts, so that a small budget comes around to all.
     next_sweep: AtomicUsize,
 }
 
+/// What all namespaces of a store may be together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreLimits {
+    /// Bytes that they may be promised, the sum of their capacities; `None`: as many as those that the store is made with,
+    /// and at least 1 GiB. Default `None`.
+    pub memory_limit_bytes: Option<u64>,
+    /// How many there may be, those counted that were deleted and are not freed yet. Default 256.
+    pub max_namespaces: usize,
+}
+
+impl Default for StoreLimits {
+    fn default() -> Self {
+        Self { memory_limit_bytes: None, max_namespaces: 256 }
+    }
+}
+
 impl LocalStore {
-    /// Makes a store of these namespaces; `default` is added with default limits if it is not among them.
+    /// Makes a store of these namespaces, with default limits; `default` is added if it is not among them.
     ///
     /// # Errors
     /// [`Error::ConfigInvalid`]: a limit is out of range, or a name is there twice.
     pub fn new(configs: Vec<NamespaceConfig>, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let mut namespaces = BTreeMap::new();
-        for config in configs {
-            let name = config.name.clone();
-            let namespace = Namespace::new(config, Arc::clone(&clock))?;
-            if namespaces.insert(name.clone(), namespace).is_some() {
-                return Err(Error::ConfigInvalid { name, problem: "it is there twice".to_owned() });
-            }
-        }
-        if !namespaces.contains_key(NamespaceName::DEFAULT) {
-            let config = NamespaceConfig::default();
-            namespaces.insert(config.name.clone(), Namespace::new(config, clock)?);
-        }
-        Ok(Self { namespaces, next_sweep: AtomicUsize::new(0) })
+        Self::with_limits(configs, StoreLimits::default(), clock)
+    }
+
+    /// The same with other limits.
+    ///
+    /// # Errors
+    /// As of [`LocalStore::new`]; [`Error::MemoryLimit`], [`Error::NamespacesLimit`].
+    pub fn with_limits(
+        configs: Vec<NamespaceConfig>,
+        limits: StoreLimits,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
+        Ok(Self { rooms: Rooms::new(configs, limits, clock)?, next_sweep: AtomicUsize::new(0) })
+    }
+
+    /// Bytes that all namespaces may be promised.
+    #[must_use]
+    pub fn memory_limit_bytes(&self) -> u64 {
+        self.rooms.memory_limit_bytes()
+    }
+
+    /// Throws out what is above the quota of a namespace since that was made smaller: `budget` entries and the rest of a
+    /// batch; says how many. Zero: there is no more. The sweep does it, too; this is for who cannot wait. Costs as the sweep.
+    ///
+    /// # Errors
+    /// [`Error::NamespaceNotFound`].
+    pub fn trim(&self, namespace: &NamespaceName, budget: usize) -> Result<usize, Error> {
+        self.with(namespace, |namespace| namespace.trim(budget))
     }
 
     /// Takes out entries that have expired or were invalidated, and says at how many it looked, at most `budget`; fewer
@@ -74,31 +104,45 @@ impl LocalStore {
     /// Reads do not wait for it and do not need it: it only frees memory. It costs about 2 us an entry and runs on
     /// the caller's thread: from a task, call it with a budget of 256 and yield between calls.
     pub fn sweep(&self, budget: usize) -> usize {
-        let shards: Vec<&Shard> = self.namespaces.values().flat_map(Namespace::shards).collect();
+        let taken = self.sweep_shards(budget);
+        if taken < budget {
+            self.rooms.bury();
+        }
+        taken
+    }
+
+    fn sweep_shards(&self, budget: usize) -> usize {
+        let namespaces = self.rooms.to_sweep();
+        let shards: Vec<&Shard> = namespaces.iter().flat_map(|namespace| namespace.shards()).collect();
         let mut taken = 0;
         let mut idle = 0;
         while taken < budget && idle < shards.len() {
             let turn = self.next_sweep.fetch_add(1, Ordering::Relaxed);
-            let batch = shards[turn % shards.len()].sweep(SWEEP_BATCH.min(budget - taken));
+            let shard = shards[turn % shards.len()];
+            let limit = SWEEP_BATCH.min(budget - taken);
+            let trimmed = shard.trim(limit).min(limit);
+            let batch = trimmed + shard.sweep(limit - trimmed);
             idle = if batch == 0 { idle + 1 } else { 0 };
             taken += batch;
         }
         taken
     }
 
-    fn namespace(&self, name: &NamespaceName) -> Result<&Namespace, Error> {
-        self.namespaces.get(name).ok_or_else(|| Error::NamespaceNotFound { name: name.clone() })
+    /// Works in a namespace, as it is now. Waits for nobody who makes, changes or deletes one.
+    fn with<T>(&self, name: &NamespaceName, work: impl FnOnce(&Namespace) -> T) -> Result<T, Error> {
+        let table = self.rooms.table();
+        let namespace = table.get(name).ok_or_else(|| Error::NamespaceNotFound { name: name.clone() })?;
+        Ok(work(namespace))
     }
 }
 
 impl Store for LocalStore {
     async fn get(&self, namespace: &NamespaceName, key: &Key) -> Result<Option<Entry>, Error> {
-        Ok(self.namespace(namespace)?.get(key))
+        self.with(namespace, |namespace| namespace.get(key))
     }
 
     async fn get_many(&self, namespace: &NamespaceName, keys: &[Key]) -> Result<Vec<Option<Entry>>, Error> {
-        let namespace = self.namespace(namespace)?;
-        Ok(keys.iter().map(|key| namespace.get(key)).collect())
+        self.with(namespace, |namespace| keys.iter().map(|key| namespace.get(key)).collect())
     }
 
     async fn set(
@@ -108,7 +152,7 @@ impl Store for LocalStore {
         draft: Draft,
         condition: Condition,
     ) -> Result<SetOutcome, Error> {
-        self.namespace(namespace)?.set(&key, draft, condition)
+        self.with(namespace, |namespace| namespace.set(&key, draft, condition))?
     }
 
     async fn remove(
@@ -117,7 +161,7 @@ impl Store for LocalStore {
         key: &Key,
         condition: Condition,
     ) -> Result<RemoveOutcome, Error> {
-        Ok(self.namespace(namespace)?.remove(key, condition))
+        self.with(namespace, |namespace| namespace.remove(key, condition))
     }
 
     async fn touch(
@@ -127,7 +171,7 @@ impl Store for LocalStore {
         life: Life,
         condition: Condition,
     ) -> Result<TouchOutcome, Error> {
-        self.namespace(namespace)?.touch(key, life, condition)
+        self.with(namespace, |namespace| namespace.touch(key, life, condition))?
     }
 
     async fn increment(
@@ -136,22 +180,45 @@ impl Store for LocalStore {
         key: &Key,
         increment: Increment,
     ) -> Result<Counted, Error> {
-        self.namespace(namespace)?.increment(key, increment)
+        self.with(namespace, |namespace| namespace.increment(key, increment))?
     }
 
     async fn once(&self, namespace: &NamespaceName, id: &RequestId, write: Write) -> Result<Receipt, Error> {
-        self.namespace(namespace)?.once(id, write)
+        self.with(namespace, |namespace| namespace.once(id, write))?
     }
 
     async fn invalidate(&self, namespace: &NamespaceName, scope: Scope) -> Result<(), Error> {
-        self.namespace(namespace)?.invalidate(&scope);
-        Ok(())
+        self.with(namespace, |namespace| namespace.invalidate(&scope))
+    }
+
+    async fn scan(&self, namespace: &NamespaceName, scan: &Scan) -> Result<Page, Error> {
+        self.with(namespace, |namespace| namespace.scan(scan))?
+    }
+
+    async fn create_namespace(&self, config: NamespaceConfig) -> Result<NamespaceConfig, Error> {
+        self.rooms.create(config)
+    }
+
+    async fn update_namespace(
+        &self,
+        name: &NamespaceName,
+        change: NamespaceChange,
+    ) -> Result<NamespaceConfig, Error> {
+        self.rooms.update(name, change)
+    }
+
+    async fn delete_namespace(&self, name: &NamespaceName) -> Result<(), Error> {
+        self.rooms.delete(name)
+    }
+
+    async fn namespaces(&self) -> Result<Vec<NamespaceConfig>, Error> {
+        Ok(self.rooms.table().values().map(|namespace| namespace.config()).collect())
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {
         match namespace {
-            Some(name) => Ok(vec![self.namespace(name)?.stats()]),
-            None => Ok(self.namespaces.values().map(Namespace::stats).collect()),
+            Some(name) => self.with(name, |namespace| vec![namespace.stats()]),
+            None => Ok(self.rooms.table().values().map(|namespace| namespace.stats()).collect()),
         }
     }
 }

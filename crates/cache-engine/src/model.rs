@@ -1,14 +1,19 @@
 //! The model: a store as plain as can be, to say what a store must answer.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    hash::{BuildHasher, RandomState},
+    ops::Bound,
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 
 use crate::{
-    Clock, Condition, Counted, Current, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig,
-    NamespaceName, NamespaceStats, REQUEST_ID_WINDOW, Receipt, RemoveOutcome, RequestId, Scope, SetOutcome,
-    Store, Tags, Timestamp, TouchOutcome, Write, epochs::Epochs, increment, life::Dice, quota::Quota,
-    version::VersionSource,
+    Clock, Condition, Counted, Current, Cursor, Draft, Entry, Error, Found, Increment, Key, Life,
+    NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, REQUEST_ID_WINDOW, Receipt,
+    RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store, Tags, Timestamp, TouchOutcome, Write,
+    epochs::Epochs, increment, life::Dice, quota::Quota, scan::Filter, version::VersionSource,
 };
 
 /// A map under one lock. It drops what has expired before each operation and never evicts, so it is no cache; give
@@ -16,6 +21,8 @@ use crate::{
 pub struct ModelStore {
     clock: Arc<dyn Clock>,
     rooms: Mutex<BTreeMap<NamespaceName, Room>>,
+    /// Above all versions of rooms that were deleted.
+    versions_end: Mutex<u64>,
 }
 
 struct Room {
@@ -26,6 +33,8 @@ struct Room {
     /// Only makes the tags of an entry; what is invalidated is removed at once.
     epochs: Epochs,
     entries: BTreeMap<Key, Entry>,
+    /// Keys the check of a cursor.
+    hasher: RandomState,
     receipts: BTreeMap<RequestId, (Write, Receipt, Timestamp)>,
     stats: NamespaceStats,
 }
@@ -38,10 +47,10 @@ impl ModelStore {
     pub fn new(configs: Vec<NamespaceConfig>, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let mut rooms = BTreeMap::new();
         for config in configs.into_iter().chain([NamespaceConfig::default()]) {
-            let room = Room::new(config, &*clock)?;
+            let room = Room::new(config, &*clock, 0)?;
             rooms.entry(room.config.name.clone()).or_insert(room);
         }
-        Ok(Self { clock, rooms: Mutex::new(rooms) })
+        Ok(Self { clock, rooms: Mutex::new(rooms), versions_end: Mutex::new(0) })
     }
 
     fn with<T>(&self, name: &NamespaceName, act: impl FnOnce(&mut Room, Timestamp) -> T) -> Result<T, Error> {
@@ -54,9 +63,9 @@ impl ModelStore {
 }
 
 impl Room {
-    fn new(config: NamespaceConfig, clock: &dyn Clock) -> Result<Self, Error> {
+    fn new(config: NamespaceConfig, clock: &dyn Clock, versions_from: u64) -> Result<Self, Error> {
         let quota = Quota::of(&config)?;
-        let versions = VersionSource::seeded(clock.wall());
+        let versions = VersionSource::seeded_above(clock.wall(), versions_from);
         let stats = NamespaceStats::empty(&config);
         let (dice, epochs) = (Dice::seeded(clock.wall()), Epochs::new());
         Ok(Self {
@@ -66,6 +75,7 @@ impl Room {
             dice,
             epochs,
             entries: BTreeMap::new(),
+            hasher: RandomState::new(),
             receipts: BTreeMap::new(),
             stats,
         })
@@ -181,6 +191,37 @@ impl Room {
         self.versions.next();
     }
 
+    /// In the order of keys; the cursor is the last key with its check.
+    fn scan(&self, scan: &Scan, now: Timestamp) -> Result<Page, Error> {
+        let check = |key: &str| self.hasher.hash_one((key, &scan.prefix, &scan.tag));
+        let mut after = Bound::Unbounded;
+        if let Some(cursor) = &scan.cursor {
+            let (number, key) = cursor.as_str().split_once('.').ok_or(Error::CursorInvalid)?;
+            if number != check(key).to_string() {
+                return Err(Error::CursorInvalid);
+            }
+            after = Bound::Excluded(Key::new(key)?);
+        }
+        let filter = Filter::new(scan, now);
+        let mut wanted = self
+            .entries
+            .range((after, Bound::Unbounded))
+            .filter(|(key, entry)| filter.wants_key(key) && filter.wants(entry))
+            .map(|(key, entry)| Found { key: key.clone(), entry: entry.clone() });
+        let found: Vec<Found> = wanted.by_ref().take(scan.page_size).collect();
+        let last = found.last().filter(|_| wanted.next().is_some()).map(|found| found.key.as_str());
+        let next = last.map(|key| Cursor::new(&format!("{}.{key}", check(key)))).transpose()?;
+        Ok(Page { found, next })
+    }
+
+    fn update(&mut self, change: NamespaceChange) -> Result<NamespaceConfig, Error> {
+        let config = change.of(&self.config);
+        self.quota = self.quota.anew(&config)?;
+        self.stats.capacity_bytes = config.capacity_bytes;
+        self.config = config.clone();
+        Ok(config)
+    }
+
     fn stats(&self) -> NamespaceStats {
         NamespaceStats {
             entries: self.entries.len() as u64,
@@ -249,6 +290,43 @@ impl Store for ModelStore {
 
     async fn invalidate(&self, namespace: &NamespaceName, scope: Scope) -> Result<(), Error> {
         self.with(namespace, |room, _| room.invalidate(&scope))
+    }
+
+    async fn scan(&self, namespace: &NamespaceName, scan: &Scan) -> Result<Page, Error> {
+        self.with(namespace, |room, now| room.scan(scan, now))?
+    }
+
+    async fn create_namespace(&self, config: NamespaceConfig) -> Result<NamespaceConfig, Error> {
+        let mut rooms = self.rooms.lock();
+        if rooms.contains_key(&config.name) {
+            return Err(Error::NamespaceExists { name: config.name });
+        }
+        let room = Room::new(config.clone(), &*self.clock, *self.versions_end.lock())?;
+        rooms.insert(config.name.clone(), room);
+        Ok(config)
+    }
+
+    async fn update_namespace(
+        &self,
+        name: &NamespaceName,
+        change: NamespaceChange,
+    ) -> Result<NamespaceConfig, Error> {
+        self.with(name, |room, _| room.update(change))?
+    }
+
+    async fn delete_namespace(&self, name: &NamespaceName) -> Result<(), Error> {
+        if name.as_str() == NamespaceName::DEFAULT {
+            return Err(Error::NamespaceProtected { name: name.clone() });
+        }
+        let gone = self.rooms.lock().remove(name);
+        let gone = gone.ok_or_else(|| Error::NamespaceNotFound { name: name.clone() })?;
+        let mut end = self.versions_end.lock();
+        *end = gone.versions.end().max(*end);
+        Ok(())
+    }
+
+    async fn namespaces(&self) -> Result<Vec<NamespaceConfig>, Error> {
+        Ok(self.rooms.lock().values().map(|room| room.config.clone()).collect())
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

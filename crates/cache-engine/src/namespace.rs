@@ -108,6 +108,33 @@ impl NamespaceConfig {
     }
 }
 
+/// What is to be changed of a namespace; `None`: it stays as it is. Its policy is chosen when it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NamespaceChange {
+    /// Another [`NamespaceConfig::capacity_bytes`].
+    pub capacity_bytes: Option<u64>,
+    /// Another [`NamespaceConfig::max_entries`], or none.
+    pub max_entries: Option<Option<u64>>,
+    /// Another [`NamespaceConfig::default_ttl`], or none; for what is written from now on.
+    pub default_ttl: Option<Option<Duration>>,
+    /// Another [`NamespaceConfig::max_value_bytes`]; for what is written from now on.
+    pub max_value_bytes: Option<u64>,
+}
+
+impl NamespaceChange {
+    /// The configuration after the change.
+    pub(crate) fn of(self, config: &NamespaceConfig) -> NamespaceConfig {
+        NamespaceConfig {
+            name: config.name.clone(),
+            capacity_bytes: self.capacity_bytes.unwrap_or(config.capacity_bytes),
+            max_entries: self.max_entries.unwrap_or(config.max_entries),
+            policy: config.policy,
+            default_ttl: self.default_ttl.unwrap_or(config.default_ttl),
+            max_value_bytes: self.max_value_bytes.unwrap_or(config.max_value_bytes),
+        }
+    }
+}
+
 impl Default for NamespaceConfig {
     fn default() -> Self {
         Self::new(NamespaceName::default())

@@ -47,34 +47,34 @@ impl Quota {
     /// # Errors
     /// [`Error::ConfigInvalid`].
     pub(crate) fn of(config: &NamespaceConfig) -> Result<Self, Error> {
-        let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
-        if !(1..=LARGEST_MAX_VALUE_BYTES).contains(&config.max_value_bytes) {
-            let actual = config.max_value_bytes;
-            return Err(invalid(format!("max_value_bytes is 1 to {LARGEST_MAX_VALUE_BYTES}, not {actual}")));
-        }
-        if config.capacity_bytes == 0 {
-            return Err(invalid("capacity_bytes is above zero".to_owned()));
-        }
-        if config.max_entries == Some(0) {
-            return Err(invalid("max_entries is above zero".to_owned()));
-        }
-        if let Some(duration) = config.default_ttl {
-            ttl::check(duration).map_err(|error| invalid(format!("default_ttl: {error}")))?;
-        }
-        Ok(Self::deal(config))
+        check(config)?;
+        Ok(Self::deal(config, shards(config)))
     }
 
-    fn deal(config: &NamespaceConfig) -> Self {
-        let largest_text = (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64;
-        let largest_charge = config.max_value_bytes + largest_text + ENTRY_OVERHEAD_BYTES;
-        let mut shards = MAX_SHARDS;
-        let too_small = |shards| {
-            config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge
-                || config.max_entries.is_some_and(|entries| entries / shards < LEAST_ENTRIES_A_SHARD)
-        };
-        while shards > 1 && too_small(shards) {
-            shards /= 2;
+    /// Deals out other bytes to the shards that there are.
+    ///
+    /// # Errors
+    /// [`Error::ConfigInvalid`], also if a shard would have no room for the largest value.
+    pub(crate) fn anew(&self, config: &NamespaceConfig) -> Result<Self, Error> {
+        check(config)?;
+        let quota = Self::deal(config, self.shards as u64);
+        let shards = self.shards as u64;
+        let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
+        if shards > 1 && quota.room.bytes < largest_charge(config) {
+            let least = (largest_charge(config) + 1) * SLACK_PARTS / (SLACK_PARTS - 1) * shards;
+            return Err(invalid(format!(
+                "capacity_bytes is at least {least} in {shards} shards for values of max_value_bytes, not {}; \
+                 a namespace that is made anew may be smaller",
+                config.capacity_bytes
+            )));
         }
+        if quota.room.entries == 0 {
+            return Err(invalid(format!("max_entries is at least {shards}, one for each shard")));
+        }
+        Ok(quota)
+    }
+
+    fn deal(config: &NamespaceConfig, shards: u64) -> Self {
         let shard_bytes = config.capacity_bytes / shards;
         let slack_bytes = shard_bytes / SLACK_PARTS;
         Self {
@@ -88,7 +88,6 @@ impl Quota {
             slack_bytes,
         }
     }
-
     /// What an entry of this key and value is charged, with `extra` bytes for what only some entries have.
     ///
     /// # Errors
@@ -105,6 +104,43 @@ impl Quota {
         }
         Ok(u32::try_from(charge).expect("a body is at most 1 GiB, the rest some KiB"))
     }
+}
+
+/// Whether every setting is in its range.
+fn check(config: &NamespaceConfig) -> Result<(), Error> {
+    let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
+    if !(1..=LARGEST_MAX_VALUE_BYTES).contains(&config.max_value_bytes) {
+        let actual = config.max_value_bytes;
+        return Err(invalid(format!("max_value_bytes is 1 to {LARGEST_MAX_VALUE_BYTES}, not {actual}")));
+    }
+    if config.capacity_bytes == 0 {
+        return Err(invalid("capacity_bytes is above zero".to_owned()));
+    }
+    if config.max_entries == Some(0) {
+        return Err(invalid("max_entries is above zero".to_owned()));
+    }
+    if let Some(duration) = config.default_ttl {
+        ttl::check(duration).map_err(|error| invalid(format!("default_ttl: {error}")))?;
+    }
+    Ok(())
+}
+
+/// What the largest value is charged under the longest key.
+fn largest_charge(config: &NamespaceConfig) -> u64 {
+    config.max_value_bytes + (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64 + ENTRY_OVERHEAD_BYTES
+}
+
+/// How many shards a new namespace gets.
+fn shards(config: &NamespaceConfig) -> u64 {
+    let mut shards = MAX_SHARDS;
+    let too_small = |shards| {
+        config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge(config)
+            || config.max_entries.is_some_and(|entries| entries / shards < LEAST_ENTRIES_A_SHARD)
+    };
+    while shards > 1 && too_small(shards) {
+        shards /= 2;
+    }
+    shards
 }
 
 #[cfg(test)]

@@ -31,9 +31,20 @@ pub struct NamespaceStats {
     pub touches: u64,
     /// Entries that were invalidated; each counts once, when it is noticed.
     pub invalidations: u64,
+    /// Entries removed because the namespace was made smaller.
+    pub reclaims: u64,
+    /// Of the expirations, those that were noticed because a write needed the room.
+    pub expirations_for_room: u64,
 }
 
 impl NamespaceStats {
+    /// Hits of all reads, 0 to 1; `None` before the first read.
+    #[must_use]
+    pub fn hit_ratio(&self) -> Option<f64> {
+        let reads = self.hits + self.misses;
+        (reads > 0).then(|| self.hits as f64 / reads as f64)
+    }
+
     /// Nothing yet.
     pub(crate) fn empty(config: &NamespaceConfig) -> Self {
         Self {
@@ -50,6 +61,8 @@ impl NamespaceStats {
             evictions: 0,
             touches: 0,
             invalidations: 0,
+            reclaims: 0,
+            expirations_for_room: 0,
         }
     }
 }

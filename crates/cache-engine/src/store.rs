@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use crate::{
-    Condition, Counted, Current, Draft, Entry, Error, Increment, Key, Life, NamespaceName, NamespaceStats,
-    Receipt, RequestId, Scope, Version, Write,
+    Condition, Counted, Current, Draft, Entry, Error, Increment, Key, Life, NamespaceChange, NamespaceConfig,
+    NamespaceName, NamespaceStats, Page, Receipt, RequestId, Scan, Scope, Version, Write,
 };
 
 /// What came of a write.
@@ -116,6 +116,44 @@ pub trait Store: Send + Sync + 'static {
         namespace: &NamespaceName,
         scope: Scope,
     ) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Lists entries, a page at a time. What is there from the first page to the last is listed exactly once, whatever is
+    /// written meanwhile; what comes or goes meanwhile may be listed or not. No use of an entry, and its time is bounded:
+    /// a page may be short, or empty, though there is more.
+    ///
+    /// Fails with [`Error::CursorInvalid`] if the cursor is not one of this scan of this namespace.
+    fn scan(
+        &self,
+        namespace: &NamespaceName,
+        scan: &Scan,
+    ) -> impl Future<Output = Result<Page, Error>> + Send;
+
+    /// Makes a namespace; gives its settings. Who reads and writes in others does not wait for it.
+    ///
+    /// Fails with [`Error::NamespaceExists`], [`Error::ConfigInvalid`], [`Error::NamespacesLimit`] or [`Error::MemoryLimit`].
+    fn create_namespace(
+        &self,
+        config: NamespaceConfig,
+    ) -> impl Future<Output = Result<NamespaceConfig, Error>> + Send;
+
+    /// Changes the settings of a namespace; gives all of them as they are then. What lives keeps its life. What is above a
+    /// smaller quota is thrown out afterwards, bit by bit.
+    ///
+    /// Fails with [`Error::ConfigInvalid`] or [`Error::MemoryLimit`], and then changes nothing.
+    fn update_namespace(
+        &self,
+        name: &NamespaceName,
+        change: NamespaceChange,
+    ) -> impl Future<Output = Result<NamespaceConfig, Error>> + Send;
+
+    /// Deletes a namespace with all that it holds, in a time that does not depend on how much that is; its memory is
+    /// freed afterwards, bit by bit. Its versions are not used again, also if one of its name is made anew.
+    ///
+    /// Fails with [`Error::NamespaceProtected`] if it is `default`.
+    fn delete_namespace(&self, name: &NamespaceName) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// The settings of all namespaces, ordered by name.
+    fn namespaces(&self) -> impl Future<Output = Result<Vec<NamespaceConfig>, Error>> + Send;
 
     /// Counts, a row a namespace, ordered by name; `None` means all namespaces. Rows are read while others write:
     /// each number is right for a moment, not all for the same.

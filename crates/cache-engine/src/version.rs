@@ -61,6 +61,18 @@ impl VersionSource {
         Self(AtomicU64::new(u64::try_from(micros).unwrap_or(u64::MAX).clamp(1, 1 << 52)))
     }
 
+    /// The same, but not below `floor`, where another source has ended.
+    pub(crate) fn seeded_above(wall: SystemTime, floor: u64) -> Self {
+        let source = Self::seeded(wall);
+        source.0.fetch_max(floor, Ordering::Relaxed);
+        source
+    }
+
+    /// The number of the next version, which a source that follows this one may begin with once this one is at rest.
+    pub(crate) fn end(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// A version that was not given before. Relaxed is enough: that it is unique needs no order with other memory,
     /// and writes of one key are ordered by the lock under which they ask.
     pub(crate) fn next(&self) -> Version {

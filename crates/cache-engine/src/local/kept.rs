@@ -3,6 +3,9 @@
 //! The idea: whoever changes something holds the lock of the shard and has a `Kept`; each change goes through
 //! [`Kept::put`] or [`Kept::take`]. So the sums are exact at any time, and nothing is left behind in any index.
 
+mod resize;
+mod visit;
+
 use std::sync::Arc;
 
 use super::{expiry::ExpiryIndex, hashed::Probe, map::Map, reads::Reads};
@@ -38,6 +41,8 @@ pub(super) struct Counts {
     pub(super) evictions: u64,
     pub(super) touches: u64,
     pub(super) invalidations: u64,
+    pub(super) reclaims: u64,
+    pub(super) expirations_for_room: u64,
 }
 
 /// A walk over all entries, to find those that were invalidated.
@@ -192,11 +197,13 @@ impl Kept {
 
     /// Makes room by what has expired before anyone is thrown out.
     fn prefer_expired(&mut self, map: &Map, charge: u32, now: Timestamp) {
+        let before = self.counts.expirations;
         for _ in 0..BATCH {
             if !self.policy.is_full_for(charge) || !self.reap(map, now) {
-                return;
+                break;
             }
         }
+        self.counts.expirations_for_room += self.counts.expirations - before;
     }
 
     /// Takes the victims of the policy out of map and index.

@@ -1,6 +1,10 @@
 //! A namespace of the local store: limits, versions and shards.
 
+mod scan;
+
 use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 
 use super::{
     hashed::{KeyHasher, Probe},
@@ -9,15 +13,18 @@ use super::{
 };
 use crate::{
     Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig, NamespaceStats,
-    Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Timestamp, TouchOutcome, Write, epochs::Epochs,
-    increment, life::Dice, quota::Quota, version::VersionSource,
+    Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Timestamp, TouchOutcome, Value, Write,
+    epochs::Epochs,
+    increment,
+    life::{Dice, Span},
+    quota::Quota,
+    version::VersionSource,
 };
 
 /// A namespace. It has maps of its own, so that a full one throws out nothing but its own entries.
 pub(super) struct Namespace {
-    config: NamespaceConfig,
-    quota: Quota,
-    versions: VersionSource,
+    settings: ArcSwap<Settings>,
+    versions: Arc<VersionSource>,
     dice: Dice,
     epochs: Arc<Epochs>,
     hasher: KeyHasher,
@@ -26,16 +33,56 @@ pub(super) struct Namespace {
     shards: Box<[Shard]>,
 }
 
+/// What can be changed while others read and write.
+struct Settings {
+    config: NamespaceConfig,
+    quota: Quota,
+}
+
 impl Namespace {
-    pub(super) fn new(config: NamespaceConfig, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub(super) fn new(
+        config: NamespaceConfig,
+        versions: Arc<VersionSource>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Error> {
         let quota = Quota::of(&config)?;
-        let versions = VersionSource::seeded(clock.wall());
         let dice = Dice::seeded(clock.wall());
         let epochs = Arc::new(Epochs::new());
         let receipts = Receipts::new(config.capacity_bytes);
         let shard = |_| Shard::new(&quota, Arc::clone(&epochs), Arc::clone(&clock));
         let shards = (0..quota.shards).map(shard).collect();
-        Ok(Self { config, quota, versions, dice, epochs, hasher: KeyHasher::new(), clock, receipts, shards })
+        let settings = ArcSwap::from_pointee(Settings { config, quota });
+        Ok(Self { settings, versions, dice, epochs, hasher: KeyHasher::new(), clock, receipts, shards })
+    }
+
+    pub(super) fn config(&self) -> NamespaceConfig {
+        self.settings.load().config.clone()
+    }
+
+    /// Gives it other settings. Only one caller at a time may.
+    ///
+    /// # Errors
+    /// [`Error::ConfigInvalid`]; then nothing is changed.
+    pub(super) fn reconfigure(&self, config: NamespaceConfig) -> Result<(), Error> {
+        let quota = self.settings.load().quota.anew(&config)?;
+        self.shards.iter().for_each(|shard| shard.resize(&quota));
+        self.settings.store(Arc::new(Settings { config, quota }));
+        Ok(())
+    }
+
+    /// Throws out what is above its quota since that was made smaller: `limit` entries and the rest of a batch, and says how
+    /// many.
+    pub(super) fn trim(&self, limit: usize) -> usize {
+        self.shards.iter().fold(0, |gone, shard| gone + shard.trim(limit.saturating_sub(gone)))
+    }
+
+    pub(super) fn versions(&self) -> Arc<VersionSource> {
+        Arc::clone(&self.versions)
+    }
+
+    /// The number of its next version.
+    pub(super) fn versions_end(&self) -> u64 {
+        self.versions.end()
     }
 
     pub(super) fn shards(&self) -> &[Shard] {
@@ -48,7 +95,7 @@ impl Namespace {
     }
 
     pub(super) fn set(&self, key: &Key, draft: Draft, condition: Condition) -> Result<SetOutcome, Error> {
-        let charge = self.quota.charge(key, &draft.value, draft.extra_bytes())?;
+        let charge = self.charge(key, &draft.value, draft.extra_bytes())?;
         let make = |now| self.entry(draft, now, charge);
         let probe = Probe::new(key, &self.hasher);
         Ok(self.shard(probe).set(probe, condition, make))
@@ -62,8 +109,8 @@ impl Namespace {
     pub(super) fn touch(&self, key: &Key, life: Life, condition: Condition) -> Result<TouchOutcome, Error> {
         let probe = Probe::new(key, &self.hasher);
         self.shard(probe).touch(probe, condition, |entry, now| {
-            let charge = self.quota.charge(key, entry.value(), entry.extra_bytes_with(&life))?;
-            Ok(entry.with_life(life.begin(now, self.config.default_ttl, &self.dice), charge))
+            let charge = self.charge(key, entry.value(), entry.extra_bytes_with(&life))?;
+            Ok(entry.with_life(self.begin(&life, now), charge))
         })
     }
 
@@ -86,10 +133,10 @@ impl Namespace {
         let value = increment::write(number, current.map(Entry::value));
         let Some(entry) = current else {
             let draft = Draft { value, life: increment.life, tags: crate::Tags::default() };
-            let charge = self.quota.charge(key, &draft.value, draft.extra_bytes())?;
+            let charge = self.charge(key, &draft.value, draft.extra_bytes())?;
             return Ok(Counted { number, entry: self.entry(draft, now, charge) });
         };
-        let charge = self.quota.charge(key, &value, entry.extra_bytes())?;
+        let charge = self.charge(key, &value, entry.extra_bytes())?;
         Ok(Counted { number, entry: entry.with_value(value, self.versions.next(), now, charge) })
     }
 
@@ -107,12 +154,20 @@ impl Namespace {
 
     /// What is to be written, with a version; to be called under the lock of its shard, so that versions of a key grow.
     fn entry(&self, draft: Draft, now: Timestamp, charge: u32) -> Entry {
-        let span = draft.life.begin(now, self.config.default_ttl, &self.dice);
+        let span = self.begin(&draft.life, now);
         Entry::new(draft.value, self.versions.next(), span, self.epochs.marks(&draft.tags), charge)
     }
 
+    fn charge(&self, key: &Key, value: &Value, extra: u64) -> Result<u32, Error> {
+        self.settings.load().quota.charge(key, value, extra)
+    }
+
+    fn begin(&self, life: &Life, now: Timestamp) -> Span {
+        life.begin(now, self.settings.load().config.default_ttl, &self.dice)
+    }
+
     pub(super) fn stats(&self) -> NamespaceStats {
-        let empty = NamespaceStats::empty(&self.config);
+        let empty = NamespaceStats::empty(&self.settings.load().config);
         self.shards.iter().map(Shard::stats).fold(empty, |sum, shard| NamespaceStats {
             entries: sum.entries + shard.held.entries,
             live_bytes: sum.live_bytes + shard.held.bytes,
@@ -125,6 +180,8 @@ impl Namespace {
             evictions: sum.evictions + shard.counts.evictions,
             touches: sum.touches + shard.counts.touches,
             invalidations: sum.invalidations + shard.counts.invalidations,
+            reclaims: sum.reclaims + shard.counts.reclaims,
+            expirations_for_room: sum.expirations_for_room + shard.counts.expirations_for_room,
             ..sum
         })
     }

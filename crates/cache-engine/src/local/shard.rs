@@ -11,8 +11,8 @@ use super::{
     reads::{Noted, Reads},
 };
 use crate::{
-    Clock, Condition, Current, Entry, Error, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
-    epochs::Epochs, policy, policy::Size, quota::Quota,
+    Clock, Condition, Current, Entry, Error, Found, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
+    epochs::Epochs, policy, policy::Size, quota::Quota, scan::Filter,
 };
 
 /// Entries that a sweep takes out under one lock.
@@ -178,6 +178,36 @@ impl Shard {
             }
         }
         taken
+    }
+
+    /// Gives it another room; what is above that goes by [`Shard::trim`].
+    pub(super) fn resize(&self, quota: &Quota) {
+        self.lock().resize(quota);
+    }
+
+    /// Throws out what is above the room, `limit` entries and the rest of a batch, and says how many; lets go of the lock in
+    /// between.
+    pub(super) fn trim(&self, limit: usize) -> usize {
+        let mut gone = 0;
+        while gone < limit {
+            match self.lock().trim(&self.map, self.clock.now()) {
+                0 => break,
+                batch => gone += batch,
+            }
+        }
+        gone
+    }
+
+    /// Adds to `found` those entries of the next handles from `from` on, at most `limit`, that are there and wanted; says
+    /// where to go on, `None` at the end.
+    pub(super) fn visit(
+        &self,
+        from: u32,
+        limit: u32,
+        filter: &Filter<'_>,
+        found: &mut Vec<Found>,
+    ) -> Option<u32> {
+        self.kept.lock().visit(&self.map, from..from.saturating_add(limit), filter, found)
     }
 
     pub(super) fn stats(&self) -> ShardStats {

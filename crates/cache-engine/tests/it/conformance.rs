@@ -26,6 +26,6 @@ fn a_namespace_that_is_configured_twice_is_refused() {
     let error = LocalStore::new(twice, clock).err().unwrap();
     assert_eq!(
         (error.reason(), error.to_string().as_str()),
-        ("CONFIG_INVALID", "namespace \"default\": it is there twice")
+        ("NAMESPACE_INVALID", "namespace \"default\": it is there twice")
     );
 }

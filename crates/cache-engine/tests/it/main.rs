@@ -7,7 +7,9 @@ mod conformance;
 mod eviction;
 mod expiry;
 mod model;
+mod namespaces;
 mod race;
+mod scan;
 mod single_flight;
 
 use std::{

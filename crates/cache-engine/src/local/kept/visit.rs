@@ -1,0 +1,34 @@
+//! A walk over what is kept, in the order of handles.
+//!
+//! An entry has one handle from the moment when it comes to the moment when it goes, however often it is written
+//! meanwhile: a walk that is interrupted and goes on behind the last handle meets what stays exactly once.
+
+use std::ops::Range;
+
+use super::{Kept, Map};
+use crate::{Found, policy::Handle, scan::Filter};
+
+impl Kept {
+    /// Adds to `found` the entries of these handles that are there and wanted; says where to go on, `None` at the end.
+    pub(in crate::local) fn visit(
+        &self,
+        map: &Map,
+        handles: Range<u32>,
+        filter: &Filter<'_>,
+        found: &mut Vec<Found>,
+    ) -> Option<u32> {
+        let end = handles.end.min(self.policy.handles());
+        for index in handles.start..end {
+            let Some(owner) = self.policy.owner(Handle::from_index(index)) else { continue };
+            let probe = owner.probe();
+            if !filter.wants_key(probe.key) {
+                continue;
+            }
+            let Some(slot) = map.get(&probe) else { continue };
+            if !self.is_over(&slot.entry, filter.now) && filter.wants(&slot.entry) {
+                found.push(Found { key: probe.key.clone(), entry: slot.entry });
+            }
+        }
+        (end < self.policy.handles()).then_some(end)
+    }
+}
