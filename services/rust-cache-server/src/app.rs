@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cache_engine::{Clock, Computation, LocalStore, NamespaceConfig, NamespaceName, SingleFlight, Spawner};
+use cache_engine::{
+    Clock, Computation, LocalStore, NamespaceConfig, NamespaceName, SingleFlight, Spawner, StoreLimits,
+};
 use chassis::{Failure, Tasks};
 use client::JsonClient;
 
 use crate::Error;
 use crate::config::Config;
+use crate::latency::Latencies;
 use crate::loader::Flight;
 
 /// How often expired entries are collected.
@@ -25,6 +28,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) flights: Arc<SingleFlight<Flight, Result<cache_engine::Entry, Failure>>>,
     pub(crate) json: JsonClient,
+    pub(crate) latencies: Arc<Latencies>,
     pub(crate) tasks: Tasks,
 }
 
@@ -33,7 +37,12 @@ impl App {
     pub fn new(config: Config, tasks: Tasks, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let problem = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
         let namespaces = namespaces(&config).map_err(|error| problem(&error))?;
-        let store = LocalStore::new(namespaces, Arc::clone(&clock)).map_err(|error| problem(&error))?;
+        let limits = StoreLimits {
+            memory_limit_bytes: config.store.memory_limit_bytes,
+            max_namespaces: config.store.max_namespaces,
+        };
+        let store = LocalStore::with_limits(namespaces, limits, Arc::clone(&clock))
+            .map_err(|error| problem(&error))?;
         let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
         let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
@@ -41,6 +50,7 @@ impl App {
             clock,
             flights: Arc::new(flights),
             json,
+            latencies: Arc::default(),
             tasks,
             config: Arc::new(config),
         })
@@ -99,7 +109,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
             max_entries: namespace.max_entries,
             policy: namespace.policy.into(),
             default_ttl: seconds(namespace.default_ttl_seconds),
-            max_value_bytes: store.max_value_bytes,
+            max_value_bytes: namespace.max_value_bytes.unwrap_or(store.max_value_bytes),
         });
     }
     Ok(all)

@@ -35,6 +35,13 @@ pub struct Store {
     pub max_value_bytes: u64,
     /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
     pub default_ttl_seconds: Option<u64>,
+    /// Bytes that all namespaces may be promised together, the sum of their capacities; more is `MEMORY_LIMIT`. Absent: as many as those
+    /// of the settings, and at least 1 GiB.
+    pub memory_limit_bytes: Option<u64>,
+    /// How many namespaces there may be; more is `NAMESPACES_LIMIT`. Default 256.
+    pub max_namespaces: usize,
+    /// Most entries of one page of Scan; more is `PAGE_SIZE_LIMIT`. Default 1,000.
+    pub max_page_entries: usize,
     /// Most items of one GetMany, SetMany or DeleteMany; more is `BATCH_ITEMS_LIMIT`. Default 1,000.
     pub max_batch_items: usize,
 }
@@ -54,6 +61,9 @@ pub struct Namespace {
     /// Time to live of entries that name none, in whole seconds; absent: they do not expire.
     #[serde(default)]
     pub default_ttl_seconds: Option<u64>,
+    /// Longest value in bytes; absent: as `store.max_value_bytes`.
+    #[serde(default)]
+    pub max_value_bytes: Option<u64>,
 }
 
 /// Which entries a full namespace throws out.
@@ -95,6 +105,9 @@ impl Default for Store {
             policy: Policy::default(),
             max_value_bytes: 4 << 20,
             default_ttl_seconds: None,
+            memory_limit_bytes: None,
+            max_namespaces: 256,
+            max_page_entries: 1_000,
             max_batch_items: 1_000,
         }
     }

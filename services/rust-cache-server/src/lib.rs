@@ -8,8 +8,10 @@
 
 pub mod app;
 pub mod config;
+mod latency;
 mod limits;
 mod loader;
+mod report;
 mod rpc;
 mod wire;
 
@@ -50,6 +52,7 @@ pub async fn run(
     let tasks = Tasks::new();
     let app = App::new(config, tasks.clone(), Arc::new(SystemClock::new()))?;
     app.keep_swept();
+    app.keep_reported();
     let rpc = rpc::Rpc::new(app.clone());
     let cache = CacheServiceServer::new(rpc.clone())
         .max_decoding_message_size(server.limits.decoding_bytes())

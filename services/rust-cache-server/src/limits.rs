@@ -1,8 +1,8 @@
 //! The limits in force, as GetLimits lists them.
 
 use cache_engine::{
-    MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, MAX_REQUEST_ID_BYTES, MAX_TAG_BYTES, MAX_TAGS, MAX_TTL,
-    REQUEST_ID_WINDOW,
+    MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_KEY_BYTES, MAX_NAMESPACE_NAME_BYTES, MAX_REQUEST_ID_BYTES,
+    MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
 };
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
@@ -10,9 +10,10 @@ use fastjson_proto::fastjson::v1::Limit;
 use crate::config::Config;
 
 /// All limits, ordered by name.
-pub(crate) fn list(config: &Config) -> Vec<Limit> {
+pub(crate) fn list(config: &Config, memory_limit_bytes: u64) -> Vec<Limit> {
     let mut rows = config.server.limits.rows();
     rows.extend(own(config));
+    rows.extend(namespaces(config, memory_limit_bytes));
     rows.extend(config.store.max_entries.map(most_entries));
     rows.sort_by_key(|row| row.name);
     rows.into_iter().map(wire).collect()
@@ -34,6 +35,18 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("tag_bytes", MAX_TAG_BYTES as u64, "bytes", "TAG_BYTES_LIMIT", "length of a tag"),
         LimitRow::new("tags", MAX_TAGS as u64, "tags", "TAGS_LIMIT", "tags of an entry or of an invalidation"),
         LimitRow::new("ttl", MAX_TTL.as_secs(), "seconds", "TTL_INVALID", "time to live of an entry"),
+    ]
+}
+
+#[rustfmt::skip] // A table is read by its columns.
+fn namespaces(config: &Config, memory_limit_bytes: u64) -> [LimitRow; 5] {
+    let store = &config.store;
+    [
+        LimitRow::new("cursor_bytes", MAX_CURSOR_BYTES as u64, "bytes", "CURSOR_INVALID", "length of the cursor of a scan"),
+        LimitRow::new("namespace_bytes", MAX_NAMESPACE_NAME_BYTES as u64, "bytes", "NAMESPACE_INVALID", "length of the name of a namespace"),
+        LimitRow::new("store.max_namespaces", store.max_namespaces as u64, "namespaces", "NAMESPACES_LIMIT", "namespaces, those counted that are being freed"),
+        LimitRow::new("store.max_page_entries", store.max_page_entries as u64, "entries", "PAGE_SIZE_LIMIT", "entries of one page of Scan"),
+        LimitRow::new("store.memory_limit_bytes", memory_limit_bytes, "bytes", "MEMORY_LIMIT", "capacity of all namespaces together"),
     ]
 }
 

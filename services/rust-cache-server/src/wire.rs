@@ -2,10 +2,12 @@
 
 mod failure;
 mod life;
+mod namespace;
 mod request;
 mod response;
 
 pub(crate) use failure::{engine_failure, hop_limit, peer_failure};
 pub(crate) use life::{life, rest_duration, rest_life};
+pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};
 pub(crate) use request::{condition, key, namespace, ttl, value};
 pub(crate) use response::{current, entry, left, text};

@@ -9,7 +9,7 @@ use crate::{App, limits};
 
 /// `rustcache.v1.CacheService/GetLimits`.
 pub(crate) fn call(app: &App) -> pb::GetLimitsResponse {
-    pb::GetLimitsResponse { limits: limits::list(&app.config) }
+    pb::GetLimitsResponse { limits: limits::list(&app.config, app.store.memory_limit_bytes()) }
 }
 
 /// `GET /v1/limits`.

@@ -9,22 +9,28 @@ mod get_many;
 mod get_or_compute;
 mod increment;
 mod invalidate_tags;
+mod measure;
+mod namespaces;
 mod once;
 mod post;
 mod rest;
+mod scan;
 mod set;
 mod set_many;
 mod stats;
 mod touch;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get as http_get, post as http_post};
+use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
 use tonic::{Request, Response, Status};
 
 use crate::App;
+use crate::latency::Operation;
 
 /// The gRPC face.
 #[derive(Clone)]
@@ -36,75 +42,105 @@ impl Rpc {
     pub(crate) fn new(app: App) -> Self {
         Self { app }
     }
+
+    /// The answer to a call, which counts as one of `operation`.
+    async fn timed<T>(
+        &self,
+        operation: Operation,
+        call: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<Response<T>, Status> {
+        Ok(Response::new(self.app.latencies.time(operation, call).await?))
+    }
 }
 
 /// The REST face.
 pub(crate) fn routes(app: App) -> Router {
     let entry = http_get(get::rest).put(set::rest).delete(delete::rest).post(post::entry);
+    let namespace = http_post(post::namespace)
+        .put(namespaces::rest_create)
+        .patch(namespaces::rest_update)
+        .delete(namespaces::rest_delete);
     Router::new()
         .route("/v1/namespaces/{namespace}/keys/{key}", entry.clone())
         // An empty key has no segment of its own; it is refused by the handlers, not by the router.
         .route("/v1/namespaces/{namespace}/keys/", entry)
-        .route("/v1/namespaces/{namespace}", http_post(post::namespace))
+        .route("/v1/namespaces/{namespace}/keys", http_get(scan::rest))
+        .route("/v1/namespaces/{namespace}", namespace)
+        .route("/v1/namespaces", http_get(namespaces::rest_list))
         .route("/v1/stats", http_get(stats::rest))
         .route("/v1/limits", http_get(get_limits::rest))
+        .layer(from_fn_with_state(app.clone(), measure::rest))
         .with_state(app)
 }
 
 #[tonic::async_trait]
 impl CacheService for Rpc {
     async fn get(&self, request: Request<pb::GetRequest>) -> Result<Response<pb::GetResponse>, Status> {
-        Ok(Response::new(get::call(&self.app, request.into_inner()).await?))
+        let call = get::call(&self.app, request.into_inner());
+        self.timed(Operation::Get, call).await
     }
 
     async fn set(&self, request: Request<pb::SetRequest>) -> Result<Response<pb::SetResponse>, Status> {
-        Ok(Response::new(set::call(&self.app, request.into_inner()).await?))
+        let call = set::call(&self.app, request.into_inner());
+        self.timed(Operation::Set, call).await
     }
 
     async fn delete(
         &self,
         request: Request<pb::DeleteRequest>,
     ) -> Result<Response<pb::DeleteResponse>, Status> {
-        Ok(Response::new(delete::call(&self.app, request.into_inner()).await?))
+        let call = delete::call(&self.app, request.into_inner());
+        self.timed(Operation::Delete, call).await
     }
 
     async fn get_many(
         &self,
         request: Request<pb::GetManyRequest>,
     ) -> Result<Response<pb::GetManyResponse>, Status> {
-        Ok(Response::new(get_many::call(&self.app, request.into_inner()).await?))
+        let call = get_many::call(&self.app, request.into_inner());
+        self.timed(Operation::GetMany, call).await
     }
 
     async fn touch(&self, request: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
-        Ok(Response::new(touch::call(&self.app, request.into_inner()).await?))
+        let call = touch::call(&self.app, request.into_inner());
+        self.timed(Operation::Touch, call).await
     }
 
     async fn increment(
         &self,
         request: Request<pb::IncrementRequest>,
     ) -> Result<Response<pb::IncrementResponse>, Status> {
-        Ok(Response::new(increment::call(&self.app, request.into_inner()).await?))
+        let call = increment::call(&self.app, request.into_inner());
+        self.timed(Operation::Increment, call).await
     }
 
     async fn set_many(
         &self,
         request: Request<pb::SetManyRequest>,
     ) -> Result<Response<pb::SetManyResponse>, Status> {
-        Ok(Response::new(set_many::call(&self.app, request.into_inner()).await?))
+        let call = set_many::call(&self.app, request.into_inner());
+        self.timed(Operation::SetMany, call).await
     }
 
     async fn delete_many(
         &self,
         request: Request<pb::DeleteManyRequest>,
     ) -> Result<Response<pb::DeleteManyResponse>, Status> {
-        Ok(Response::new(delete_many::call(&self.app, request.into_inner()).await?))
+        let call = delete_many::call(&self.app, request.into_inner());
+        self.timed(Operation::DeleteMany, call).await
     }
 
     async fn invalidate_tags(
         &self,
         request: Request<pb::InvalidateTagsRequest>,
     ) -> Result<Response<pb::InvalidateTagsResponse>, Status> {
-        Ok(Response::new(invalidate_tags::call(&self.app, request.into_inner()).await?))
+        let call = invalidate_tags::call(&self.app, request.into_inner());
+        self.timed(Operation::InvalidateTags, call).await
+    }
+
+    async fn scan(&self, request: Request<pb::ScanRequest>) -> Result<Response<pb::ScanResponse>, Status> {
+        let call = scan::call(&self.app, request.into_inner());
+        self.timed(Operation::Scan, call).await
     }
 
     async fn get_or_compute(
@@ -112,7 +148,8 @@ impl CacheService for Rpc {
         request: Request<pb::GetOrComputeRequest>,
     ) -> Result<Response<pb::GetOrComputeResponse>, Status> {
         let context = chassis::context_of(request.extensions());
-        Ok(Response::new(get_or_compute::call(&self.app, &context, request.into_inner()).await?))
+        let call = get_or_compute::call(&self.app, &context, request.into_inner());
+        self.timed(Operation::GetOrCompute, call).await
     }
 
     async fn get_limits(
@@ -127,5 +164,33 @@ impl CacheService for Rpc {
 impl AdminService for Rpc {
     async fn stats(&self, request: Request<pb::StatsRequest>) -> Result<Response<pb::StatsResponse>, Status> {
         Ok(Response::new(stats::call(&self.app, request.into_inner()).await?))
+    }
+
+    async fn create_namespace(
+        &self,
+        request: Request<pb::CreateNamespaceRequest>,
+    ) -> Result<Response<pb::CreateNamespaceResponse>, Status> {
+        Ok(Response::new(namespaces::create(&self.app, request.into_inner()).await?))
+    }
+
+    async fn update_namespace(
+        &self,
+        request: Request<pb::UpdateNamespaceRequest>,
+    ) -> Result<Response<pb::UpdateNamespaceResponse>, Status> {
+        Ok(Response::new(namespaces::update(&self.app, request.into_inner()).await?))
+    }
+
+    async fn delete_namespace(
+        &self,
+        request: Request<pb::DeleteNamespaceRequest>,
+    ) -> Result<Response<pb::DeleteNamespaceResponse>, Status> {
+        Ok(Response::new(namespaces::delete(&self.app, request.into_inner()).await?))
+    }
+
+    async fn list_namespaces(
+        &self,
+        _request: Request<pb::ListNamespacesRequest>,
+    ) -> Result<Response<pb::ListNamespacesResponse>, Status> {
+        Ok(Response::new(namespaces::list(&self.app).await?))
     }
 }

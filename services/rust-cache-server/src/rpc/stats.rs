@@ -1,5 +1,7 @@
 //! Stats: what namespaces hold and did.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use cache_engine::{NamespaceStats, Store as _};
 use chassis::Failure;
@@ -8,7 +10,8 @@ use fastjson_proto::rustcache::v1 as pb;
 use serde::Deserialize;
 
 use super::rest::json_answer;
-use crate::{App, wire};
+use crate::latency::Summary;
+use crate::{App, report, wire};
 
 /// `rustcache.v1.AdminService/Stats`.
 pub(crate) async fn call(app: &App, request: pb::StatsRequest) -> Result<pb::StatsResponse, Failure> {
@@ -17,7 +20,20 @@ pub(crate) async fn call(app: &App, request: pb::StatsRequest) -> Result<pb::Sta
         name => Some(wire::namespace(name)?),
     };
     let rows = app.store.stats(only.as_ref()).await.map_err(wire::engine_failure)?;
-    Ok(pb::StatsResponse { namespaces: rows.into_iter().map(row).collect() })
+    rows.iter().for_each(report::publish);
+    let operations = app.latencies.summaries().into_iter().map(operation).collect();
+    Ok(pb::StatsResponse { namespaces: rows.into_iter().map(row).collect(), operations })
+}
+
+fn operation(summary: Summary) -> pb::OperationStats {
+    let wire = |time: Duration| prost_types::Duration::try_from(time).ok();
+    pb::OperationStats {
+        operation: summary.operation.name().to_owned(),
+        calls: summary.calls,
+        p50: wire(summary.p50),
+        p99: wire(summary.p99),
+        max: wire(summary.longest),
+    }
 }
 
 fn row(stats: NamespaceStats) -> pb::NamespaceStats {
@@ -35,6 +51,9 @@ fn row(stats: NamespaceStats) -> pb::NamespaceStats {
         evictions: stats.evictions,
         touches: stats.touches,
         invalidations: stats.invalidations,
+        reclaims: stats.reclaims,
+        expirations_for_room: stats.expirations_for_room,
+        hit_ratio: stats.hit_ratio(),
     }
 }
 

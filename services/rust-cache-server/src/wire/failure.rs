@@ -4,6 +4,7 @@ use cache_engine::Error;
 use chassis::Failure;
 use context::HopLimit;
 use http::StatusCode;
+use tonic::Code;
 
 /// An error of the engine.
 pub(crate) fn engine_failure(error: Error) -> Failure {
@@ -35,6 +36,14 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         | Error::BoundsInvalid { .. }
         | Error::RequestIdReused
         | Error::ConfigInvalid { .. } => Failure::invalid(reason, message),
+        Error::CursorInvalid => Failure::invalid(reason, message),
+        Error::NamespaceExists { .. } => Failure::new(Code::AlreadyExists, reason, message),
+        Error::NamespaceProtected { .. } => Failure::failed_precondition(reason, message),
+        Error::NamespacesLimit { allowed } => {
+            Failure::exhausted(reason, message).with("limit", "store.max_namespaces").with("allowed", allowed)
+        }
+        Error::MemoryLimit { allowed, actual } => sized(Failure::exhausted(reason, message), allowed, actual)
+            .with("limit", "store.memory_limit_bytes"),
         Error::FlightsLimit { allowed } => Failure::exhausted(reason, message)
             .with("limit", "compute.max_flights")
             .with("allowed", allowed)
