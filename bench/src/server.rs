@@ -158,6 +158,10 @@ impl CacheService for Echo {
         Err(only_get())
     }
 
+    async fn scan(&self, _: Request<pb::ScanRequest>) -> Result<Response<pb::ScanResponse>, Status> {
+        Err(only_get())
+    }
+
     async fn get_or_compute(
         &self,
         _: Request<pb::GetOrComputeRequest>,

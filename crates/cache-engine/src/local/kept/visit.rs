@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Kept, Map};
+use super::{Kept, Map, Probe};
 use crate::{Found, policy::Handle, scan::Filter};
 
 impl Kept {
@@ -19,14 +19,13 @@ impl Kept {
     ) -> Option<u32> {
         let end = handles.end.min(self.policy.handles());
         for index in handles.start..end {
-            let Some(owner) = self.policy.owner(Handle::from_index(index)) else { continue };
-            let probe = owner.probe();
-            if !filter.wants_key(probe.key) {
+            let Some((hash, key)) = self.policy.owner(Handle::from_index(index)) else { continue };
+            if !filter.wants_key(key) {
                 continue;
             }
-            let Some(slot) = map.get(&probe) else { continue };
-            if !self.is_over(&slot.entry, filter.now) && filter.wants(&slot.entry) {
-                found.push(Found { key: probe.key.clone(), entry: slot.entry });
+            let Some(entry) = map.get(Probe::of(hash, key)) else { continue };
+            if !self.is_over(&entry, filter.now) && filter.wants(&entry) {
+                found.push(Found { key: key.clone(), entry });
             }
         }
         (end < self.policy.handles()).then_some(end)
