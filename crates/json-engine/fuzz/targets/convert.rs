@@ -20,7 +20,12 @@ pub(crate) fn fuzz_yaml(data: &[u8]) -> Seen {
     fuzz(data, Format::Yaml)
 }
 
+/// What TOML 1.0 allows, 1.1 reads the same.
 pub(crate) fn fuzz_toml(data: &[u8]) -> Seen {
+    if let Ok(older) = run(data, &from_to(Format::Toml10, Format::Json)) {
+        let newer = run(data, &from_to(Format::Toml, Format::Json)).map(|converted| converted.bytes);
+        assert_eq!(newer, Ok(older.bytes), "{}", shown(data));
+    }
     fuzz(data, Format::Toml)
 }
 

@@ -158,6 +158,31 @@ fn extensions_and_timestamps() {
     check_as("c70cff000000000000000000000000", r#"{"$datetime":"1970-01-01T00:00:00Z"}"#, "d6ff00000000");
 }
 
+/// The three forms of a timestamp, each at the edges of what the shorter one holds.
+#[test]
+fn timestamps_at_the_edges_of_their_forms() {
+    for (object, datetime) in [
+        ("d6ff5a4af6a5", "2018-01-02T03:04:05Z"),
+        ("d7ffa1dcd7c85a4af6a5", "2018-01-02T03:04:05.678901234Z"),
+        ("d7ffee6b27fc7fffffff", "2038-01-19T03:14:07.999999999Z"),
+        ("d6ff80000000", "2038-01-19T03:14:08Z"),
+        ("d7ffee6b27fcffffffff", "2106-02-07T06:28:15.999999999Z"),
+        ("d7ff0000000100000000", "2106-02-07T06:28:16Z"),
+        ("d7ffee6b27ffffffffff", "2514-05-30T01:53:03.999999999Z"),
+        ("c70cff000000000000000400000000", "2514-05-30T01:53:04Z"),
+        ("c70cff3b9ac9ffffffffffffffffff", "1969-12-31T23:59:59.999999999Z"),
+        ("d6ff00000000", "1970-01-01T00:00:00Z"),
+        ("d7ff0000000400000000", "1970-01-01T00:00:00.000000001Z"),
+        ("d6ff00000001", "1970-01-01T00:00:01Z"),
+        ("c70cff3b9ac9ffffffffff7c55817f", "1899-12-31T23:59:59.999999999Z"),
+        ("c70cff00000000ffffffff7c558180", "1900-01-01T00:00:00Z"),
+        ("c70cff00000000fffffff1886e0900", "0001-01-01T00:00:00Z"),
+        ("c70cff3b9ac9ff0000003afff4417f", "9999-12-31T23:59:59.999999999Z"),
+    ] {
+        check(object, &format!(r#"{{"$datetime":"{datetime}"}}"#));
+    }
+}
+
 #[test]
 fn plain_forms() {
     check_plain("d6ff514b67b0", r#""2013-03-21T20:04:00Z""#, &[(Code::DatetimeAsText, "")]);
