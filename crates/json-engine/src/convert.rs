@@ -33,7 +33,7 @@ use crate::budget::Meter;
 use crate::document::Document;
 use crate::error::LimitKind;
 use crate::spans::Spans;
-use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions};
+use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions, Stats};
 
 pub use csv::{Cells, CsvOptions, Header, Paths};
 pub use foreign::Foreign;
@@ -61,11 +61,24 @@ pub(crate) struct Writing<'o> {
     pub(crate) budget: &'o Budget,
 }
 
+impl Writing<'_> {
+    /// Stops at the limit of the answer, of which `written` bytes are there.
+    fn check_length(&self, written: usize) -> Result<(), Error> {
+        let (actual, allowed) = (written as u64, self.max_output_bytes);
+        if actual <= allowed {
+            return Ok(());
+        }
+        Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
+    }
+}
+
 /// What a reader gives.
 pub(crate) struct Read {
     pub(crate) content: Content,
     /// What JSON cannot hold, and warnings such as lone surrogates.
     pub(crate) losses: Losses,
+    /// What the documents hold, if the reader counted it.
+    pub(crate) stats: Option<Stats>,
 }
 
 /// A document, or a stream of them; with their spans if they were to be kept.
@@ -114,7 +127,7 @@ pub(crate) fn read(
 }
 
 /// What the documents hold.
-pub(crate) fn stats(content: &Content, bytes: usize) -> crate::Stats {
+pub(crate) fn stats(content: &Content, bytes: usize) -> Stats {
     report::stats(content, bytes)
 }
 
@@ -174,7 +187,7 @@ impl<'c> Conversion<'c> {
             return Ok(Converted { bytes: formatted.text, from: self.from, report: formatted.report });
         }
         let read = self.read(Keep::Nothing)?;
-        let stats = report::stats(&read.content, self.source.len());
+        let stats = read.stats.unwrap_or_else(|| report::stats(&read.content, self.source.len()));
         let mut written = Losses::new(self.options.limits.max_diagnostics);
         let (bytes, pointers) = self.write(&read.content, &mut written)?;
         let lost = read.losses.lost() + written.lost();
@@ -192,7 +205,7 @@ impl<'c> Conversion<'c> {
             return crate::validate(self.source, self.options);
         }
         let read = self.read(Keep::Nothing)?;
-        let stats = report::stats(&read.content, self.source.len());
+        let stats = read.stats.unwrap_or_else(|| report::stats(&read.content, self.source.len()));
         let mut written = Losses::new(0);
         let content = self.content_with_places(read.content, &read.losses, &mut written)?;
         let losses = (&read.losses, (&written, Pointers::Root));

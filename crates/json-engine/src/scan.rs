@@ -7,6 +7,7 @@
 //! Grammar: RFC 8259, strictly. Promise: no recursion, no work beyond the text's length but for duplicate keys, which
 //! cost O(1) a key. Cost: memory by depth and by the keys of the open objects only.
 
+mod carried;
 mod fault;
 mod finding;
 mod held;
@@ -16,6 +17,7 @@ mod kind;
 mod machine;
 mod mend;
 mod number;
+mod part;
 mod recover;
 mod repeated;
 mod sink;
@@ -26,6 +28,7 @@ mod window;
 use crate::error::{Error, LimitKind};
 use crate::{Report, ScanOptions, Stats};
 
+pub(crate) use carried::Carried;
 use fault::{Step, stop};
 use finding::Findings;
 pub(crate) use finding::{Cursor, MAX_POINTER, cut as cut_pointer, diagnostic_at, position, snippet};
@@ -34,10 +37,11 @@ use keys::Keys;
 pub(crate) use keys::{Spelling, print};
 use kind::Kind;
 pub(crate) use kind::excerpt;
+pub(crate) use part::{Outcome, Part};
 use sink::Mending;
 pub(crate) use sink::{Container, Content, Nobody, Notation, Remark, Restricted, Scalar, Sink};
 pub(crate) use string::plain_end;
-pub(crate) use window::{AHEAD, Carried, Outcome, Part, advance};
+pub(crate) use window::{AHEAD, advance};
 
 /// One open container.
 #[derive(Clone, Copy)]

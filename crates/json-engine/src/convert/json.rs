@@ -24,7 +24,9 @@ pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> 
     let text = read_text(source, 0, reading, &mut losses)?;
     hold(&meter, &text.stats)?;
     meter.check()?;
-    Ok(Read { content: Content::One(text.document, text.spans), losses })
+    // A key that stands twice is counted twice; where none does, the scanner counted what is there.
+    let stats = (losses.lost() == 0).then_some(text.stats);
+    Ok(Read { content: Content::One(text.document, text.spans), losses, stats })
 }
 
 /// Charges what a text holds in memory once it is a document.

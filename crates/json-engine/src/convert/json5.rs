@@ -87,7 +87,7 @@ impl Reader<'_> {
         }
         self.meter.check()?;
         let (document, spans) = self.builder.finish().expect("the machine ends when the root is complete");
-        Ok(Read { content: Content::One(document, spans), losses: self.losses })
+        Ok(Read { content: Content::One(document, spans), losses: self.losses, stats: None })
     }
 
     /// Reads one value, or opens a container that has content.

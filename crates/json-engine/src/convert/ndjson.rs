@@ -28,7 +28,7 @@ pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> 
         documents.push((text.document, text.spans));
     }
     meter.check()?;
-    Ok(Read { content: Content::Many(documents), losses })
+    Ok(Read { content: Content::Many(documents), losses, stats: None })
 }
 
 /// Lines that are not blank, without their ends, each with its offset.

@@ -3,7 +3,8 @@
 //! They lie in one buffer, keys first, so that the machine finds all of them in one text. Promise: pieces may be cut anywhere,
 //! also within a character. Cost: a copy of each piece; when it is read, a copy of its keys and of the rest.
 
-use super::window::{Carried, Follows, Part};
+use super::carried::Carried;
+use super::part::{Follows, Part};
 use super::{Cursor, valid_utf8};
 use crate::Position;
 

@@ -47,7 +47,7 @@ impl Pair {
     ) -> Result<(Document, Spans, Losses), Error> {
         let budget = budget();
         let reading = Reading { limits, duplicate_keys, foreign, keep: Keep::Spans, budget: &budget };
-        let Read { content, losses } = (self.read)(source, &reading)?;
+        let Read { content, losses, .. } = (self.read)(source, &reading)?;
         match content {
             Content::One(document, Some(spans)) => Ok((document, spans, losses)),
             Content::One(_, None) | Content::Many(_) => panic!("one document with spans"),

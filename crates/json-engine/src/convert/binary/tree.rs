@@ -240,7 +240,7 @@ impl<'o> Tree<'o> {
     pub(crate) fn finish(mut self) -> Read {
         let root = self.root.unwrap_or(Document::Null);
         let spans = if self.keep == Keep::Spans { self.spans.pop() } else { None };
-        Read { content: Content::One(root, spans), losses: self.losses }
+        Read { content: Content::One(root, spans), losses: self.losses, stats: None }
     }
 
     fn hint(&self) -> Hint {

@@ -50,7 +50,7 @@ pub(in crate::convert) fn read(
     table.fill()?;
     table.builder.close(source.len());
     let (document, spans) = table.builder.finish().unwrap_or((Document::Null, None));
-    Ok(Read { content: Content::One(document, spans), losses: table.losses })
+    Ok(Read { content: Content::One(document, spans), losses: table.losses, stats: None })
 }
 
 struct Table<'s, 'r, 'o> {

@@ -6,7 +6,6 @@ use crate::convert::foreign::{Foreign, Meaning, base64url, meaning};
 use crate::convert::literal::with_replacements;
 use crate::convert::losses::{Loss, Losses};
 use crate::document::{Document, Key};
-use crate::error::LimitKind;
 use crate::{Code, Error};
 
 use super::layout::{Column, Kind, Layout, Step, layout};
@@ -201,11 +200,7 @@ impl Writer<'_, '_> {
     /// Stops at the limit of the output and of the budget.
     fn check(&self) -> Result<(), Error> {
         self.meter.charge(1)?;
-        let (actual, allowed) = (self.out.len() as u64, self.writing.max_output_bytes);
-        if actual <= allowed {
-            return Ok(());
-        }
-        Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
+        self.writing.check_length(self.out.len())
     }
 }
 

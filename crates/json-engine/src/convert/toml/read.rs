@@ -20,7 +20,7 @@ pub(in crate::convert) fn read(
     check_length(source, reading.limits)?;
     let text = simdutf8::compat::from_utf8(source).map_err(|error| not_utf8(source, error.valid_up_to()))?;
     let (document, spans, losses) = Reader::new(text, version, reading)?.run(source)?;
-    Ok(Read { content: Content::One(document, spans), losses })
+    Ok(Read { content: Content::One(document, spans), losses, stats: None })
 }
 
 fn check_length(source: &[u8], limits: &Limits) -> Result<(), Error> {

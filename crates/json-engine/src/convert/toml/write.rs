@@ -7,7 +7,6 @@ use crate::budget::Meter;
 use crate::convert::Writing;
 use crate::convert::losses::{Loss, Losses};
 use crate::document::Document;
-use crate::error::LimitKind;
 use crate::{Code, Error};
 
 use super::shape::{Shape, shape};
@@ -144,11 +143,7 @@ impl<'d> Writer<'d, '_, '_> {
     /// Stops at the limit of the output and of the budget.
     fn check(&self) -> Result<(), Error> {
         self.meter.charge(1)?;
-        let (actual, allowed) = (self.out.len() as u64, self.writing.max_output_bytes);
-        if actual <= allowed {
-            return Ok(());
-        }
-        Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
+        self.writing.check_length(self.out.len())
     }
 
     fn lose(&mut self, code: Code, message: &str) {

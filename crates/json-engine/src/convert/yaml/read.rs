@@ -50,7 +50,7 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
         Ok([(document, spans)]) => Content::One(document, spans),
         Err(documents) => Content::Many(documents),
     };
-    Ok(Read { content, losses })
+    Ok(Read { content, losses, stats: None })
 }
 
 fn parser(text: &str, max_depth: u32) -> Parser<'_, granit_parser::StrInput<'_>> {
