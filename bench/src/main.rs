@@ -16,6 +16,7 @@ mod memory;
 mod query;
 mod race;
 mod server;
+mod service;
 mod stream;
 
 use clap::{Parser, Subcommand};
@@ -57,6 +58,15 @@ enum What {
     },
     /// Validate and Format through gRPC, p50 and p99 on each corpus file.
     Latency,
+    /// The service at full and at 80 % load: its throughput against the engine in process, p99 of every operation and recipe.
+    Service {
+        /// Only documents with this in their name.
+        #[arg(default_value = "")]
+        document: String,
+        /// Only topics with this in their name: throughput, latency, recipes.
+        #[arg(long, default_value = "")]
+        topic: String,
+    },
     /// RunStream with jq programs over 140 MB of NDJSON, against the jq of this machine, one core each.
     Stream,
     /// Hostile requests beside 100 normal ones: how each ends and when, what the others wait, what memory is held afterwards.
@@ -81,6 +91,10 @@ async fn main() -> anyhow::Result<()> {
         Some(What::Get) => get::run().await,
         Some(What::HitRatio { trace }) => hit_ratio::run(&trace),
         Some(What::Latency) => latency::run().await,
+        Some(What::Service { document, topic }) => {
+            // It has a runtime of its own, which must not begin inside another.
+            tokio::task::spawn_blocking(move || service::run(&document, &topic)).await?
+        }
         Some(What::Stream) => stream::run().await,
         Some(What::Hostile { seconds }) => hostile::run(std::time::Duration::from_secs(seconds)).await,
         Some(What::Serve { which }) => server::serve(which).await,

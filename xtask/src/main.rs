@@ -79,7 +79,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "bench",
-        usage: "bench [name] [args]",
+        usage: "bench [name] [--cpu x]",
         about: "the benchmarks, release build",
         run: bench::run,
     },

@@ -1,0 +1,136 @@
+//! The service under load: what of the engine's speed arrives at a caller, and what callers wait at 80 % of what it can do.
+//!
+//! The server has core 0. Caller and engine in process have the others, in turns with the server, so that each side has one core.
+//! Calls of the second and third table begin evenly spaced, whatever became of those before, and a wait counts from when the
+//! call was due.
+
+mod cookbook;
+mod in_process;
+mod pace;
+mod request;
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use client::JsonClient;
+use tokio::process::Command;
+
+use self::pace::Waits;
+use self::request::Request;
+use crate::corpus::corpus;
+use crate::server::{self, Which};
+
+/// Least share of the engine's throughput that the service has.
+const LEAST_SHARE: f64 = 0.8;
+/// Longest document of the latency table, and longest small one, in bytes.
+const MAX_BYTES: usize = 650_000;
+const SMALL_BYTES: usize = 10_000;
+/// Longest p99, and longest of a small document.
+const MOST: Duration = Duration::from_millis(10);
+const MOST_OF_SMALL: Duration = Duration::from_millis(1);
+
+/// Prints the three tables, of documents whose name has `document` in it and topics whose name has `topic`.
+pub(crate) fn run(document: &str, topic: &str) -> Result<()> {
+    // One thread that never sleeps while a call is due: a timer of the runtime is late by up to a millisecond.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let server = server::start(Which::Json).await?;
+        leave_core_0().await?;
+        let client = JsonClient::new(client::Config::at(format!("http://{}", server.address)))?;
+        let documents: Vec<_> =
+            documents()?.into_iter().filter(|(name, _)| name.contains(document)).collect();
+        if "throughput".contains(topic) {
+            throughput(&client, &documents).await?;
+        }
+        if "latency".contains(topic) {
+            latency(&client, &documents).await?;
+        }
+        if "recipes".contains(topic) {
+            recipes(&client).await?;
+        }
+        Ok(())
+    })
+}
+
+/// The corpus, and one status of twitter.json as a small document.
+fn documents() -> Result<Vec<(String, Vec<u8>)>> {
+    let mut documents = corpus()?;
+    let twitter =
+        documents.iter().find(|(name, _)| name == "twitter.json").context("twitter.json is missing")?;
+    let twitter: serde_json::Value = serde_json::from_slice(&twitter.1)?;
+    let status = serde_json::to_vec_pretty(&twitter["statuses"][0])?;
+    anyhow::ensure!(status.len() <= SMALL_BYTES, "a status is a small document");
+    documents.insert(0, ("status of twitter.json".to_owned(), status));
+    Ok(documents)
+}
+
+/// Keeps this process off the server's core, all its threads.
+async fn leave_core_0() -> Result<()> {
+    let last = std::thread::available_parallelism()?.get() - 1;
+    anyhow::ensure!(last > 0, "two cores are needed: one for the server, one for its callers");
+    let (cores, id) = (format!("1-{last}"), std::process::id().to_string());
+    let mut command = Command::new("taskset");
+    command.args(["-a", "-p", "-c", &cores, &id]).stdout(std::process::Stdio::null());
+    anyhow::ensure!(command.status().await?.success(), "taskset failed");
+    Ok(())
+}
+
+/// Documents of four sizes.
+const SIZES: [&str; 4] =
+    ["status of twitter.json", "github_events.json", "twitter.json", "citm_catalog.json"];
+
+async fn throughput(client: &JsonClient, documents: &[(String, Vec<u8>)]) -> Result<()> {
+    println!(
+        "throughput: at least {LEAST_SHARE} of the engine in process, one core each; MB/s of the JSON text"
+    );
+    println!("{:<24} {:<10} {:>9} {:>9} {:>7}", "document", "operation", "service", "engine", "share");
+    for (name, text) in documents.iter().filter(|(name, _)| SIZES.contains(&name.as_str())) {
+        for operation in in_process::OPERATIONS {
+            let request = request::of_operation(operation, text);
+            let [service, engine] =
+                pace::in_turns(client, &request, || in_process::run(operation, text)).await?;
+            let share = service / engine;
+            let mark = if share < LEAST_SHARE { "  missed" } else { "" };
+            let [service, engine] = [service, engine].map(|rate| rate * text.len() as f64 / 1e6);
+            println!("{name:<24} {:<10} {service:>9.1} {engine:>9.1} {share:>7.2}{mark}", operation.name());
+        }
+    }
+    Ok(())
+}
+
+async fn latency(client: &JsonClient, documents: &[(String, Vec<u8>)]) -> Result<()> {
+    println!("\nlatency at 80 % load: p99 below {MOST:?}, up to {SMALL_BYTES} bytes below {MOST_OF_SMALL:?}");
+    head("document and operation");
+    for (name, text) in documents.iter().filter(|(_, text)| text.len() <= MAX_BYTES) {
+        let most = if text.len() <= SMALL_BYTES { MOST_OF_SMALL } else { MOST };
+        for (operation, request) in request::every(client, text).await? {
+            row(client, &format!("{name} {operation}"), &request, most).await;
+        }
+    }
+    Ok(())
+}
+
+async fn recipes(client: &JsonClient) -> Result<()> {
+    println!("\nrecipes of docs/recipes.md at 80 % load: p99 below {MOST:?}");
+    head("recipe");
+    for (steps, request) in cookbook::recipes()? {
+        row(client, &steps, &request, MOST).await;
+    }
+    Ok(())
+}
+
+fn head(what: &str) {
+    println!("{what:<64} {:>9} {:>8} {:>8} {:>8}", "calls/s", "p50, ms", "p99, ms", "max, ms");
+}
+
+async fn row(client: &JsonClient, name: &str, request: &Request, most: Duration) {
+    let name: String = name.chars().take(64).collect();
+    match pace::at_80_percent(client, request).await {
+        Err(error) => println!("{name:<64} not measured: {error:#}"),
+        Ok((rate, Waits { p50, p99, max })) => {
+            let mark = if p99 > most { "  missed" } else { "" };
+            let [p50, p99, max] = [p50, p99, max].map(|wait| wait.as_secs_f64() * 1e3);
+            println!("{name:<64} {rate:>9.0} {p50:>8.2} {p99:>8.2} {max:>8.2}{mark}");
+        }
+    }
+}
