@@ -14,6 +14,8 @@ use crate::document::{Document, Members, Number};
 
 /// Longest string that a repetition makes, in bytes, as in jq.
 const LONGEST: f64 = 536_870_911.0;
+/// Bytes of a string that are made in one go.
+const STRETCH: usize = 64 << 10;
 /// Most levels of objects that `*` merges.
 const MERGED_LEVELS: usize = 1_000;
 
@@ -50,12 +52,7 @@ fn joined(mut left: Val, right: Val) -> Answer {
     match (left.document_mut(), right.document()) {
         (Document::Null, _) => Ok(right),
         (_, Document::Null) => Ok(left),
-        (Document::Str(left), Document::Str(right)) => {
-            let length = left.len() + right.len();
-            charge(1 + length / 64)?;
-            reserve(length)?;
-            Ok(concatenated(left, right))
-        }
+        (Document::Str(left), Document::Str(right)) => concatenated(left, right),
         (Document::Arr(elements), Document::Arr(more)) => {
             charge(1 + more.len() / 8)?;
             reserve(more.len() * size_of::<Document>())?;
@@ -75,9 +72,23 @@ fn joined(mut left: Val, right: Val) -> Answer {
     }
 }
 
-/// Allocated once, in the place where it stays.
-fn concatenated(left: &str, right: &str) -> Val {
-    Val::text(&[left, right].concat())
+/// By stretches, each of which is charged.
+fn concatenated(left: &str, right: &str) -> Answer {
+    let length = left.len() + right.len();
+    charge(1 + length / 64)?;
+    if length <= STRETCH {
+        reserve(length)?;
+        return Ok(Val::text(&[left, right].concat()));
+    }
+    // As bytes and as the value.
+    reserve(length.saturating_mul(2))?;
+    let mut whole = Vec::with_capacity(length);
+    for stretch in left.as_bytes().chunks(STRETCH).chain(right.as_bytes().chunks(STRETCH)) {
+        charge(STRETCH / 64)?;
+        whole.extend_from_slice(stretch);
+    }
+    let whole = String::from_utf8(whole).expect("two texts one after the other are a text");
+    Ok(Val::text(&whole))
 }
 
 /// A container that others hold too is copied before it changes, which costs its length.
@@ -151,8 +162,16 @@ fn repeated(text: &str, count: &Number) -> Answer {
     let count = count as usize;
     // As a String and as the value.
     reserve(text.len() * count * 2)?;
-    charge(text.len() * count / 256)?;
-    Ok(Val::text(&text.repeat(count)))
+    let mut repeated = String::with_capacity(text.len() * count);
+    // By stretches, each of which is charged.
+    let at_once = (STRETCH / text.len().max(1)).clamp(1, count.max(1));
+    let stretch = text.repeat(at_once);
+    for _ in 0..count / at_once {
+        charge(1 + stretch.len() / 256)?;
+        repeated.push_str(&stretch);
+    }
+    repeated.push_str(&stretch[..text.len() * (count % at_once)]);
+    Ok(Val::text(&repeated))
 }
 
 fn merged(left: &Members, right: &Members, level: usize) -> Answer {

@@ -12,6 +12,9 @@ use super::text::{described, json, to_text};
 use super::val::Val;
 use crate::document::Document;
 
+/// Bytes that are written between two charges.
+const STRETCH: usize = 64 << 10;
+
 /// A value in the format of a name without `@`.
 pub(super) fn format(name: &str, val: &Val) -> Answer {
     match name {
@@ -51,7 +54,10 @@ fn mapped(val: &Val, write: impl Fn(u8, &mut Vec<u8>)) -> Answer {
     let text = prepared(val)?;
     let text = text.as_text().unwrap_or_default();
     let mut out = Vec::with_capacity(text.len());
-    text.bytes().for_each(|byte| write(byte, &mut out));
+    for stretch in text.as_bytes().chunks(STRETCH) {
+        charge(stretch.len() / 16)?;
+        stretch.iter().for_each(|byte| write(*byte, &mut out));
+    }
     Ok(Val::text(&String::from_utf8_lossy(&out)))
 }
 

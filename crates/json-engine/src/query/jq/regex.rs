@@ -5,6 +5,8 @@
 
 mod engine;
 mod pattern;
+mod pike;
+mod stretches;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,11 +16,13 @@ use super::fault::{Answer, Fault};
 use super::text::described;
 use super::val::Val;
 use crate::document::{Document, Key, Members};
-use engine::{Engine, Spans};
+use engine::{Engine, Spans, Wanted};
 
 /// Patterns that a thread keeps, and the largest automaton that is worth it, in bytes.
 const KEPT: usize = 16;
 const KEPT_BYTES: usize = 64 << 10;
+/// Longest pattern, in bytes: compiling cannot be stopped and takes a microsecond or two a byte.
+const PATTERN_TEXT_BYTES: usize = 16 << 10;
 
 /// What the letters of a search mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,8 +73,9 @@ pub(super) fn matches(val: &Val, pattern: &Val, letters: &Val, is_test: &Val) ->
     let flags = Flags::of(letters)?;
     let engine = compiled(pattern, flags)?;
     reserve(text.len())?;
-    let mut search = Search { engine: &engine, text, flags, at: 0, place: Place::default() };
-    if is_test.is_true() {
+    let wanted = if is_test.is_true() { Wanted::Whole } else { Wanted::Groups };
+    let mut search = Search { engine: &engine, text, flags, wanted, at: 0, place: Place::default() };
+    if wanted == Wanted::Whole {
         return Ok(search.next()?.is_some().into());
     }
     let names = engine.names();
@@ -102,6 +107,10 @@ fn compiled(pattern: &str, flags: Flags) -> Result<Rc<Engine>, Fault> {
         charge(1 + pattern.len() / 64)?;
         return Ok(engine);
     }
+    if pattern.len() > PATTERN_TEXT_BYTES {
+        let message = format!("Regex failure: the pattern has more than {PATTERN_TEXT_BYTES} bytes");
+        return Err(Fault::raise(&message));
+    }
     charge(200 + pattern.len() * 4)?;
     let engine = Rc::new(Engine::compile(pattern, flags)?);
     charge(engine.bytes() / 64)?;
@@ -121,6 +130,7 @@ struct Search<'s> {
     engine: &'s Engine,
     text: &'s str,
     flags: Flags,
+    wanted: Wanted,
     at: usize,
     place: Place,
 }
@@ -130,7 +140,7 @@ impl Search<'_> {
     fn next(&mut self) -> Result<Option<Spans>, Fault> {
         while self.at <= self.text.len() {
             charge(8)?;
-            let Some(spans) = self.engine.find(self.text, self.at)? else { break };
+            let Some(spans) = self.engine.find(self.text, self.at, self.wanted)? else { break };
             let whole = spans.first().cloned().flatten().unwrap_or_default();
             self.at = if whole.is_empty() { whole.end + 1 } else { whole.end };
             if !(whole.is_empty() && self.flags.no_empty) {
@@ -248,6 +258,47 @@ mod tests {
         check_offsets("xa a", "(?<!x)a", "", "[3]");
     }
 
+    /// Once took the size of the pattern times the length of the text in one step that nothing could stop, and a place for
+    /// each group of each state of the pattern.
+    #[test]
+    fn large_patterns_on_long_texts_stop_within_a_step() {
+        let clock = std::sync::Arc::new(super::super::natives::tests::Looks::default());
+        let budget = crate::Budget::new(clock.clone(), std::time::Duration::from_millis(50), 64 << 20);
+        let mut random = fastrand::Rng::with_seed(7);
+        let letters: String = (0..400_000).map(|_| if random.bool() { 'a' } else { 'b' }).collect();
+        let text = super::Val::text(&(letters + "é"));
+        for pattern in ["(a|b)*a(a|b){200}c", "((a|b)*a(a|b){200})c", "(?:\\b\\w|\\W)*é"] {
+            clock.restart();
+            let _run = super::super::account::Run::open(&budget);
+            let found =
+                super::matches(&text, &super::Val::text(pattern), &super::Val::NULL, &super::Val::TRUE);
+            let stopped = super::super::natives::tests::shown_answer(found);
+            assert!(stopped.starts_with("stopped: "), "{pattern}: {stopped}");
+        }
+        let groups = super::Val::text(&"(a)".repeat(4_000));
+        let found = super::matches(&super::Val::text("b"), &groups, &super::Val::NULL, &super::Val::FALSE);
+        assert_eq!(super::super::natives::tests::shown_answer(found), "[]");
+    }
+
+    /// The texts of each pattern are long enough for each way of searching.
+    #[test]
+    fn long_texts_are_searched_as_short_ones() {
+        for (unit, pattern, flags, expected) in
+            [("ab", "(a)(?<x>b)?$", "", "a"), ("é ", "\\b(é)\\b $", "", "é"), ("ab", "a(b|ba)$", "l", "a")]
+        {
+            for times in [3, 20_000, 3_000_000] {
+                let text = super::Val::text(&unit.repeat(times));
+                let values = [super::Val::text(pattern), super::Val::text(flags), super::Val::FALSE];
+                let native = super::super::natives::find("_match_impl", 3).unwrap();
+                let found = (native.run)(text, &values);
+                let found = super::super::natives::tests::shown_answer(found);
+                let offset = (times - 1) * unit.chars().count();
+                assert!(found.starts_with(&format!("[{{\"offset\":{offset},")), "{found}");
+                assert!(found.contains(expected), "{found}");
+            }
+        }
+    }
+
     #[test]
     fn descriptions_and_errors() {
         for (text, pattern, flags, expected) in [
@@ -275,5 +326,9 @@ mod tests {
         ] {
             check("_match_impl", text, &[pattern, flags, "false"], expected);
         }
+        let pattern = |bytes: usize| format!("{:?}", "a".repeat(bytes));
+        check("_match_impl", "\"b\"", &[&pattern(16 << 10), "null", "true"], "false");
+        let message = "Regex failure: the pattern has more than 16384 bytes";
+        check("_match_impl", "\"b\"", &[&pattern((16 << 10) + 1), "null", "true"], message);
     }
 }

@@ -70,14 +70,24 @@ fn set_element(elements: &mut Arc<Vec<Document>>, at: usize, new: Val) -> Result
     charge_copy(Arc::strong_count(elements), elements.len())?;
     let elements = owned_elements(elements);
     if at >= elements.len() {
-        let more = at + 1 - elements.len();
-        charge(more / 8)?;
-        reserve(more * size_of::<Document>())?;
-        let before = elements.capacity();
-        elements.resize(at + 1, Document::Null);
-        hold((elements.capacity() - before) * size_of::<Document>());
+        fill(elements, at + 1)?;
     }
     drop(Val::of(std::mem::replace(&mut elements[at], new.into_document())));
+    Ok(())
+}
+
+/// Fills up with null to `length` elements, by stretches, each of which is charged.
+fn fill(elements: &mut Vec<Document>, length: usize) -> Result<(), Fault> {
+    const STRETCH: usize = 1 << 16;
+    reserve((length - elements.len()) * size_of::<Document>())?;
+    let before = elements.capacity();
+    elements.reserve(length - elements.len());
+    hold((elements.capacity() - before) * size_of::<Document>());
+    while elements.len() < length {
+        let next = length.min(elements.len() + STRETCH);
+        charge((next - elements.len()) / 8)?;
+        elements.resize(next, Document::Null);
+    }
     Ok(())
 }
 

@@ -30,18 +30,21 @@ pub(super) static TABLE: &[Native] = &[
 
 fn explode(val: &Val) -> Answer {
     let text = val.as_text().ok_or_else(|| Fault::raise("explode input must be a string"))?;
-    charge(1 + text.len())?;
     reserve(text.len() * size_of::<Document>())?;
-    let points = text.chars().map(|character| Val::integer(i64::from(u32::from(character))).into_document());
-    Ok(Val::array(points.collect()))
+    let mut points = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        charge(1)?;
+        points.push(Val::integer(i64::from(u32::from(character))).into_document());
+    }
+    Ok(Val::array(points))
 }
 
 fn implode(val: &Val) -> Answer {
     let points = val.as_elements().ok_or_else(|| Fault::raise("implode input must be an array"))?;
-    charge(points.len())?;
     reserve(points.len() * 2)?;
     let mut text = String::with_capacity(points.len());
     for point in points {
+        charge(1)?;
         let Some(double) = as_double(point).filter(|double| !double.is_nan()) else {
             let point = described(&Val::of(point.clone()));
             let message = format!("{point} can't be imploded, unicode codepoint needs to be numeric");

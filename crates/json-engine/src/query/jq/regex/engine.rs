@@ -1,21 +1,21 @@
 //! What runs a pattern: automata for what is regular, and a backtracking search with a limit for look-around,
 //! back-references and atomic groups.
 //!
-//! Promise: a regular pattern costs the length of the text while its lazy DFA lasts, else at most [`WORK`]; a backtracking
-//! one at most [`STEPS`] steps over a text of at most [`BACKTRACKED_BYTES`]. Cost: the caches stay with the pattern.
+//! Promise: a regular pattern is charged for each byte that it reads, whatever the text; a backtracking one takes at most
+//! [`STEPS`] steps over a text of at most [`BACKTRACKED_BYTES`]. Cost: where a match stands is found by a lazy DFA, at a
+//! gigabyte a second; its groups, and what the DFA gives up on, are found by [`pike`]. The caches stay with the pattern.
 
 use std::cell::RefCell;
 use std::ops::Range;
 
-use regex_automata::nfa::thompson::pikevm::{self, PikeVM};
 use regex_automata::nfa::thompson::{Config, NFA};
-use regex_automata::util::captures::Captures;
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input, PatternID, hybrid};
 
 use super::super::account::charge;
 use super::super::fault::Fault;
-use super::{Flags, pattern};
+use super::pike::{self, Room};
+use super::{Flags, pattern, stretches};
 
 /// Largest automaton, in bytes.
 const PATTERN_BYTES: usize = 1 << 20;
@@ -24,14 +24,27 @@ const DFA_BYTES: usize = 256 << 10;
 const DFA_CLEARS: usize = 2;
 /// Texts that are not worth a lazy DFA, in states of the automaton times bytes.
 const SMALL_WORK: usize = 16 << 10;
-/// Most states times bytes of one search without the DFA; about a second.
-const WORK: usize = 100_000_000;
+/// Longest text that the DFA reads in one go, in bytes; longer ones are read in stretches, at a third of the speed.
+const UNSTOPPED_BYTES: usize = 4 << 20;
+/// Bytes that the DFA reads in a unit of work.
+const UNIT_BYTES: usize = 64;
+/// Largest room of searches that stays with a pattern, in bytes.
+const KEPT_ROOM_BYTES: usize = 256 << 10;
 /// Most steps of one backtracking search, and the longest text for one, in bytes.
 const STEPS: usize = 40_000;
 const BACKTRACKED_BYTES: usize = 16 << 10;
 
 /// Where the groups of a match stand, the whole match first.
 pub(super) type Spans = Vec<Option<Range<usize>>>;
+
+/// What a search is to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Where the match stands.
+    Whole,
+    /// Where its groups stand too.
+    Groups,
+}
 
 /// A compiled pattern and its caches.
 pub(super) enum Engine {
@@ -40,14 +53,14 @@ pub(super) enum Engine {
 }
 
 pub(super) struct Regular {
-    vm: PikeVM,
+    nfa: NFA,
     dfa: Option<hybrid::regex::Regex>,
     caches: RefCell<Caches>,
 }
 
+#[derive(Default)]
 struct Caches {
-    vm: pikevm::Cache,
-    captures: Captures,
+    room: Room,
     dfa: Option<hybrid::regex::Cache>,
 }
 
@@ -72,7 +85,7 @@ impl Engine {
     /// What it holds, in bytes, about; its caches are not counted.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Engine::Regular(regular) => regular.vm.get_nfa().memory_usage(),
+            Engine::Regular(regular) => regular.nfa.memory_usage(),
             Engine::Backtracking(regex) => regex.as_str().len() * 64,
         }
     }
@@ -80,17 +93,15 @@ impl Engine {
     /// The names of the groups, the whole match first.
     pub(super) fn names(&self) -> Vec<Option<&str>> {
         match self {
-            Engine::Regular(regular) => {
-                regular.vm.get_nfa().group_info().pattern_names(PatternID::ZERO).collect()
-            }
+            Engine::Regular(regular) => regular.nfa.group_info().pattern_names(PatternID::ZERO).collect(),
             Engine::Backtracking(regex) => regex.capture_names().collect(),
         }
     }
 
-    /// The first match that begins at `from` or later.
-    pub(super) fn find(&self, text: &str, from: usize) -> Result<Option<Spans>, Fault> {
+    /// The first match that begins at `from` or later: where it stands, and where its groups do if they are wanted.
+    pub(super) fn find(&self, text: &str, from: usize, wanted: Wanted) -> Result<Option<Spans>, Fault> {
         match self {
-            Engine::Regular(regular) => regular.find(text, from),
+            Engine::Regular(regular) => regular.find(text, from, wanted),
             Engine::Backtracking(regex) => backtrack(regex, text, from),
         }
     }
@@ -101,7 +112,6 @@ impl Regular {
         // Empty matches stand within a character too, as jq goes on by bytes after one.
         let thompson = Config::new().nfa_size_limit(Some(PATTERN_BYTES)).utf8(false);
         let nfa = NFA::compiler().syntax(syntax).configure(thompson.clone()).build(pattern).ok()?;
-        let vm = PikeVM::new_from_nfa(nfa).ok()?;
         let config = hybrid::dfa::Config::new()
             .cache_capacity(DFA_BYTES)
             .skip_cache_capacity_check(true)
@@ -109,58 +119,49 @@ impl Regular {
             .unicode_word_boundary(true);
         let dfa =
             hybrid::regex::Regex::builder().syntax(syntax).thompson(thompson).dfa(config).build(pattern).ok();
-        let caches = Caches { vm: vm.create_cache(), captures: vm.create_captures(), dfa: None };
-        Some(Regular { vm, dfa, caches: RefCell::new(caches) })
+        Some(Regular { nfa, dfa, caches: RefCell::default() })
     }
 
-    fn find(&self, text: &str, from: usize) -> Result<Option<Spans>, Fault> {
+    fn find(&self, text: &str, from: usize, wanted: Wanted) -> Result<Option<Spans>, Fault> {
         let caches = &mut *self.caches.borrow_mut();
-        let states = self.vm.get_nfa().states().len();
-        let work = states.saturating_mul(text.len() - from);
-        if work <= SMALL_WORK {
-            return Ok(self.captured(caches, text, from..text.len(), Anchored::No));
+        let found = self.find_with(caches, text, from, wanted);
+        if caches.room.bytes() > KEPT_ROOM_BYTES {
+            caches.room = Room::default();
         }
-        let Some(found) = self.fast(caches, text, from) else {
-            if work > WORK {
-                return Err(Fault::raise(
-                    "Regex failure: the pattern is too costly for a text of this length",
-                ));
-            }
-            charge(work / 8)?;
-            return Ok(self.captured(caches, text, from..text.len(), Anchored::No));
-        };
-        charge(1 + found.as_ref().map_or(text.len(), |found| found.end).saturating_sub(from) / 8)?;
-        let Some(found) = found else { return Ok(None) };
-        if caches.captures.group_len() == 1 {
-            return Ok(Some(vec![Some(found)]));
-        }
-        let work = states.saturating_mul(found.len());
-        if work > WORK {
-            return Err(Fault::raise("Regex failure: the pattern is too costly for a match of this length"));
-        }
-        charge(work / 8)?;
-        Ok(self.captured(caches, text, found, Anchored::Yes))
+        found
     }
 
-    /// The match of the lazy DFA; `None` when it gave up.
-    fn fast(&self, caches: &mut Caches, text: &str, from: usize) -> Option<Option<Range<usize>>> {
-        let dfa = self.dfa.as_ref()?;
-        let cache = caches.dfa.get_or_insert_with(|| dfa.create_cache());
-        let found = dfa.try_search(cache, &Input::new(text).range(from..)).ok()?;
-        Some(found.map(|found| found.range()))
-    }
-
-    fn captured(
+    fn find_with(
         &self,
         caches: &mut Caches,
         text: &str,
-        range: Range<usize>,
-        anchored: Anchored,
-    ) -> Option<Spans> {
-        let input = Input::new(text).anchored(anchored).range(range);
-        self.vm.captures(&mut caches.vm, input, &mut caches.captures);
-        let captures = &caches.captures;
-        captures.is_match().then(|| captures.iter().map(|group| group.map(|span| span.range())).collect())
+        from: usize,
+        wanted: Wanted,
+    ) -> Result<Option<Spans>, Fault> {
+        let width = 2 * match wanted {
+            Wanted::Whole => 1,
+            Wanted::Groups => self.nfa.group_info().group_len(PatternID::ZERO),
+        };
+        let mut search =
+            pike::Search { nfa: &self.nfa, room: &mut caches.room, text: text.as_bytes(), width };
+        let rest = text.len() - from;
+        if self.nfa.states().len().saturating_mul(rest) <= SMALL_WORK {
+            return search.find(from..text.len(), Anchored::No);
+        }
+        let Some(dfa) = &self.dfa else { return search.find(from..text.len(), Anchored::No) };
+        let cache = caches.dfa.get_or_insert_with(|| dfa.create_cache());
+        // Of a short match as of a long one it may have to read all to know.
+        charge(1 + rest / UNIT_BYTES)?;
+        let input = Input::new(text).range(from..);
+        let found = match rest <= UNSTOPPED_BYTES {
+            true => dfa.try_search(cache, &input).map(|found| found.map(|found| found.range())).ok(),
+            false => stretches::find(dfa, cache, &input)?,
+        };
+        match found {
+            Some(Some(found)) if width > 2 => search.find(found, Anchored::Yes),
+            Some(found) => Ok(found.map(|found| vec![Some(found)])),
+            None => search.find(from..text.len(), Anchored::No),
+        }
     }
 }
 
