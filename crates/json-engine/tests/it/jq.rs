@@ -12,6 +12,9 @@ const TABLE: &str = include_str!("jq/table.jsonl");
 /// Programs of the table that still differ; docs/jq.md says why.
 const KNOWN: &str = include_str!("jq/known.txt");
 
+/// As [`TABLE`], with random programs of which `generate.py` has asked jq.
+const GENERATED: &str = include_str!("jq/generated.jsonl");
+
 struct Real(Instant);
 
 impl Clock for Real {
@@ -41,8 +44,18 @@ fn same(left: &str, right: &str) -> bool {
 
 #[test]
 fn the_table_of_jq() {
+    compare(TABLE);
+}
+
+#[test]
+fn generated_programs_do_what_jq_does() {
+    assert!(GENERATED.lines().count() >= 3_800);
+    compare(GENERATED);
+}
+
+fn compare(table: &str) {
     let mut different = String::new();
-    for line in TABLE.lines() {
+    for line in table.lines() {
         let (program, input, expected): (String, String, String) = serde_json::from_str(line).unwrap();
         let actual = run(&program, &input, 60_000).unwrap_or_else(|error| match error {
             Error::Query { .. } => "refused".to_owned(),

@@ -160,10 +160,10 @@ impl<'p> Machine<'p> {
                 *self.frames.slot(slot) = std::mem::replace(&mut self.it, input);
             }
             Op::Field(index) => self.field(index)?,
-            Op::FieldOrNothing(index) => return or_nothing(self.field(index)),
+            Op::FieldOrNothing(index) => return self.field_or_nothing(index),
             Op::Index(index) => self.index(self.program.consts[index as usize].clone())?,
             Op::IndexOrNothing(index) => {
-                return or_nothing(self.index(self.program.consts[index as usize].clone()));
+                return self.index_or_nothing(self.program.consts[index as usize].clone());
             }
             Op::IndexBy => {
                 let key = self.stack.pop();
@@ -171,15 +171,15 @@ impl<'p> Machine<'p> {
             }
             Op::IndexByOrNothing => {
                 let key = self.stack.pop();
-                return or_nothing(self.index(key));
+                return self.index_or_nothing(key);
             }
             Op::Slice => self.slice()?,
-            Op::SliceOrNothing => return or_nothing(self.slice()),
-            Op::Each => return self.each(),
-            Op::EachOrNothing if self.it.as_elements().is_none() && self.it.as_members().is_none() => {
-                return Ok(Flow::Backtrack);
+            Op::SliceOrNothing => {
+                let key = self.slice_key();
+                return self.index_or_nothing(key);
             }
-            Op::EachOrNothing => return self.each(),
+            Op::Each => return self.each(),
+            Op::EachOrNothing => return self.each_or_nothing(),
             Op::Recurse => self.recurse()?,
             Op::GetPath => self.get_path()?,
             Op::Negate => self.it = super::arithmetic::negate(self.it.take())?,
@@ -302,13 +302,4 @@ impl<'p> Machine<'p> {
 #[inline]
 fn checked() -> Result<(), Fault> {
     if account::is_over() { Err(account::breach()) } else { Ok(()) }
-}
-
-/// An error of `.a?` gives nothing.
-fn or_nothing(outcome: Result<(), Fault>) -> Result<Flow, Fault> {
-    match outcome {
-        Ok(()) => Ok(Flow::Next),
-        Err(Fault::Raise(_)) => Ok(Flow::Backtrack),
-        Err(stop) => Err(stop),
-    }
 }

@@ -99,11 +99,6 @@ pub(super) mod tests {
         }
     }
 
-    /// Natives whose work does not grow with their input, whatever it is; those that fail on a kind are no matter here.
-    const CONSTANT: [&str; 0] = [];
-    /// Bytes of input that a unit of work may stand for.
-    const UNIT_BYTES: u64 = 256;
-
     /// Counts how often it is looked at, which is once in 2,048 units of work at most.
     #[derive(Default)]
     pub(in super::super) struct Looks(AtomicU64);
@@ -120,44 +115,5 @@ pub(super) mod tests {
         fn now(&self) -> Duration {
             Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
         }
-    }
-
-    /// None where it fails, or is stopped after so many looks that it is charged for sure.
-    fn looks_of(native: &Native, input: &Val, args: &[Val]) -> Option<u64> {
-        let clock = Arc::new(Looks::default());
-        let budget = crate::Budget::new(clock.clone(), Duration::from_millis(500), 1 << 32);
-        let _run = super::super::account::Run::open(&budget);
-        (native.run)(input.clone(), args).ok()?;
-        Some(clock.0.load(Ordering::Relaxed))
-    }
-
-    /// A native that charges nothing holds a worker for as long as its input is large.
-    #[test]
-    fn what_grows_with_its_input_is_charged() {
-        let many = |item: &dyn Fn(usize) -> String| {
-            format!("[{}]", (0..100_000).map(item).collect::<Vec<_>>().join(","))
-        };
-        let inputs = [
-            format!("{:?}", "ab\u{e9}<".repeat(400_000)),
-            format!("{:?}", "1".repeat(2_000_000)),
-            many(&|at| ((at * 7_919) % 100_000).to_string()),
-            many(&|at| format!("\"k{}\"", (at * 7_919) % 100_000)),
-            many(&|at| format!("[{at},1]")),
-            format!("{{{}}}", (0..100_000).map(|at| format!("\"k{at}\":{at}")).collect::<Vec<_>>().join(",")),
-        ];
-        let mut free = Vec::new();
-        for text in inputs {
-            let input = value(&text);
-            for native in all().filter(|native| !CONSTANT.contains(&native.name)) {
-                for args in [vec![Val::text("a"); 3], vec![input.clone(); 3], vec![value("[1]"); 3]] {
-                    let args = &args[..usize::from(native.arity)];
-                    let looks = looks_of(native, &input, args).unwrap_or(u64::MAX);
-                    if looks.saturating_mul(2_048 * UNIT_BYTES) < text.len() as u64 {
-                        free.push(format!("{}/{} {looks} {}", native.name, native.arity, &text[..20]));
-                    }
-                }
-            }
-        }
-        assert!(free.is_empty(), "{free:#?}");
     }
 }

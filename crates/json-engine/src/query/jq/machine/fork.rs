@@ -177,11 +177,25 @@ impl Machine<'_> {
         let label = usize::try_from(label).unwrap_or(0);
         let mut ended = 0_usize;
         while self.forks.len() > label {
-            match self.forks.pop().map(|fork| fork.resume) {
-                Some(Resume::EndTry) => ended += 1,
-                Some(Resume::Try(_)) if ended > 0 => ended -= 1,
-                Some(Resume::Try(None)) => break,
-                _ => {}
+            let Some(mut fork) = self.forks.pop() else { break };
+            match &mut fork.resume {
+                Resume::EndTry => ended += 1,
+                Resume::Try(_) if ended > 0 => ended -= 1,
+                Resume::Try(None) => break,
+                // `?//` takes it for an error.
+                Resume::OnError(target, it) => {
+                    self.at = *target as usize;
+                    self.it = it.take();
+                    self.restore(fork);
+                    return Flow::Next;
+                }
+                Resume::Try(Some(_))
+                | Resume::At(..)
+                | Resume::Label
+                | Resume::Each { .. }
+                | Resume::Range { .. }
+                | Resume::RangeOfDoubles { .. }
+                | Resume::Recurse { .. } => {}
             }
         }
         Flow::Backtrack

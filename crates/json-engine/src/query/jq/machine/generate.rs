@@ -45,6 +45,17 @@ impl Machine<'_> {
         Ok(Flow::Next)
     }
 
+    /// `.[]?`: what has no children gives nothing.
+    pub(super) fn each_or_nothing(&mut self) -> Result<Flow, Fault> {
+        if self.it.as_elements().is_some() || self.it.as_members().is_some() {
+            return self.each();
+        }
+        if self.is_tracking() {
+            self.check_iteration()?;
+        }
+        Ok(Flow::Backtrack)
+    }
+
     pub(super) fn next_child(&mut self) {
         let Some(Fork { resume: Resume::Each { of, next, at }, track, beside, .. }) = self.forks.last_mut()
         else {

@@ -1,6 +1,6 @@
 //! Reads by a key.
 
-use super::Machine;
+use super::{Flow, Machine};
 use crate::query::jq::access;
 use crate::query::jq::fault::Fault;
 use crate::query::jq::op::Index;
@@ -20,6 +20,22 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// `.[key]?`: what has no such key gives nothing. That `it` stands nowhere is an error all the same.
+    pub(super) fn index_or_nothing(&mut self, key: Val) -> Result<Flow, Fault> {
+        if self.is_tracking() {
+            self.check_index(&key)?;
+        }
+        or_nothing(self.index(key))
+    }
+
+    /// `.name?`.
+    pub(super) fn field_or_nothing(&mut self, index: Index) -> Result<Flow, Fault> {
+        if self.is_tracking() {
+            return self.index_or_nothing(self.program.consts[index as usize].clone());
+        }
+        or_nothing(self.field(index))
+    }
+
     pub(super) fn index(&mut self, key: Val) -> Result<(), Fault> {
         if !self.is_tracking() {
             self.it = access::index(&self.it, &key)?;
@@ -32,7 +48,20 @@ impl Machine<'_> {
     }
 
     pub(super) fn slice(&mut self) -> Result<(), Fault> {
+        let key = self.slice_key();
+        self.index(key)
+    }
+
+    pub(super) fn slice_key(&mut self) -> Val {
         let (to, from) = (self.stack.pop(), self.stack.pop());
-        self.index(access::slice_key(&from, &to))
+        access::slice_key(&from, &to)
+    }
+}
+
+fn or_nothing(outcome: Result<(), Fault>) -> Result<Flow, Fault> {
+    match outcome {
+        Ok(()) => Ok(Flow::Next),
+        Err(Fault::Raise(_)) => Ok(Flow::Backtrack),
+        Err(stop) => Err(stop),
     }
 }

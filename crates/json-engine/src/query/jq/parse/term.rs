@@ -12,14 +12,16 @@ impl Parser<'_> {
         let nesting = self.nesting;
         let outcome = self.nested(|parser| {
             let mut term = parser.term()?;
-            while parser.suffix(&mut term)? {}
+            let mut accesses = 0;
+            while parser.suffix(&mut term, &mut accesses)? {}
             Ok(term)
         });
         self.nesting = nesting;
         outcome
     }
 
-    fn suffix(&mut self, term: &mut Ast) -> Result<bool, Error> {
+    /// What stands behind a term with so many accesses behind it.
+    fn suffix(&mut self, term: &mut Ast, accesses: &mut usize) -> Result<bool, Error> {
         let kind = match self.kind() {
             Kind::Field(name) => {
                 let key = Ast::Const(Document::Str((*name).into()));
@@ -37,18 +39,20 @@ impl Parser<'_> {
             Kind::Symbol("?") => {
                 self.advance();
                 // Each wraps what is before it, and so deepens the tree.
-                self.nesting += self.optional(term);
+                self.nesting += self.optional(term, *accesses);
                 return if self.nesting > super::MAX_NESTING { self.nested(|_| Ok(true)) } else { Ok(true) };
             }
             _ => return Ok(false),
         };
         push(term, Access { kind, on_error: OnError::Raise });
+        *accesses += 1;
         Ok(true)
     }
 
-    /// `?`; how much deeper the tree is now.
-    fn optional(&mut self, term: &mut Ast) -> usize {
-        if let Ast::Access(_, accesses) = term
+    /// `?`, which is for the last access, or for all of a term in parentheses; how much deeper the tree is now.
+    fn optional(&mut self, term: &mut Ast, accesses: usize) -> usize {
+        if accesses > 0
+            && let Ast::Access(_, accesses) = term
             && let Some(last) = accesses.last_mut()
             && last.on_error == OnError::Raise
         {
