@@ -14,6 +14,7 @@ mod effort;
 mod failure;
 mod infer;
 mod keywords;
+mod loops;
 mod matching;
 mod message;
 mod node;
@@ -179,9 +180,10 @@ fn compile(
     if let Some(stopped) = reached.stopped() {
         return Err(stopped);
     }
-    match built {
-        Ok(validator) => Ok(Schema { validator, states: reached.states(&document) }),
-        Err(error) => Err(no_schema(text, &document, &spans, &error)),
+    let validator = built.map_err(|error| no_schema(text, &document, &spans, &error))?;
+    match loops::find(&document, validator.draft(), options.registered, &meter)? {
+        None => Ok(Schema { validator, states: reached.states(&document) }),
+        Some(pointer) => Err(loops(text, &document, &spans, pointer)),
     }
 }
 
@@ -217,11 +219,23 @@ fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<
     matching::add(keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() }))
 }
 
+/// The error of a schema that loops at `pointer`.
+fn loops(text: &[u8], document: &Document, spans: &Spans, pointer: String) -> Error {
+    let mut failures = Failures::new(Output::Basic, 1);
+    failures.enter(document, Some(spans), 0);
+    let message = "its references lead back to it without going down into the document".to_owned();
+    failures.add_own(Failure { keyword: "$ref".to_owned(), message, ..failures.at(pointer) });
+    as_no_schema(place::report(text, true, failures, crate::Stats::default()))
+}
+
 fn no_schema(text: &[u8], document: &Document, spans: &Spans, error: &ValidationError<'_>) -> Error {
     let mut failures = Failures::new(Output::Basic, 1);
     failures.enter(document, Some(spans), 0);
     failures.add(error);
-    let mut report = place::report(text, true, failures, crate::Stats::default());
+    as_no_schema(place::report(text, true, failures, crate::Stats::default()))
+}
+
+fn as_no_schema(mut report: Report) -> Error {
     report.diagnostics.iter_mut().for_each(|found| found.code = Code::SchemaInvalid);
     Error::Invalid(Box::new(report))
 }

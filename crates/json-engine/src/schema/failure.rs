@@ -62,6 +62,19 @@ impl<'d> Failures<'d> {
         }
     }
 
+    /// Adds a failure that the library does not know.
+    pub(super) fn add_own(&mut self, failure: Failure) {
+        self.total += 1;
+        self.kept.push(failure);
+    }
+
+    /// A failure of the value at `pointer` that says nothing yet.
+    pub(super) fn at(&self, pointer: String) -> Failure {
+        let place = self.place(&pointer, None);
+        let (schema_pointer, keyword, message) = Default::default();
+        Failure { pointer, place, record: self.record, schema_pointer, keyword, message }
+    }
+
     fn failure(&self, error: &ValidationError<'_>) -> Failure {
         let pointer = error.instance_path().as_str().to_owned();
         let unexpected = self.unexpected(error);

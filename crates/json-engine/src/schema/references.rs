@@ -94,7 +94,7 @@ fn resolved(reference: &str, base: &Uri<String>) -> Option<Uri<String>> {
     uri::resolve_against(&base.borrow(), reference).ok()
 }
 
-fn text_of<'d>(document: &'d Document, key: &str) -> Option<&'d str> {
+pub(super) fn text_of<'d>(document: &'d Document, key: &str) -> Option<&'d str> {
     match document {
         Document::Obj(members) => match members.get(key) {
             Some(Document::Str(text)) => Some(text),
@@ -105,9 +105,14 @@ fn text_of<'d>(document: &'d Document, key: &str) -> Option<&'d str> {
 }
 
 /// Draft 4 has no dollar there.
-fn id_key(document: &Document) -> &'static str {
+pub(super) fn id_key(document: &Document) -> &'static str {
     let is_draft4 = text_of(document, "$schema").is_some_and(|uri| uri.contains("json-schema.org/draft-04/"));
     if is_draft4 { "id" } else { "$id" }
+}
+
+/// Whether an identifier gives a new base; one of drafts before 2019-09 may be a mere anchor.
+pub(super) fn is_base(id: &str) -> bool {
+    !id.starts_with('#')
 }
 
 fn is_meta_schema(uri: &str) -> bool {

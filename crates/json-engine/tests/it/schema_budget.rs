@@ -182,3 +182,59 @@ fn what_is_referred_to_counts() {
     assert_eq!(effort(compile(&refers(&["a", "b", "c"]), &registered)), None);
     assert!(effort(compile(&refers(&["a", "b", "c", "d"]), &registered)).is_some());
 }
+
+fn looping(schema: &str, registered: &Registered) -> Option<String> {
+    match compile(schema, registered) {
+        Ok(_) => None,
+        Err(Error::Part { part: "schema", error }) => match *error {
+            Error::Invalid(report) => {
+                let found = &report.diagnostics[0];
+                assert_eq!(
+                    found.message,
+                    "its references lead back to it without going down into the document"
+                );
+                assert_eq!((found.code.as_str(), found.keyword.as_str()), ("SCHEMA_INVALID", "$ref"));
+                Some(found.start.json_pointer.clone())
+            }
+            other => panic!("{other:?}"),
+        },
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// Were answered as if they allowed everything.
+#[test]
+fn references_that_lead_nowhere_but_back_are_no_schema() {
+    let none = Registered::default();
+    for (schema, expected) in [
+        (r##"{"$ref":"#"}"##, Some("")),
+        (r##"{"allOf":[{"$ref":"#"},{"$ref":"#"}]}"##, Some("/allOf/1")),
+        (r##"{"not":{"not":{"$ref":"#"}}}"##, Some("/not/not")),
+        (r##"{"$dynamicAnchor":"a","$dynamicRef":"#a"}"##, Some("")),
+        (r##"{"$anchor":"a","if":{"$ref":"#a"}}"##, Some("/if")),
+        (
+            r##"{"properties":{"x":{"$ref":"#/$defs/a"}},"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"anyOf":[{"$ref":"#/$defs/a"}]}}}"##,
+            Some("/$defs/b/anyOf/0"),
+        ),
+        (r##"{"$id":"https://e.com/a","$defs":{"b":{"$id":"b","$ref":"a"}},"$ref":"b"}"##, Some("/$defs/b")),
+        (
+            r##"{"items":{"$ref":"#"},"properties":{"a":{"$ref":"#"}},"anyOf":[{"not":{"contains":{"$ref":"#"}}}]}"##,
+            None,
+        ),
+        (
+            r##"{"allOf":[{"$ref":"#/$defs/a"},{"$ref":"#/$defs/a"}],"$defs":{"a":{"type":"null"},"unused":{"$ref":"#/$defs/unused"}}}"##,
+            None,
+        ),
+        (r##"{"const":{"$ref":"#"},"examples":[{"$ref":"#"}]}"##, None),
+        (
+            r##"{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{}},"$ref":"#/definitions/a","not":{"$ref":"#"}}"##,
+            None,
+        ),
+    ] {
+        assert_eq!(looping(schema, &none).as_deref(), expected, "{schema}");
+    }
+    let (mut registered, scan) = (Registered::default(), ScanOptions::default());
+    registered.add("https://e.com/b", br#"{"$ref":"https://e.com/a"}"#, &scan).unwrap();
+    registered.add("https://e.com/a", br#"{"$ref":"https://e.com/b"}"#, &scan).unwrap();
+    assert_eq!(looping(r#"{"items":{"$ref":"https://e.com/a"}}"#, &registered).as_deref(), Some("/items"));
+}

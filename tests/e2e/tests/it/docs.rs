@@ -61,7 +61,7 @@ async fn every_step_of_the_docs_does_what_they_say() {
 #[tokio::test]
 async fn every_request_of_the_docs_is_answered_as_they_say() {
     let pair = Pair::start().await;
-    for row in rows(REGISTRY, "Names and versions") {
+    for row in ["Names and versions", "References"].iter().flat_map(|heading| rows(REGISTRY, heading)) {
         let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
         let (method, path) = request.split_once(' ').unwrap();
         let reply = send(pair.json.address, method, path, &[], body.as_bytes()).await;
