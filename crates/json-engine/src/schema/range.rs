@@ -9,7 +9,7 @@ use super::carry::exact;
 use super::keywords::shown;
 use super::node::Place;
 use crate::document::{Document, Number};
-use crate::number::{Bound, near};
+use crate::number::Bound;
 
 /// The keywords; the first that a schema has answers for all.
 const KEYWORDS: [&str; 4] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
@@ -45,7 +45,7 @@ impl Range {
 
     /// Whether the number is within the bound of this keyword.
     pub(super) fn holds_itself(&self, number: &Number) -> bool {
-        self.own.allows(number, near(number))
+        self.own.allows(number)
     }
 
     /// Whether the value is within all the bounds that this keyword answers for.
@@ -56,8 +56,7 @@ impl Range {
         let (Document::Number(number), _) = value.look() else {
             return true;
         };
-        let place = near(number);
-        self.all.iter().all(|limit| limit.allows(number, place))
+        self.all.iter().all(|limit| limit.allows(number))
     }
 
     /// What is wrong with a number outside of it.
@@ -91,8 +90,8 @@ impl Limit {
         }
     }
 
-    fn allows(&self, number: &Number, near: Option<f64>) -> bool {
-        let order = self.bound.order(number, near);
+    fn allows(&self, number: &Number) -> bool {
+        let order = self.bound.order(number);
         match self.side {
             Side::AtLeast => order.is_ge(),
             Side::AtMost => order.is_le(),

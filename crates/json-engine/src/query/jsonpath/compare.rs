@@ -4,7 +4,7 @@ use crate::budget::Meter;
 use crate::document::Document;
 use crate::equal::same;
 use crate::error::Error;
-use crate::number::{Bound, near};
+use crate::number::Bound;
 use crate::query::operator::Operator;
 
 /// Compares; `None` is Nothing.
@@ -38,7 +38,7 @@ pub(super) fn compare_with(
 ) -> Result<bool, Error> {
     meter.charge(1)?;
     match left {
-        Some(Document::Number(number)) => Ok(operator.holds(right.order(number, near(number)))),
+        Some(Document::Number(number)) => Ok(operator.holds(right.order(number))),
         Some(_) | None => Ok(operator == Operator::Ne),
     }
 }
