@@ -75,21 +75,34 @@ pub(crate) fn works_on_text(step: &pb::Step) -> bool {
 pub(crate) struct Options {
     recipe: Option<String>,
     version: Option<u64>,
+    streamed: Option<bool>,
 }
 
-/// `POST /v1/transfer?recipe=`: the body is the document, the answer that of the recipe. What fails, fails before the first
-/// byte of the answer, so that the document is collected whatever the recipe is.
+impl Options {
+    /// Only a caller that says so takes the answer while it sends: one that sends all before it reads, as most clients of
+    /// HTTP/1.1 do, would wait for the server, and the server for it.
+    fn begins(&self) -> Begins {
+        match self.streamed {
+            Some(true) => Begins::AsItComes,
+            Some(false) | None => Begins::Once,
+        }
+    }
+}
+
+/// `POST /v1/transfer?recipe=&streamed=`: the body is the document, the answer that of the recipe. What fails, fails before
+/// the first byte of the answer. Streamed, that holds for the first piece, and what fails later breaks the answer off.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
     Params(options): Params<Options>,
     body: Body,
 ) -> Answer {
+    let begins = options.begins();
     let (recipe, name) = named_recipe(options.recipe)?;
     let recipe = recipes::resolve(&app, recipe, &name, options.version).await?;
     let media_type = media_type_of(&recipe);
     let feed = body.into_data_stream().map(|piece| piece.map_err(|_| unreadable()));
-    let mut pieces = begin(&app, &context, recipe, Box::pin(feed), Begins::Once)
+    let mut pieces = begin(&app, &context, recipe, Box::pin(feed), begins)
         .await?
         .filter_map(|piece| async {
             match piece.map(|piece| piece.message) {

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 /// What came back.
 pub(crate) struct Reply {
@@ -84,4 +85,78 @@ fn dechunk(mut rest: &[u8]) -> Vec<u8> {
         body.extend_from_slice(&rest[line + 2..line + 2 + size]);
         rest = &rest[line + 2 + size + 2..];
     }
+}
+
+/// A request whose body is sent while the answer is read, both in chunks.
+pub(crate) struct Conversation {
+    reader: BufReader<OwnedReadHalf>,
+    writer: OwnedWriteHalf,
+    is_complete: bool,
+}
+
+impl Conversation {
+    /// Sends the head of the request.
+    pub(crate) async fn open(address: SocketAddr, method: &str, path: &str) -> Conversation {
+        let (reader, mut writer) = TcpStream::connect(address).await.unwrap().into_split();
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: test\r\ntransfer-encoding: chunked\r\n\r\n");
+        writer.write_all(head.as_bytes()).await.unwrap();
+        Conversation { reader: BufReader::new(reader), writer, is_complete: false }
+    }
+
+    /// Sends a piece of the body.
+    pub(crate) async fn send(&mut self, piece: &[u8]) {
+        assert!(write_chunk(&mut self.writer, piece).await, "the server hung up");
+    }
+
+    /// Sends a piece while it reads a chunk: whether the piece went, and the length of the chunk.
+    pub(crate) async fn send_and_read(&mut self, piece: &[u8]) -> (bool, usize) {
+        let Conversation { reader, writer, .. } = self;
+        let (sent, read) = tokio::join!(write_chunk(writer, piece), read_chunk(reader));
+        (sent, read.map_or(0, |chunk| chunk.len()))
+    }
+
+    /// Ends the body.
+    pub(crate) async fn finish(&mut self) {
+        // A server that found a fault has gone.
+        let _gone = self.writer.write_all(b"0\r\n\r\n").await;
+    }
+
+    /// Reads the head of the answer; gives its status.
+    pub(crate) async fn status(&mut self) -> u16 {
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(self.reader.read_line(&mut head).await.unwrap() > 0, "no head in {head:?}");
+        }
+        assert!(head.to_ascii_lowercase().contains("transfer-encoding: chunked"), "{head}");
+        head.split(' ').nth(1).unwrap().parse().unwrap()
+    }
+
+    /// The next chunk of the answer; none at its end, be it the right one or not.
+    pub(crate) async fn read(&mut self) -> Option<Vec<u8>> {
+        let chunk = read_chunk(&mut self.reader).await?;
+        self.is_complete = chunk.is_empty();
+        (!chunk.is_empty()).then_some(chunk)
+    }
+
+    /// Whether the answer has come to its end.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+}
+
+async fn write_chunk(writer: &mut OwnedWriteHalf, piece: &[u8]) -> bool {
+    let head = format!("{:x}\r\n", piece.len());
+    let chunk = [head.as_bytes(), piece, b"\r\n"].concat();
+    writer.write_all(&chunk).await.is_ok()
+}
+
+/// Empty at the end of an answer; none where the connection ends before it.
+async fn read_chunk(reader: &mut BufReader<OwnedReadHalf>) -> Option<Vec<u8>> {
+    let mut line = String::new();
+    reader.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+    let size = usize::from_str_radix(line.trim_end(), 16).unwrap();
+    let mut chunk = vec![0; size + 2];
+    reader.read_exact(&mut chunk).await.ok()?;
+    chunk.truncate(size);
+    Some(chunk)
 }

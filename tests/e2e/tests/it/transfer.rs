@@ -7,7 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use json_engine::{Limits, ScanOptions, Style};
 use testkit::{Pair, PairConfig};
 
-use crate::http1::send;
+use crate::http1::{Conversation, send};
 
 fn format(style: pb::FormatStyle) -> pb::step::Step {
     pb::step::Step::Format(pb::FormatStep { style: style.into(), ..Default::default() })
@@ -122,5 +122,54 @@ async fn rest_takes_and_gives_the_bare_document() {
     assert!(reply.text() == document.replace(' ', ""), "the answers differ");
     let reply = send(pair.json.address, "POST", minify, &[], b"[1,]").await;
     assert_eq!((reply.status, reply.json()["reason"].as_str()), (422, Some("DOCUMENT_INVALID")));
+    pair.stop().await;
+}
+
+const STREAMED: &str = "/v1/transfer?streamed=true&recipe=%7B%22steps%22%3A%5B%7B%22format%22%3A%7B%22style%22%3A%22FORMAT_STYLE_MINIFY%22%7D%7D%5D%7D";
+
+/// Once collected the document before it answered, however long.
+#[tokio::test]
+async fn rest_answers_while_a_document_larger_than_its_memory_arrives() {
+    const PIECES: usize = 64;
+    let mut config = PairConfig::default();
+    config.json.transfer.total_bytes = 8 << 20;
+    let pair = Pair::start_with(config).await;
+    let piece = "[ 1.50, null ],\n".repeat(1 << 16);
+    let mut talk = Conversation::open(pair.json.address, "POST", STREAMED).await;
+    talk.send(b"[\n").await;
+    for _ in 0..4 {
+        talk.send(piece.as_bytes()).await;
+    }
+    // The rest of the document is sent only after the answer has begun.
+    assert_eq!(talk.status().await, 200);
+    let mut answered = talk.read().await.unwrap().len();
+    for _ in 4..PIECES {
+        let (sent, read) = talk.send_and_read(piece.as_bytes()).await;
+        assert!(sent, "the server hung up");
+        answered += read;
+    }
+    talk.send(b"0]").await;
+    talk.finish().await;
+    while let Some(chunk) = talk.read().await {
+        answered += chunk.len();
+    }
+    assert_eq!(answered, 3 + PIECES * (1 << 16) * "[1.50,null],".len());
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_fault_breaks_a_streamed_answer_off_and_is_a_problem_before_it() {
+    let pair = Pair::start().await;
+    let reply = send(pair.json.address, "POST", STREAMED, &[], b"[1,]").await;
+    assert_eq!((reply.status, reply.json()["reason"].as_str()), (422, Some("DOCUMENT_INVALID")));
+    let mut talk = Conversation::open(pair.json.address, "POST", STREAMED).await;
+    let document = format!("[{}]]", "1,".repeat(500_000));
+    talk.send(document.as_bytes()).await;
+    talk.finish().await;
+    assert_eq!(talk.status().await, 200);
+    while let Some(chunk) = talk.read().await {
+        assert!(!chunk.is_empty());
+    }
+    assert!(!talk.is_complete(), "a broken answer has no last chunk");
     pair.stop().await;
 }
