@@ -106,7 +106,7 @@ impl Case {
 /// The one reason by which all records ended, or all that there were.
 async fn stream(client: &JsonClient, context: &Context, recipe: pb::Recipe, records: Bytes) -> String {
     let header = Message::Header(pb::RunStreamHeader { recipe: Some(recipe), ..Default::default() });
-    let messages = [header, Message::Data(records)];
+    let messages = std::iter::once(header).chain(pieces(records).map(Message::Data));
     let messages = messages.map(|message| pb::RunStreamRequest { message: Some(message) });
     let mut answers = match client.run_stream(context, tokio_stream::iter(messages)).await {
         Ok(answers) => answers,
@@ -126,22 +126,25 @@ async fn stream(client: &JsonClient, context: &Context, recipe: pb::Recipe, reco
     reasons.into_iter().collect::<Vec<_>>().join(" ")
 }
 
-/// Bytes of a piece of a document that is transferred.
+/// Bytes of a message of a stream or a transfer, far below what one may have.
 const PIECE_BYTES: usize = 1 << 20;
+
+fn pieces(mut whole: Bytes) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || {
+        let length = whole.len().min(PIECE_BYTES);
+        (length > 0).then(|| whole.split_to(length))
+    })
+}
 
 async fn transfer(
     client: &JsonClient,
     context: &Context,
     recipe: pb::Recipe,
-    mut document: Bytes,
+    document: Bytes,
 ) -> Result<(), Error> {
     use pb::transfer_request::Message;
     let header = Message::Header(pb::TransferHeader { recipe: Some(recipe), ..Default::default() });
-    let pieces = std::iter::from_fn(move || {
-        let length = document.len().min(PIECE_BYTES);
-        (length > 0).then(|| Message::Data(document.split_to(length)))
-    });
-    let messages = std::iter::once(header).chain(pieces);
+    let messages = std::iter::once(header).chain(pieces(document).map(Message::Data));
     let messages = messages.map(|message| pb::TransferRequest { message: Some(message) });
     let mut answers = client.transfer(context, tokio_stream::iter(messages)).await?;
     while let Some(answer) = answers.next().await {

@@ -48,7 +48,7 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         stream(
             "stream of a record of 5 MB",
-            "INPUT_BYTES_LIMIT",
+            "RECORD_BYTES_LIMIT",
             jq("."),
             &format!("{:?}\n", "x".repeat(5_000_000)),
         ),
