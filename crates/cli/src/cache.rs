@@ -1,8 +1,13 @@
-//! `fastjson cache get|set|delete|touch|incr|invalidate`: entries of the cache.
+//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|namespace|stats`: entries and namespaces of the cache.
 
+mod dump;
 mod increment;
 mod invalidate;
 mod life;
+mod load;
+mod namespace;
+mod scan;
+mod stats;
 mod touch;
 
 use std::path::PathBuf;
@@ -63,6 +68,16 @@ enum Command {
     Incr(increment::Args),
     /// Makes absent what was written before.
     Invalidate(invalidate::Args),
+    /// Lists entries without their values, a JSON object a line.
+    Scan(scan::Args),
+    /// Writes entries with their values, a JSON object a line, for `load`.
+    Dump(scan::Args),
+    /// Writes entries that `dump` gave.
+    Load(load::Args),
+    /// Makes, changes, deletes and lists namespaces.
+    Namespace(namespace::Args),
+    /// Counts what namespaces hold and did, as JSON.
+    Stats(stats::Args),
     /// Removes an entry.
     Delete {
         /// The key.
@@ -132,6 +147,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         }
         Command::Incr(args) => increment::run(common, &client, namespace, args).await,
         Command::Invalidate(args) => invalidate::run(common, &client, namespace, args).await,
+        Command::Scan(args) => scan::run(common, &client, namespace, args).await,
+        Command::Dump(args) => dump::run(common, &client, namespace, args).await,
+        Command::Load(args) => load::run(common, &client, namespace, &args).await,
+        Command::Namespace(args) => namespace::run(common, &client, args).await,
+        Command::Stats(args) => stats::run(common, &client, namespace, args).await,
         Command::Delete { key, condition } => {
             delete(
                 common,

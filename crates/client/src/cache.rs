@@ -179,6 +179,71 @@ impl CacheClient {
         self.0.call(context, Effect::None, request, send).await
     }
 
+    /// Lists entries, a page at a time. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn scan(&self, context: &Context, request: pb::ScanRequest) -> Result<pb::ScanResponse, Error> {
+        let send = |mut services: Services, request| async move { services.cache.scan(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Makes a namespace. Repeated only when the server cannot have seen it: the second time it exists.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn create_namespace(
+        &self,
+        context: &Context,
+        request: pb::CreateNamespaceRequest,
+    ) -> Result<pb::CreateNamespaceResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.admin.create_namespace(request).await };
+        self.0.call(context, Effect::Write, request, send).await
+    }
+
+    /// Changes settings of a namespace. Repeated when the server was unavailable: the settings are the same then.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn update_namespace(
+        &self,
+        context: &Context,
+        request: pb::UpdateNamespaceRequest,
+    ) -> Result<pb::UpdateNamespaceResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.admin.update_namespace(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Deletes a namespace. Repeated only when the server cannot have seen it: one that was made anew would go, too.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn delete_namespace(
+        &self,
+        context: &Context,
+        request: pb::DeleteNamespaceRequest,
+    ) -> Result<pb::DeleteNamespaceResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.admin.delete_namespace(request).await };
+        self.0.call(context, Effect::Write, request, send).await
+    }
+
+    /// Lists the namespaces. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn list_namespaces(
+        &self,
+        context: &Context,
+        request: pb::ListNamespacesRequest,
+    ) -> Result<pb::ListNamespacesResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.admin.list_namespaces(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
     /// Counts what namespaces hold and did. Repeated when the server was unavailable.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The tables of docs/recipes.md, docs/registry.md and docs/cache.md, run row by row.
+//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md and docs/namespaces.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
@@ -9,6 +9,7 @@ use crate::http1::send;
 const RECIPES: &str = include_str!("../../../../docs/recipes.md");
 const REGISTRY: &str = include_str!("../../../../docs/registry.md");
 const CACHE: &str = include_str!("../../../../docs/cache.md");
+const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
 
 /// The cells of the rows below the heading `heading`, without their back ticks.
 fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
@@ -74,12 +75,27 @@ async fn every_request_of_the_docs_is_answered_as_they_say() {
 #[tokio::test]
 async fn every_request_to_the_cache_is_answered_as_the_docs_say() {
     let pair = Pair::start().await;
-    for heading in ["Entries", "Touch", "Counters", "Tags", "When it fails"] {
+    for heading in ["Entries", "Touch", "Counters", "Tags", "Scan", "When it fails"] {
         for row in rows(CACHE, heading) {
             let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
             let (method, path) = request.split_once(' ').unwrap();
             let path = format!("/v1/namespaces/default{path}");
             let reply = send(pair.cache.address, method, &path, &[], body.as_bytes()).await;
+            assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
+            assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+        }
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn every_request_about_namespaces_is_answered_as_the_docs_say() {
+    let pair = Pair::start().await;
+    for heading in ["Make, change, delete", "Counts", "When it fails"] {
+        for row in rows(NAMESPACES, heading) {
+            let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
+            let (method, path) = request.split_once(' ').unwrap();
+            let reply = send(pair.cache.address, method, path, &[], body.as_bytes()).await;
             assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
             assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
         }

@@ -7,6 +7,8 @@
 mod bad_input;
 mod cache_batches;
 mod cache_lives;
+mod cache_namespaces;
+mod cache_scan;
 mod docs;
 mod drain;
 mod explain;

@@ -1,0 +1,136 @@
+//! `fastjson cache namespace create|update|delete|list`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use client::CacheClient;
+use fastjson_proto::rustcache::v1 as pb;
+
+use super::life;
+use super::scan::lines;
+use crate::Common;
+use crate::error::Error;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Makes a namespace and prints its settings.
+    Create {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        settings: Settings,
+        /// Which entries go when it is full.
+        #[arg(long)]
+        policy: Option<Policy>,
+    },
+    /// Changes what is given and prints the settings.
+    Update {
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        settings: Settings,
+        /// As many entries as its bytes allow.
+        #[arg(long, conflicts_with = "max_entries")]
+        no_max_entries: bool,
+        /// Entries that name no time to live do not expire.
+        #[arg(long, conflicts_with = "default_ttl")]
+        no_default_ttl: bool,
+    },
+    /// Deletes a namespace with all that it holds.
+    Delete {
+        /// Its name.
+        name: String,
+    },
+    /// Prints the settings of all, a JSON object a line.
+    List,
+}
+
+#[derive(Debug, clap::Args)]
+struct Settings {
+    /// Bytes that its entries may be charged in all.
+    #[arg(long)]
+    capacity_bytes: Option<u64>,
+    /// Entries that it may hold.
+    #[arg(long)]
+    max_entries: Option<u64>,
+    /// Time to live of entries that name none, such as 10m.
+    #[arg(long, value_parser = crate::duration)]
+    default_ttl: Option<Duration>,
+    /// Longest value in bytes.
+    #[arg(long)]
+    max_value_bytes: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Policy {
+    /// The less frequent ones, after a window for fresh entries.
+    Adaptive,
+    /// The least recently used ones.
+    Lru,
+}
+
+impl From<Policy> for pb::EvictionPolicy {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Adaptive => Self::Adaptive,
+            Policy::Lru => Self::Lru,
+        }
+    }
+}
+
+impl Settings {
+    fn of(self, name: String) -> pb::Namespace {
+        pb::Namespace {
+            name,
+            capacity_bytes: self.capacity_bytes,
+            max_entries: self.max_entries,
+            default_ttl: life::wire(self.default_ttl),
+            policy: pb::EvictionPolicy::Unspecified.into(),
+            max_value_bytes: self.max_value_bytes,
+        }
+    }
+}
+
+/// The names of the settings that change: those that are set, and those that go.
+fn mask(namespace: &pb::Namespace, gone: [(&str, bool); 2]) -> Vec<String> {
+    let set = [
+        ("capacity_bytes", namespace.capacity_bytes.is_some()),
+        ("max_entries", namespace.max_entries.is_some()),
+        ("default_ttl", namespace.default_ttl.is_some()),
+        ("max_value_bytes", namespace.max_value_bytes.is_some()),
+    ];
+    set.into_iter().chain(gone).filter(|(_, named)| *named).map(|(name, _)| name.to_owned()).collect()
+}
+
+pub(super) async fn run(common: &Common, client: &CacheClient, args: Args) -> Result<ExitCode, Error> {
+    let context = common.context();
+    let shown = match args.command {
+        Command::Create { name, settings, policy } => {
+            let mut namespace = settings.of(name);
+            namespace.policy = policy.map_or(pb::EvictionPolicy::Unspecified, Into::into).into();
+            let request = pb::CreateNamespaceRequest { namespace: Some(namespace) };
+            client.create_namespace(&context, request).await?.namespace.into_iter().collect()
+        }
+        Command::Update { name, settings, no_max_entries, no_default_ttl } => {
+            let namespace = settings.of(name);
+            let gone = [("max_entries", no_max_entries), ("default_ttl", no_default_ttl)];
+            let update_mask = Some(prost_types::FieldMask { paths: mask(&namespace, gone) });
+            let request = pb::UpdateNamespaceRequest { namespace: Some(namespace), update_mask };
+            client.update_namespace(&context, request).await?.namespace.into_iter().collect()
+        }
+        Command::Delete { name } => {
+            client.delete_namespace(&context, pb::DeleteNamespaceRequest { name }).await?;
+            Vec::new()
+        }
+        Command::List => client.list_namespaces(&context, pb::ListNamespacesRequest {}).await?.namespaces,
+    };
+    lines("rustcache.v1.Namespace", &shown)?;
+    Ok(ExitCode::SUCCESS)
+}
