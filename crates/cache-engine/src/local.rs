@@ -14,6 +14,7 @@
 //!
 //! Cost: see `examples/throughput.rs`.
 
+mod balance;
 mod expiry;
 mod hashed;
 mod kept;
@@ -109,6 +110,13 @@ impl LocalStore {
             self.rooms.bury();
         }
         taken
+    }
+
+    /// Shares the memory out anew: namespaces that may borrow get what others do not use, and give back what those need again.
+    /// Throws out at most `budget` entries and the rest of a batch; says how many. To be called some ten times a second
+    /// where namespaces may borrow; without them it costs next to nothing.
+    pub fn balance(&self, budget: usize) -> usize {
+        self.rooms.balance(budget)
     }
 
     fn sweep_shards(&self, budget: usize) -> usize {

@@ -218,6 +218,7 @@ impl Room {
         let config = change.of(&self.config);
         self.quota = self.quota.anew(&config)?;
         self.stats.capacity_bytes = config.capacity_bytes;
+        self.stats.room_bytes = config.capacity_bytes;
         self.config = config.clone();
         Ok(config)
     }

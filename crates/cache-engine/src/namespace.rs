@@ -80,8 +80,12 @@ pub struct NamespaceConfig {
     /// Its name.
     pub name: NamespaceName,
     /// Bytes that its entries may be charged in all (key, body, media type and
-    /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry). Default 256 MiB.
+    /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry). Guaranteed: what others borrow of it they give back when it is
+    /// needed. Default 256 MiB.
     pub capacity_bytes: u64,
+    /// Bytes up to which it may borrow what others do not use; at least `capacity_bytes`. `None`: it does not borrow.
+    /// Default `None`.
+    pub max_bytes: Option<u64>,
     /// Entries that it may hold; `None`: as many as its bytes allow. Above zero. Default `None`.
     pub max_entries: Option<u64>,
     /// Which entries it throws out when it is full. Default [`PolicyKind::Adaptive`].
@@ -100,6 +104,7 @@ impl NamespaceConfig {
         Self {
             name,
             capacity_bytes: 256 << 20,
+            max_bytes: None,
             max_entries: None,
             policy: PolicyKind::default(),
             default_ttl: None,
@@ -113,6 +118,8 @@ impl NamespaceConfig {
 pub struct NamespaceChange {
     /// Another [`NamespaceConfig::capacity_bytes`].
     pub capacity_bytes: Option<u64>,
+    /// Another [`NamespaceConfig::max_bytes`], or none.
+    pub max_bytes: Option<Option<u64>>,
     /// Another [`NamespaceConfig::max_entries`], or none.
     pub max_entries: Option<Option<u64>>,
     /// Another [`NamespaceConfig::default_ttl`], or none; for what is written from now on.
@@ -127,6 +134,7 @@ impl NamespaceChange {
         NamespaceConfig {
             name: config.name.clone(),
             capacity_bytes: self.capacity_bytes.unwrap_or(config.capacity_bytes),
+            max_bytes: self.max_bytes.unwrap_or(config.max_bytes),
             max_entries: self.max_entries.unwrap_or(config.max_entries),
             policy: config.policy,
             default_ttl: self.default_ttl.unwrap_or(config.default_ttl),

@@ -60,8 +60,9 @@ impl Quota {
         let quota = Self::deal(config, self.shards as u64);
         let shards = self.shards as u64;
         let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
-        if shards > 1 && quota.room.bytes < largest_charge(config) {
-            let least = (largest_charge(config) + 1) * SLACK_PARTS / (SLACK_PARTS - 1) * shards;
+        let largest = largest_charge(config.max_value_bytes);
+        if shards > 1 && quota.room.bytes < largest {
+            let least = quota.bytes_for(largest);
             return Err(invalid(format!(
                 "capacity_bytes is at least {least} in {shards} shards for values of max_value_bytes, not {}; \
                  a namespace that is made anew may be smaller",
@@ -75,19 +76,35 @@ impl Quota {
     }
 
     fn deal(config: &NamespaceConfig, shards: u64) -> Self {
-        let shard_bytes = config.capacity_bytes / shards;
-        let slack_bytes = shard_bytes / SLACK_PARTS;
-        Self {
+        let quota = Self {
             max_value_bytes: config.max_value_bytes,
             shards: usize::try_from(shards).expect("at most 16"),
             policy: config.policy,
-            room: Size {
-                bytes: shard_bytes - slack_bytes,
-                entries: config.max_entries.map_or(u64::MAX, |entries| entries / shards),
-            },
-            slack_bytes,
-        }
+            room: Size { bytes: 0, entries: config.max_entries.map_or(u64::MAX, |entries| entries / shards) },
+            slack_bytes: 0,
+        };
+        quota.with_bytes(config.capacity_bytes)
     }
+
+    /// The same with other bytes in all, because some are lent.
+    pub(crate) fn with_bytes(&self, bytes: u64) -> Self {
+        let shard_bytes = bytes / self.shards as u64;
+        let slack_bytes = shard_bytes / SLACK_PARTS;
+        let room = Size { bytes: shard_bytes - slack_bytes, entries: self.room.entries };
+        Self { room, slack_bytes, ..self.clone() }
+    }
+
+    /// Bytes in all with which each shard has room for the largest entry, if there are so many.
+    pub(crate) fn least_bytes(&self) -> u64 {
+        let largest = largest_charge(self.max_value_bytes).min(self.room.bytes);
+        self.bytes_for(largest)
+    }
+
+    /// Bytes in all with which a shard has room for so many.
+    pub(crate) fn bytes_for(&self, shard_bytes: u64) -> u64 {
+        (shard_bytes + 1) * SLACK_PARTS / (SLACK_PARTS - 1) * self.shards as u64
+    }
+
     /// What an entry of this key and value is charged, with `extra` bytes for what only some entries have.
     ///
     /// # Errors
@@ -116,6 +133,9 @@ fn check(config: &NamespaceConfig) -> Result<(), Error> {
     if config.capacity_bytes == 0 {
         return Err(invalid("capacity_bytes is above zero".to_owned()));
     }
+    if config.max_bytes.is_some_and(|most| most < config.capacity_bytes) {
+        return Err(invalid("max_bytes is at least capacity_bytes".to_owned()));
+    }
     if config.max_entries == Some(0) {
         return Err(invalid("max_entries is above zero".to_owned()));
     }
@@ -126,15 +146,15 @@ fn check(config: &NamespaceConfig) -> Result<(), Error> {
 }
 
 /// What the largest value is charged under the longest key.
-fn largest_charge(config: &NamespaceConfig) -> u64 {
-    config.max_value_bytes + (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64 + ENTRY_OVERHEAD_BYTES
+fn largest_charge(max_value_bytes: u64) -> u64 {
+    max_value_bytes + (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64 + ENTRY_OVERHEAD_BYTES
 }
 
 /// How many shards a new namespace gets.
 fn shards(config: &NamespaceConfig) -> u64 {
     let mut shards = MAX_SHARDS;
     let too_small = |shards| {
-        config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge(config)
+        config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge(config.max_value_bytes)
             || config.max_entries.is_some_and(|entries| entries / shards < LEAST_ENTRIES_A_SHARD)
     };
     while shards > 1 && too_small(shards) {

@@ -11,8 +11,10 @@ pub struct NamespaceStats {
     pub entries: u64,
     /// Bytes that they are charged: key, body, media type and overhead.
     pub live_bytes: u64,
-    /// Bytes that it may hold.
+    /// Bytes that it is guaranteed.
     pub capacity_bytes: u64,
+    /// Bytes that it may hold at present: more where it borrows, less where it lends.
+    pub room_bytes: u64,
     /// Reads that found an entry.
     pub hits: u64,
     /// Reads that found none.
@@ -31,7 +33,7 @@ pub struct NamespaceStats {
     pub touches: u64,
     /// Entries that were invalidated; each counts once, when it is noticed.
     pub invalidations: u64,
-    /// Entries removed because the namespace was made smaller.
+    /// Entries removed because the namespace was made smaller, or gave back what it had borrowed.
     pub reclaims: u64,
     /// Of the expirations, those that were noticed because a write needed the room.
     pub expirations_for_room: u64,
@@ -52,6 +54,7 @@ impl NamespaceStats {
             entries: 0,
             live_bytes: 0,
             capacity_bytes: config.capacity_bytes,
+            room_bytes: config.capacity_bytes,
             hits: 0,
             misses: 0,
             sets: 0,

@@ -75,6 +75,7 @@ impl App {
 
 /// Collects until nothing is due or the turns are used up; lets other tasks run in between.
 async fn sweep(store: &LocalStore) {
+    store.balance(SWEEP_ENTRIES);
     for _ in 0..SWEEP_TURNS {
         if store.sweep(SWEEP_ENTRIES) == 0 {
             return;
@@ -97,6 +98,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
     let mut all = vec![NamespaceConfig {
         name: NamespaceName::default(),
         capacity_bytes: store.capacity_bytes,
+        max_bytes: store.max_bytes,
         max_entries: store.max_entries,
         policy: store.policy.into(),
         default_ttl: seconds(store.default_ttl_seconds),
@@ -106,6 +108,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
         all.push(NamespaceConfig {
             name: NamespaceName::parse(name)?,
             capacity_bytes: namespace.capacity_bytes,
+            max_bytes: namespace.max_bytes,
             max_entries: namespace.max_entries,
             policy: namespace.policy.into(),
             default_ttl: seconds(namespace.default_ttl_seconds),

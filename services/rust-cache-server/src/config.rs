@@ -35,6 +35,8 @@ pub struct Store {
     pub max_value_bytes: u64,
     /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
     pub default_ttl_seconds: Option<u64>,
+    /// Bytes up to which it may borrow what other namespaces do not use; absent: it does not borrow.
+    pub max_bytes: Option<u64>,
     /// Bytes that all namespaces may be promised together, the sum of their capacities; more is `MEMORY_LIMIT`. Absent: as many as those
     /// of the settings, and at least 1 GiB.
     pub memory_limit_bytes: Option<u64>,
@@ -61,6 +63,9 @@ pub struct Namespace {
     /// Time to live of entries that name none, in whole seconds; absent: they do not expire.
     #[serde(default)]
     pub default_ttl_seconds: Option<u64>,
+    /// Bytes up to which it may borrow what other namespaces do not use; absent: it does not borrow.
+    #[serde(default)]
+    pub max_bytes: Option<u64>,
     /// Longest value in bytes; absent: as `store.max_value_bytes`.
     #[serde(default)]
     pub max_value_bytes: Option<u64>,
@@ -105,6 +110,7 @@ impl Default for Store {
             policy: Policy::default(),
             max_value_bytes: 4 << 20,
             default_ttl_seconds: None,
+            max_bytes: None,
             memory_limit_bytes: None,
             max_namespaces: 256,
             max_page_entries: 1_000,

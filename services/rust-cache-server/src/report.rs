@@ -36,6 +36,7 @@ pub(crate) fn publish(row: &NamespaceStats) {
     gauge!("namespace_entries", "namespace" => name.clone()).set(row.entries as f64);
     gauge!("namespace_live_bytes", "namespace" => name.clone()).set(row.live_bytes as f64);
     gauge!("namespace_capacity_bytes", "namespace" => name.clone()).set(row.capacity_bytes as f64);
+    gauge!("namespace_room_bytes", "namespace" => name.clone()).set(row.room_bytes as f64);
     let reads = [("hit", row.hits), ("miss", row.misses)];
     for (outcome, count) in reads {
         counter!("namespace_reads_total", "namespace" => name.clone(), "outcome" => outcome).absolute(count);
@@ -56,7 +57,9 @@ pub(crate) fn publish(row: &NamespaceStats) {
 
 /// A namespace that was deleted holds nothing. Its counters stay as they are: they begin anew with one of its name.
 pub(crate) fn forget(name: &NamespaceName) {
-    for gauge in ["namespace_entries", "namespace_live_bytes", "namespace_capacity_bytes"] {
+    for gauge in
+        ["namespace_entries", "namespace_live_bytes", "namespace_capacity_bytes", "namespace_room_bytes"]
+    {
         gauge!(gauge, "namespace" => name.to_string()).set(0.0);
     }
 }

@@ -2,11 +2,15 @@
 
 mod scan;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
 
 use arc_swap::ArcSwap;
 
 use super::{
+    balance::Claim,
     hashed::{KeyHasher, Probe},
     receipts::Receipts,
     shard::{Change, Shard},
@@ -30,6 +34,8 @@ pub(super) struct Namespace {
     hasher: KeyHasher,
     clock: Arc<dyn Clock>,
     receipts: Receipts,
+    /// Bytes that it may hold at present.
+    room_bytes: AtomicU64,
     shards: Box<[Shard]>,
 }
 
@@ -51,23 +57,50 @@ impl Namespace {
         let receipts = Receipts::new(config.capacity_bytes);
         let shard = |_| Shard::new(&quota, Arc::clone(&epochs), Arc::clone(&clock));
         let shards = (0..quota.shards).map(shard).collect();
+        let capacity_bytes = config.capacity_bytes;
         let settings = ArcSwap::from_pointee(Settings { config, quota });
-        Ok(Self { settings, versions, dice, epochs, hasher: KeyHasher::new(), clock, receipts, shards })
+        let (room_bytes, hasher) = (AtomicU64::new(capacity_bytes), KeyHasher::new());
+        Ok(Self { settings, versions, dice, epochs, hasher, clock, receipts, room_bytes, shards })
     }
 
     pub(super) fn config(&self) -> NamespaceConfig {
         self.settings.load().config.clone()
     }
 
-    /// Gives it other settings. Only one caller at a time may.
+    /// Gives it other settings, and room for so many bytes. Only one caller at a time may.
     ///
     /// # Errors
     /// [`Error::ConfigInvalid`]; then nothing is changed.
-    pub(super) fn reconfigure(&self, config: NamespaceConfig) -> Result<(), Error> {
+    pub(super) fn reconfigure(&self, config: NamespaceConfig, room_bytes: u64) -> Result<(), Error> {
         let quota = self.settings.load().quota.anew(&config)?;
-        self.shards.iter().for_each(|shard| shard.resize(&quota));
         self.settings.store(Arc::new(Settings { config, quota }));
+        self.give_room(room_bytes);
         Ok(())
+    }
+
+    /// Gives it room for so many bytes. Only one caller at a time may. What is above goes by [`Namespace::trim`].
+    pub(super) fn give_room(&self, bytes: u64) {
+        let quota = self.settings.load().quota.with_bytes(bytes);
+        self.shards.iter().for_each(|shard| shard.resize(&quota));
+        self.room_bytes.store(bytes, Relaxed);
+    }
+
+    pub(super) fn room_bytes(&self) -> u64 {
+        self.room_bytes.load(Relaxed)
+    }
+
+    /// What it holds and may hold, to share the memory of the store out.
+    pub(super) fn claim(&self) -> Claim {
+        let settings = self.settings.load();
+        let largest = self.shards.iter().map(|shard| shard.stats().held.bytes).max().unwrap_or_default();
+        let guaranteed = settings.config.capacity_bytes;
+        Claim {
+            used: settings.quota.bytes_for(largest),
+            room: self.room_bytes(),
+            guaranteed,
+            most: settings.config.max_bytes.unwrap_or(guaranteed),
+            least: settings.quota.least_bytes().min(guaranteed),
+        }
     }
 
     /// Throws out what is above its quota since that was made smaller: `limit` entries and the rest of a batch, and says how
@@ -168,6 +201,7 @@ impl Namespace {
 
     pub(super) fn stats(&self) -> NamespaceStats {
         let empty = NamespaceStats::empty(&self.settings.load().config);
+        let empty = NamespaceStats { room_bytes: self.room_bytes(), ..empty };
         self.shards.iter().map(Shard::stats).fold(empty, |sum, shard| NamespaceStats {
             entries: sum.entries + shard.held.entries,
             live_bytes: sum.live_bytes + shard.held.bytes,

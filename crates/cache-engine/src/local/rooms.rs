@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use arc_swap::{ArcSwap, Guard};
 use parking_lot::Mutex;
 
-use super::namespace::Namespace;
+use super::{balance, namespace::Namespace};
 use crate::{
     Clock, Error, NamespaceChange, NamespaceConfig, NamespaceName, Scope, StoreLimits, version::VersionSource,
 };
@@ -95,6 +95,10 @@ impl Rooms {
         let versions = past.versions(&config.name, &*self.clock);
         let namespace = Namespace::new(config.clone(), versions, Arc::clone(&self.clock))?;
         self.check_memory(&table, &config)?;
+        let room_bytes = self.free_bytes(&table, &config).min(config.capacity_bytes);
+        if room_bytes < config.capacity_bytes {
+            namespace.give_room(room_bytes);
+        }
         let mut changed = Table::clone(&table);
         changed.insert(config.name.clone(), Arc::new(namespace));
         self.table.store(Arc::new(changed));
@@ -115,7 +119,8 @@ impl Rooms {
         let namespace = table.get(name).ok_or_else(|| Error::NamespaceNotFound { name: name.clone() })?;
         let config = change.of(&namespace.config());
         self.check_memory(&table, &config)?;
-        namespace.reconfigure(config.clone())?;
+        let room_bytes = self.free_bytes(&table, &config).min(config.capacity_bytes);
+        namespace.reconfigure(config.clone(), room_bytes)?;
         Ok(config)
     }
 
@@ -159,6 +164,42 @@ impl Rooms {
         });
     }
 
+    /// Shares the memory out anew. Who has too much gives back, at most `budget` entries in all; what is free then goes to
+    /// who has too little. So all together never hold more than there is. Says how many entries went.
+    pub(super) fn balance(&self, budget: usize) -> usize {
+        let _one_change_at_a_time = self.past.lock();
+        let table = self.table.load();
+        let is_settled =
+            |config: NamespaceConfig, room| config.max_bytes.is_none() && config.capacity_bytes == room;
+        if table.values().all(|namespace| is_settled(namespace.config(), namespace.room_bytes())) {
+            return 0;
+        }
+        let claims: Vec<balance::Claim> = table.values().map(|namespace| namespace.claim()).collect();
+        let shares = balance::shares(&claims, self.memory_limit_bytes);
+        let mut gone = 0;
+        for (namespace, &share) in table.values().zip(&shares) {
+            if share < namespace.room_bytes() {
+                namespace.give_room(share);
+            }
+            gone += namespace.trim(budget.saturating_sub(gone));
+        }
+        let mut free = self.memory_limit_bytes.saturating_sub(taken_bytes(table.values()));
+        for (namespace, &share) in table.values().zip(&shares) {
+            let more = share.saturating_sub(namespace.room_bytes()).min(free);
+            if more > 0 {
+                namespace.give_room(namespace.room_bytes() + more);
+                free -= more;
+            }
+        }
+        gone
+    }
+
+    /// Bytes that the others neither hold nor may hold at present.
+    fn free_bytes(&self, table: &Table, config: &NamespaceConfig) -> u64 {
+        let others = table.iter().filter(|(name, _)| **name != config.name).map(|(_, namespace)| namespace);
+        self.memory_limit_bytes.saturating_sub(taken_bytes(others))
+    }
+
     fn check_memory(&self, table: &Table, config: &NamespaceConfig) -> Result<(), Error> {
         let others = table.values().map(|namespace| namespace.config());
         let promised = others.filter(|other| other.name != config.name).map(|other| other.capacity_bytes);
@@ -168,6 +209,11 @@ impl Rooms {
         }
         Ok(())
     }
+}
+
+/// Bytes that namespaces may hold, or hold still.
+fn taken_bytes<'a>(namespaces: impl Iterator<Item = &'a Arc<Namespace>>) -> u64 {
+    namespaces.map(|namespace| namespace.room_bytes().max(namespace.stats().live_bytes)).sum()
 }
 
 /// Bytes that all namespaces may be promised where nothing is said: as many as those which the store is made with, and at

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod borrowing;
 mod conformance;
 mod eviction;
 mod expiry;

@@ -36,6 +36,9 @@ enum Command {
         name: String,
         #[command(flatten)]
         settings: Settings,
+        /// It does not borrow.
+        #[arg(long, conflicts_with = "max_bytes")]
+        no_max_bytes: bool,
         /// As many entries as its bytes allow.
         #[arg(long, conflicts_with = "max_entries")]
         no_max_entries: bool,
@@ -57,6 +60,9 @@ struct Settings {
     /// Bytes that its entries may be charged in all.
     #[arg(long)]
     capacity_bytes: Option<u64>,
+    /// Bytes up to which it may borrow what others do not use.
+    #[arg(long)]
+    max_bytes: Option<u64>,
     /// Entries that it may hold.
     #[arg(long)]
     max_entries: Option<u64>,
@@ -90,6 +96,7 @@ impl Settings {
         pb::Namespace {
             name,
             capacity_bytes: self.capacity_bytes,
+            max_bytes: self.max_bytes,
             max_entries: self.max_entries,
             default_ttl: life::wire(self.default_ttl),
             policy: pb::EvictionPolicy::Unspecified.into(),
@@ -99,9 +106,10 @@ impl Settings {
 }
 
 /// The names of the settings that change: those that are set, and those that go.
-fn mask(namespace: &pb::Namespace, gone: [(&str, bool); 2]) -> Vec<String> {
+fn mask(namespace: &pb::Namespace, gone: [(&str, bool); 3]) -> Vec<String> {
     let set = [
         ("capacity_bytes", namespace.capacity_bytes.is_some()),
+        ("max_bytes", namespace.max_bytes.is_some()),
         ("max_entries", namespace.max_entries.is_some()),
         ("default_ttl", namespace.default_ttl.is_some()),
         ("max_value_bytes", namespace.max_value_bytes.is_some()),
@@ -118,9 +126,13 @@ pub(super) async fn run(common: &Common, client: &CacheClient, args: Args) -> Re
             let request = pb::CreateNamespaceRequest { namespace: Some(namespace) };
             client.create_namespace(&context, request).await?.namespace.into_iter().collect()
         }
-        Command::Update { name, settings, no_max_entries, no_default_ttl } => {
+        Command::Update { name, settings, no_max_bytes, no_max_entries, no_default_ttl } => {
             let namespace = settings.of(name);
-            let gone = [("max_entries", no_max_entries), ("default_ttl", no_default_ttl)];
+            let gone = [
+                ("max_bytes", no_max_bytes),
+                ("max_entries", no_max_entries),
+                ("default_ttl", no_default_ttl),
+            ];
             let update_mask = Some(prost_types::FieldMask { paths: mask(&namespace, gone) });
             let request = pb::UpdateNamespaceRequest { namespace: Some(namespace), update_mask };
             client.update_namespace(&context, request).await?.namespace.into_iter().collect()

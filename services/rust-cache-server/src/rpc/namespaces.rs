@@ -16,6 +16,9 @@ use crate::{App, wire};
 /// Entries that are thrown out before other tasks may run.
 const TRIM_ENTRIES: usize = 64;
 
+/// How often a change has the memory shared out anew at most: while others write, there may be no end.
+const MOST_TURNS: usize = 1_000;
+
 /// `rustcache.v1.AdminService/CreateNamespace`.
 pub(crate) async fn create(
     app: &App,
@@ -23,6 +26,7 @@ pub(crate) async fn create(
 ) -> Result<pb::CreateNamespaceResponse, Failure> {
     let config = wire::namespace_config(request.namespace.unwrap_or_default(), &app.config.store)?;
     let made = app.store.create_namespace(config).await.map_err(wire::engine_failure)?;
+    give_back(app, &made.name).await;
     Ok(pb::CreateNamespaceResponse { namespace: Some(wire::namespace_message(made)) })
 }
 
@@ -38,8 +42,15 @@ pub(crate) async fn update(
     Ok(pb::UpdateNamespaceResponse { namespace: Some(wire::namespace_message(changed)) })
 }
 
-/// Throws out what is above the quota. If it was deleted meanwhile, there is nothing to do.
+/// Throws out what is above the quota of a namespace that was changed, and what others have borrowed and must give back. If it
+/// was deleted meanwhile, there is nothing to do.
 async fn give_back(app: &App, name: &NamespaceName) {
+    for _ in 0..MOST_TURNS {
+        if app.store.balance(TRIM_ENTRIES) == 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
     while app.store.trim(name, TRIM_ENTRIES).is_ok_and(|gone| gone > 0) {
         tokio::task::yield_now().await;
     }

@@ -42,6 +42,7 @@ fn row(stats: NamespaceStats) -> pb::NamespaceStats {
         entries: stats.entries,
         live_bytes: stats.live_bytes,
         capacity_bytes: stats.capacity_bytes,
+        room_bytes: stats.room_bytes,
         hits: stats.hits,
         misses: stats.misses,
         sets: stats.sets,

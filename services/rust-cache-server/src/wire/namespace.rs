@@ -12,7 +12,7 @@ use crate::config::Store;
 const DEFAULT_CAPACITY_BYTES: u64 = 64 << 20;
 
 /// Settings that can change.
-const CHANGEABLE: &str = "capacity_bytes, max_entries, default_ttl, max_value_bytes";
+const CHANGEABLE: &str = "capacity_bytes, max_bytes, max_entries, default_ttl, max_value_bytes";
 
 /// The settings of a new namespace; what is absent gets its default.
 pub(crate) fn namespace_config(given: pb::Namespace, store: &Store) -> Result<NamespaceConfig, Failure> {
@@ -22,6 +22,7 @@ pub(crate) fn namespace_config(given: pb::Namespace, store: &Store) -> Result<Na
     Ok(NamespaceConfig {
         name: super::namespace(&given.name)?,
         capacity_bytes: given.capacity_bytes.unwrap_or(DEFAULT_CAPACITY_BYTES),
+        max_bytes: given.max_bytes,
         max_entries: given.max_entries,
         policy: policy(given.policy)?.unwrap_or_default(),
         default_ttl: duration(given.default_ttl)?,
@@ -42,6 +43,7 @@ pub(crate) fn namespace_change(
             return Err(fixed("policy"));
         }
         change.capacity_bytes = given.capacity_bytes;
+        change.max_bytes = given.max_bytes.map(Some);
         change.max_entries = given.max_entries.map(Some);
         change.default_ttl = default_ttl.map(Some);
         change.max_value_bytes = given.max_value_bytes;
@@ -50,6 +52,7 @@ pub(crate) fn namespace_change(
         match path.as_str() {
             "capacity_bytes" => change.capacity_bytes = Some(required(path, given.capacity_bytes)?),
             "max_value_bytes" => change.max_value_bytes = Some(required(path, given.max_value_bytes)?),
+            "max_bytes" => change.max_bytes = Some(given.max_bytes),
             "max_entries" => change.max_entries = Some(given.max_entries),
             "default_ttl" => change.default_ttl = Some(default_ttl),
             "policy" | "name" => return Err(fixed(path)),
@@ -68,6 +71,7 @@ pub(crate) fn namespace_message(config: NamespaceConfig) -> pb::Namespace {
     pb::Namespace {
         name: config.name.to_string(),
         capacity_bytes: Some(config.capacity_bytes),
+        max_bytes: config.max_bytes,
         max_entries: config.max_entries,
         default_ttl: config.default_ttl.and_then(|ttl| prost_types::Duration::try_from(ttl).ok()),
         policy: policy.into(),
