@@ -293,6 +293,13 @@ impl CacheService for Service {
         self.answer(request).await
     }
 
+    async fn scan(
+        &self,
+        request: Request<cache::ScanRequest>,
+    ) -> Result<Response<cache::ScanResponse>, Status> {
+        self.answer(request).await
+    }
+
     async fn get_many(
         &self,
         request: Request<cache::GetManyRequest>,
