@@ -24,6 +24,7 @@ mod reads;
 mod scan;
 mod tags;
 mod versions;
+mod watches;
 mod world;
 
 use std::sync::Arc;
@@ -63,6 +64,7 @@ where
     races::one_of_many_writers_finds_the_key_absent(fresh()).await;
     races::one_of_many_removals_removes(fresh()).await;
     check_operations(fresh).await;
+    check_watches(fresh, &make).await;
 }
 
 async fn check_operations<S: Store>(fresh: impl Fn() -> world::World<S>) {
@@ -98,4 +100,16 @@ async fn check_rooms<S: Store>(fresh: impl Fn() -> world::World<S>) {
     scan::a_listed_entry_is_not_used(fresh()).await;
     scan::what_stays_is_listed_once_whatever_is_written(fresh()).await;
     scan::a_cursor_belongs_to_its_scan(fresh()).await;
+}
+
+async fn check_watches<S, M>(fresh: impl Fn() -> world::World<S>, make: &M)
+where
+    S: Store,
+    M: Fn(Vec<NamespaceConfig>, Arc<ManualClock>) -> S,
+{
+    watches::every_change_is_told_in_its_order(fresh()).await;
+    watches::an_invalidation_is_told_once_with_its_scope(fresh()).await;
+    watches::a_watch_goes_on_where_it_ended(fresh()).await;
+    watches::a_namespace_that_is_deleted_ends_its_watches(fresh()).await;
+    watches::a_watch_does_not_go_on_over_a_restart(make).await;
 }

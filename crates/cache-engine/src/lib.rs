@@ -18,6 +18,7 @@ pub mod conformance;
 mod entry;
 mod epochs;
 mod error;
+mod events;
 mod flight;
 mod increment;
 mod key;
@@ -42,6 +43,9 @@ pub use condition::{Condition, Current};
 pub use entry::{Draft, Entry, Freshness, REFRESH_LEASE};
 pub use epochs::Scope;
 pub use error::Error;
+pub use events::{
+    Batch, Discontinuity, Event, EventFilter, EventKind, EventLimits, EventTags, Subject, Subscription,
+};
 pub use flight::{Computation, Role, SingleFlight, Spawner};
 pub use increment::{Counted, Increment};
 pub use key::{Key, MAX_KEY_BYTES};

@@ -32,9 +32,9 @@ use std::sync::{
 
 use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
-    Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceChange, NamespaceConfig,
-    NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store,
-    TouchOutcome, Write,
+    Clock, Condition, Counted, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
+    NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId, Scan, Scope,
+    SetOutcome, Store, Subscription, TouchOutcome, Write, events::Pump,
 };
 
 /// Entries of one shard that a sweep takes before it goes to the next one.
@@ -45,6 +45,7 @@ pub struct LocalStore {
     rooms: Rooms,
     /// The shard at which the next sweep starts, so that a small budget comes around to all.
     next_sweep: AtomicUsize,
+    pump: Arc<Pump>,
 }
 
 /// What all namespaces of a store may be together.
@@ -81,7 +82,9 @@ impl LocalStore {
         limits: StoreLimits,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
-        Ok(Self { rooms: Rooms::new(configs, limits, clock)?, next_sweep: AtomicUsize::new(0) })
+        let pump = Arc::default();
+        let rooms = Rooms::new(configs, limits, clock, Arc::clone(&pump))?;
+        Ok(Self { rooms, next_sweep: AtomicUsize::new(0), pump })
     }
 
     /// Bytes that all namespaces may be promised.
@@ -134,6 +137,20 @@ impl LocalStore {
             taken += batch;
         }
         taken
+    }
+
+    /// Resolves when there are watchers for [`Self::wake_watchers`]. Whoever calls it once has to go on with it: from then on
+    /// a write that finds more than 8 watchers waiting wakes none, and relies on the caller. Without a caller it wakes
+    /// them all, which costs some 0.1 us each under the lock of its shard.
+    pub async fn watchers_due(&self) {
+        self.pump.due().await;
+    }
+
+    /// Wakes watchers, at most `budget`, and says how many; none is left when it says zero. Let other tasks run between
+    /// two calls, or the watchers stand in their way.
+    pub fn wake_watchers(&self, budget: usize) -> usize {
+        let namespaces = self.rooms.table();
+        namespaces.values().fold(0, |woken, namespace| woken + namespace.wake_watchers(budget - woken))
     }
 
     /// Works in a namespace, as it is now. Waits for nobody who makes, changes or deletes one.
@@ -221,6 +238,15 @@ impl Store for LocalStore {
 
     async fn namespaces(&self) -> Result<Vec<NamespaceConfig>, Error> {
         Ok(self.rooms.table().values().map(|namespace| namespace.config()).collect())
+    }
+
+    async fn subscribe(
+        &self,
+        namespace: &NamespaceName,
+        filter: EventFilter,
+        resume: Option<u64>,
+    ) -> Result<Subscription, Error> {
+        self.with(namespace, |namespace| namespace.subscribe(filter, resume))
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

@@ -10,10 +10,11 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    Clock, Condition, Counted, Current, Cursor, Draft, Entry, Error, Found, Increment, Key, Life,
-    NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, REQUEST_ID_WINDOW, Receipt,
-    RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store, Tags, Timestamp, TouchOutcome, Write,
-    epochs::Epochs, increment, life::Dice, quota::Quota, scan::Filter, version::VersionSource,
+    Clock, Condition, Counted, Current, Cursor, Draft, Entry, Error, EventFilter, EventKind, Found,
+    Increment, Key, Life, NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page,
+    REQUEST_ID_WINDOW, Receipt, RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store, Subscription, Tags,
+    Timestamp, TouchOutcome, Write, epochs::Epochs, events::Publisher, increment, life::Dice, quota::Quota,
+    scan::Filter, version::VersionSource,
 };
 
 /// A map under one lock. It drops what has expired before each operation and never evicts, so it is no cache; give
@@ -31,7 +32,8 @@ struct Room {
     versions: VersionSource,
     dice: Dice,
     /// Only makes the tags of an entry; what is invalidated is removed at once.
-    epochs: Epochs,
+    epochs: Arc<Epochs>,
+    events: Publisher,
     entries: BTreeMap<Key, Entry>,
     /// Keys the check of a cursor.
     hasher: RandomState,
@@ -67,13 +69,15 @@ impl Room {
         let quota = Quota::of(&config)?;
         let versions = VersionSource::seeded_above(clock.wall(), versions_from);
         let stats = NamespaceStats::empty(&config);
-        let (dice, epochs) = (Dice::seeded(clock.wall()), Epochs::new());
+        let (dice, epochs) = (Dice::seeded(clock.wall()), Arc::new(Epochs::new()));
+        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
         Ok(Self {
             config,
             quota,
             versions,
             dice,
             epochs,
+            events,
             entries: BTreeMap::new(),
             hasher: RandomState::new(),
             receipts: BTreeMap::new(),
@@ -83,7 +87,14 @@ impl Room {
 
     fn drop_expired(&mut self, now: Timestamp) {
         let before = self.entries.len();
-        self.entries.retain(|_, entry| !entry.is_expired(now));
+        let events = self.events.log();
+        self.entries.retain(|key, entry| {
+            let expired = entry.is_expired(now);
+            if expired {
+                events.gone(key, entry, EventKind::Expired);
+            }
+            !expired
+        });
         self.stats.expirations += (before - self.entries.len()) as u64;
     }
 
@@ -108,7 +119,8 @@ impl Room {
             }
             Current::Version(version) => {
                 self.stats.deletes += 1;
-                self.entries.remove(key);
+                let removed = self.entries.remove(key);
+                removed.iter().for_each(|entry| self.events.log().gone(key, entry, EventKind::Deleted));
                 RemoveOutcome::Removed(version)
             }
         }
@@ -150,6 +162,7 @@ impl Room {
         let marks = self.epochs.marks(&draft.tags);
         let entry = Entry::new(draft.value, self.versions.next(), span, marks, charge);
         self.stats.sets += 1;
+        self.events.log().put(&key, &entry, self.entries.get(&key));
         self.entries.insert(key, entry.clone());
         Ok(entry)
     }
@@ -157,7 +170,9 @@ impl Room {
     fn touch(&mut self, key: &Key, life: Life, now: Timestamp) -> Result<TouchOutcome, Error> {
         let Some(entry) = self.entries.get_mut(key) else { return Ok(TouchOutcome::Missing) };
         let charge = self.quota.charge(key, entry.value(), entry.extra_bytes_with(&life))?;
-        *entry = entry.with_life(life.begin(now, self.config.default_ttl, &self.dice), charge);
+        let touched = entry.with_life(life.begin(now, self.config.default_ttl, &self.dice), charge);
+        self.events.log().put(key, &touched, Some(entry));
+        *entry = touched;
         self.stats.touches += 1;
         Ok(TouchOutcome::Touched(entry.clone()))
     }
@@ -172,7 +187,9 @@ impl Room {
         let number = increment.apply(Some(entry.value()))?;
         let value = increment::write(number, Some(entry.value()));
         let charge = self.quota.charge(key, &value, entry.extra_bytes())?;
-        *entry = entry.with_value(value, self.versions.next(), now, charge);
+        let counted = entry.with_value(value, self.versions.next(), now, charge);
+        self.events.log().put(key, &counted, Some(entry));
+        *entry = counted;
         self.stats.sets += 1;
         Ok(Counted { number, entry: entry.clone() })
     }
@@ -187,8 +204,8 @@ impl Room {
             }
         }
         self.stats.invalidations += (before - self.entries.len()) as u64;
-        // The local store spends one, too; without need, but then versions can be compared.
-        self.versions.next();
+        // The local store spends one, too; here no entry needs it.
+        self.events.log().invalidated(scope, self.versions.next());
     }
 
     /// In the order of keys; the cursor is the last key with its check.
@@ -328,6 +345,16 @@ impl Store for ModelStore {
 
     async fn namespaces(&self) -> Result<Vec<NamespaceConfig>, Error> {
         Ok(self.rooms.lock().values().map(|room| room.config.clone()).collect())
+    }
+
+    async fn subscribe(
+        &self,
+        namespace: &NamespaceName,
+        filter: EventFilter,
+        resume: Option<u64>,
+    ) -> Result<Subscription, Error> {
+        // Every write holds the lock that this holds.
+        self.with(namespace, |room, _| room.events.log().subscribe(filter, resume, || {}))
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

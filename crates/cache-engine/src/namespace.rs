@@ -2,7 +2,7 @@
 
 use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc, time::Duration};
 
-use crate::{Error, policy::PolicyKind};
+use crate::{Error, EventLimits, policy::PolicyKind};
 
 /// Most bytes of the name of a namespace.
 pub const MAX_NAMESPACE_NAME_BYTES: usize = 64;
@@ -95,6 +95,8 @@ pub struct NamespaceConfig {
     pub default_ttl: Option<Duration>,
     /// Most bytes of the body of a value, at most 1 GiB. Default 4 MiB.
     pub max_value_bytes: u64,
+    /// What its log of events holds, once somebody watches it.
+    pub events: EventLimits,
 }
 
 impl NamespaceConfig {
@@ -109,6 +111,7 @@ impl NamespaceConfig {
             policy: PolicyKind::default(),
             default_ttl: None,
             max_value_bytes: 4 << 20,
+            events: EventLimits::default(),
         }
     }
 }
@@ -139,6 +142,7 @@ impl NamespaceChange {
             policy: config.policy,
             default_ttl: self.default_ttl.unwrap_or(config.default_ttl),
             max_value_bytes: self.max_value_bytes.unwrap_or(config.max_value_bytes),
+            events: config.events,
         }
     }
 }

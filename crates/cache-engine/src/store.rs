@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use crate::{
-    Condition, Counted, Current, Draft, Entry, Error, Increment, Key, Life, NamespaceChange, NamespaceConfig,
-    NamespaceName, NamespaceStats, Page, Receipt, RequestId, Scan, Scope, Version, Write,
+    Condition, Counted, Current, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
+    NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RequestId, Scan, Scope, Subscription,
+    Version, Write,
 };
 
 /// What came of a write.
@@ -154,6 +155,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// The settings of all namespaces, ordered by name.
     fn namespaces(&self) -> impl Future<Output = Result<Vec<NamespaceConfig>, Error>> + Send;
+
+    /// Watches a namespace from now on, or from behind the event of sequence `resume`: if that cannot be, what is told first
+    /// is a [`Discontinuity`](crate::Discontinuity).
+    fn subscribe(
+        &self,
+        namespace: &NamespaceName,
+        filter: EventFilter,
+        resume: Option<u64>,
+    ) -> impl Future<Output = Result<Subscription, Error>> + Send;
 
     /// Counts, a row a namespace, ordered by name; `None` means all namespaces. Rows are read while others write:
     /// each number is right for a moment, not all for the same.

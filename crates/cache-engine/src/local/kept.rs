@@ -12,6 +12,7 @@ use super::{expiry::ExpiryIndex, hashed::Probe, map::Map, reads::Reads};
 use crate::{
     Entry, Key, Timestamp,
     epochs::Epochs,
+    events::{EventKind, EventLog},
     policy::{BATCH, Handle, Policy, Size},
     quota::Quota,
 };
@@ -21,6 +22,7 @@ pub(super) struct Kept {
     policy: Policy<Key>,
     expiries: ExpiryIndex,
     epochs: Arc<Epochs>,
+    events: Arc<EventLog>,
     walk: Walk,
     /// Number of the first hit that the policy has not seen.
     drained: u64,
@@ -57,11 +59,12 @@ struct Walk {
 }
 
 impl Kept {
-    pub(super) fn new(quota: &Quota, epochs: Arc<Epochs>) -> Self {
+    pub(super) fn new(quota: &Quota, epochs: Arc<Epochs>, events: Arc<EventLog>) -> Self {
         Self {
             policy: Policy::new(quota.policy, quota.room),
             expiries: ExpiryIndex::default(),
             epochs,
+            events,
             walk: Walk::default(),
             drained: 0,
             unsettled: 0,
@@ -102,6 +105,7 @@ impl Kept {
         now: Timestamp,
     ) {
         let charge = entry.charge();
+        let told = self.events.is_recording().then(|| (entry.clone(), current.clone()));
         let handle = match current {
             Some(replaced) => {
                 self.expiries.remove(&replaced);
@@ -117,17 +121,21 @@ impl Kept {
         entry.keep_at(handle);
         self.expiries.insert(&entry);
         map.insert(probe, entry);
+        if let Some((entry, replaced)) = &told {
+            self.events.put(probe.key, entry, replaced.as_ref());
+        }
         self.unsettled += u64::from(charge);
         self.evict(map, now);
         self.settle(map);
     }
 
-    /// Takes out what is there.
-    pub(super) fn take(&mut self, map: &Map, entry: &Entry) {
+    /// Takes out what is there, and tells watchers that `what` happened.
+    pub(super) fn take(&mut self, map: &Map, entry: &Entry, what: Option<EventKind>) {
         self.expiries.remove(entry);
         if let Some((hash, key)) = self.policy.on_remove(entry.handle()) {
             self.unsettled += u64::from(entry.charge());
             map.remove(Probe::of(hash, &key));
+            what.iter().for_each(|what| self.events.gone(&key, entry, *what));
         }
         self.settle(map);
     }
@@ -185,14 +193,18 @@ impl Kept {
 
     /// Takes out an entry that is over.
     fn drop_over(&mut self, map: &Map, entry: &Entry) {
-        self.take(map, entry);
-        self.count_over(entry);
+        let what = self.count_over(entry);
+        self.take(map, entry, what);
     }
 
-    fn count_over(&mut self, entry: &Entry) {
-        let void = self.epochs.is_void(entry);
-        let count = if void { &mut self.counts.invalidations } else { &mut self.counts.expirations };
-        *count += 1;
+    /// Counts it, and says what watchers are to be told: of an invalidation they know.
+    fn count_over(&mut self, entry: &Entry) -> Option<EventKind> {
+        if self.epochs.is_void(entry) {
+            self.counts.invalidations += 1;
+            return None;
+        }
+        self.counts.expirations += 1;
+        Some(EventKind::Expired)
     }
 
     /// Makes room by what has expired before anyone is thrown out.
@@ -212,11 +224,13 @@ impl Kept {
             let Some(entry) = map.remove(Probe::of(hash, &key)) else { continue };
             self.expiries.remove(&entry);
             self.unsettled += u64::from(entry.charge());
-            if self.is_over(&entry, now) {
-                self.count_over(&entry);
+            let what = if self.is_over(&entry, now) {
+                self.count_over(&entry)
             } else {
                 self.counts.evictions += 1;
-            }
+                Some(EventKind::Evicted)
+            };
+            what.iter().for_each(|what| self.events.gone(&key, &entry, *what));
         }
     }
 

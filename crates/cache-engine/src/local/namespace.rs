@@ -16,9 +16,11 @@ use super::{
     shard::{Change, Shard},
 };
 use crate::{
-    Clock, Condition, Counted, Draft, Entry, Error, Increment, Key, Life, NamespaceConfig, NamespaceStats,
-    Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Timestamp, TouchOutcome, Value, Write,
+    Clock, Condition, Counted, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceConfig,
+    NamespaceStats, Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Subscription, Timestamp,
+    TouchOutcome, Value, Write,
     epochs::Epochs,
+    events::{Publisher, Pump},
     increment,
     life::{Dice, Span},
     quota::Quota,
@@ -36,6 +38,7 @@ pub(super) struct Namespace {
     receipts: Receipts,
     /// Bytes that it may hold at present.
     room_bytes: AtomicU64,
+    events: Publisher,
     shards: Box<[Shard]>,
 }
 
@@ -50,17 +53,19 @@ impl Namespace {
         config: NamespaceConfig,
         versions: Arc<VersionSource>,
         clock: Arc<dyn Clock>,
+        pump: &Arc<Pump>,
     ) -> Result<Self, Error> {
         let quota = Quota::of(&config)?;
         let dice = Dice::seeded(clock.wall());
         let epochs = Arc::new(Epochs::new());
         let receipts = Receipts::new(config.capacity_bytes);
-        let shard = |_| Shard::new(&quota, Arc::clone(&epochs), Arc::clone(&clock));
+        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::clone(pump), clock.wall());
+        let shard = |_| Shard::new(&quota, Arc::clone(&epochs), Arc::clone(events.log()), Arc::clone(&clock));
         let shards = (0..quota.shards).map(shard).collect();
         let capacity_bytes = config.capacity_bytes;
         let settings = ArcSwap::from_pointee(Settings { config, quota });
         let (room_bytes, hasher) = (AtomicU64::new(capacity_bytes), KeyHasher::new());
-        Ok(Self { settings, versions, dice, epochs, hasher, clock, receipts, room_bytes, shards })
+        Ok(Self { settings, versions, dice, epochs, hasher, clock, receipts, room_bytes, events, shards })
     }
 
     pub(super) fn config(&self) -> NamespaceConfig {
@@ -182,7 +187,22 @@ impl Namespace {
     }
 
     pub(super) fn invalidate(&self, scope: &Scope) {
-        self.epochs.invalidate(scope, self.versions.next());
+        let version = self.versions.next();
+        self.epochs.invalidate(scope, version);
+        self.events.log().invalidated(scope, version);
+    }
+
+    pub(super) fn subscribe(&self, filter: EventFilter, resume: Option<u64>) -> Subscription {
+        self.events.log().subscribe(filter, resume, || self.shards.iter().for_each(Shard::pass_writers))
+    }
+
+    pub(super) fn wake_watchers(&self, budget: usize) -> usize {
+        self.events.log().wake(budget)
+    }
+
+    /// Ends its watches: it was deleted.
+    pub(super) fn end_watches(&self) {
+        self.events.close();
     }
 
     /// What is to be written, with a version; to be called under the lock of its shard, so that versions of a key grow.

@@ -15,7 +15,8 @@ use parking_lot::Mutex;
 
 use super::{balance, namespace::Namespace};
 use crate::{
-    Clock, Error, NamespaceChange, NamespaceConfig, NamespaceName, Scope, StoreLimits, version::VersionSource,
+    Clock, Error, NamespaceChange, NamespaceConfig, NamespaceName, Scope, StoreLimits, events::Pump,
+    version::VersionSource,
 };
 
 type Table = BTreeMap<NamespaceName, Arc<Namespace>>;
@@ -24,6 +25,7 @@ type Table = BTreeMap<NamespaceName, Arc<Namespace>>;
 pub(super) struct Rooms {
     table: ArcSwap<Table>,
     clock: Arc<dyn Clock>,
+    pump: Arc<Pump>,
     max_namespaces: usize,
     memory_limit_bytes: u64,
     /// Held by whoever changes the table.
@@ -48,6 +50,7 @@ impl Rooms {
         configs: Vec<NamespaceConfig>,
         limits: StoreLimits,
         clock: Arc<dyn Clock>,
+        pump: Arc<Pump>,
     ) -> Result<Self, Error> {
         let default = NamespaceConfig::default();
         let has_default = configs.iter().any(|config| config.name == default.name);
@@ -56,6 +59,7 @@ impl Rooms {
         let rooms = Self {
             table: ArcSwap::default(),
             clock,
+            pump,
             max_namespaces: limits.max_namespaces,
             memory_limit_bytes: limits.memory_limit_bytes.unwrap_or(promised.max(LEAST_MEMORY_LIMIT_BYTES)),
             past: Mutex::new(Past::default()),
@@ -93,7 +97,7 @@ impl Rooms {
             return Err(Error::NamespacesLimit { allowed: self.max_namespaces });
         }
         let versions = past.versions(&config.name, &*self.clock);
-        let namespace = Namespace::new(config.clone(), versions, Arc::clone(&self.clock))?;
+        let namespace = Namespace::new(config.clone(), versions, Arc::clone(&self.clock), &self.pump)?;
         self.check_memory(&table, &config)?;
         let room_bytes = self.free_bytes(&table, &config).min(config.capacity_bytes);
         if room_bytes < config.capacity_bytes {
@@ -135,6 +139,7 @@ impl Rooms {
         let gone = changed.remove(name).ok_or_else(|| Error::NamespaceNotFound { name: name.clone() })?;
         self.table.store(Arc::new(changed));
         gone.invalidate(&Scope::All);
+        gone.end_watches();
         past.leaving.push(gone);
         Ok(())
     }

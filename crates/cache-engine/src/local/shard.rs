@@ -12,7 +12,12 @@ use super::{
 };
 use crate::{
     Clock, Condition, Current, Entry, Error, Found, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
-    epochs::Epochs, policy, policy::Size, quota::Quota, scan::Filter,
+    epochs::Epochs,
+    events::{EventKind, EventLog},
+    policy,
+    policy::Size,
+    quota::Quota,
+    scan::Filter,
 };
 
 /// Entries that a sweep takes out under one lock.
@@ -51,8 +56,13 @@ pub(super) struct ShardStats {
 }
 
 impl Shard {
-    pub(super) fn new(quota: &Quota, epochs: Arc<Epochs>, clock: Arc<dyn Clock>) -> Self {
-        let kept = Mutex::new(Kept::new(quota, Arc::clone(&epochs)));
+    pub(super) fn new(
+        quota: &Quota,
+        epochs: Arc<Epochs>,
+        events: Arc<EventLog>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let kept = Mutex::new(Kept::new(quota, Arc::clone(&epochs), events));
         Self { clock, epochs, map: Map::new(), reads: Reads::new(), kept }
     }
 
@@ -108,7 +118,7 @@ impl Shard {
             Change::Remove => {
                 if let Some(entry) = current {
                     kept.counts.deletes += 1;
-                    kept.take(&self.map, &entry);
+                    kept.take(&self.map, &entry, Some(EventKind::Deleted));
                 }
             }
         }
@@ -214,6 +224,11 @@ impl Shard {
         let kept = self.kept.lock();
         let (hits, misses) = (self.reads.hits(), self.reads.misses());
         ShardStats { held: kept.held(), hits, misses, counts: kept.counts }
+    }
+
+    /// Returns when every write that had begun before has ended.
+    pub(super) fn pass_writers(&self) {
+        drop(self.kept.lock());
     }
 
     /// Locks for a change; the policy then knows what was read before it.

@@ -12,6 +12,7 @@ mod namespaces;
 mod race;
 mod scan;
 mod single_flight;
+mod watch;
 
 use std::{
     future::Future,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    Body, Key, Life, ManualClock, NamespaceConfig, Scope, Tags, Ttl, Value, life::Dice,
+    Body, Key, Life, ManualClock, NamespaceConfig, Scope, Tags, Ttl, Value, events::Publisher, life::Dice,
     local::hashed::KeyHasher, version::VersionSource,
 };
 
@@ -21,7 +21,9 @@ impl Bench {
         let clock = Arc::new(ManualClock::default());
         let config = NamespaceConfig { capacity_bytes, ..NamespaceConfig::default() };
         let epochs = Arc::new(Epochs::new());
-        let shard = Shard::new(&Quota::of(&config).unwrap(), Arc::clone(&epochs), clock.clone());
+        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
+        let quota = Quota::of(&config).unwrap();
+        let shard = Shard::new(&quota, Arc::clone(&epochs), Arc::clone(events.log()), clock.clone());
         Self { shard, epochs, versions: VersionSource::seeded(clock.wall()), clock, hasher: KeyHasher::new() }
     }
 

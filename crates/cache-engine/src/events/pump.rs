@@ -1,0 +1,35 @@
+//! Who wakes watchers when there are many.
+//!
+//! A write that woke ten thousand of them would hold up its shard for milliseconds, and they would then stand in the way of all
+//! other work. So a write wakes a few at most, and leaves more to a task of the service that wakes them in batches.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Notify;
+
+/// Watchers that a write wakes by itself.
+pub(super) const WOKEN_BY_A_WRITE: usize = 8;
+
+/// What writes and the waking task share; one a store.
+#[derive(Default)]
+pub(crate) struct Pump {
+    due: Notify,
+    runs: AtomicBool,
+}
+
+impl Pump {
+    /// Resolves when there are watchers to be woken. From the first call on, writes rely on the caller.
+    pub(crate) async fn due(&self) {
+        self.runs.store(true, Ordering::Relaxed);
+        self.due.notified().await;
+    }
+
+    /// How many of `waiting` a write wakes by itself: all if they are few or nobody else does it, else none.
+    pub(super) fn share(&self, waiting: usize) -> usize {
+        if waiting <= WOKEN_BY_A_WRITE || !self.runs.load(Ordering::Relaxed) {
+            return waiting;
+        }
+        self.due.notify_one();
+        0
+    }
+}
