@@ -18,6 +18,7 @@ mod race;
 mod server;
 mod service;
 mod stream;
+mod watch;
 
 use clap::{Parser, Subcommand};
 
@@ -75,6 +76,20 @@ enum What {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    /// 10,000 watchers of one prefix: when all are told, what other calls wait meanwhile; and a hit of the near cache.
+    Watch {
+        /// How many watchers.
+        #[arg(long, default_value_t = 10_000)]
+        watchers: usize,
+    },
+    /// A caller for the benchmarks themselves: a Get every half millisecond; prints p50 and p99 in microseconds.
+    #[command(hide = true)]
+    Probe {
+        /// Address of the server.
+        address: String,
+        /// How many calls.
+        calls: usize,
+    },
     /// A server for the benchmarks themselves: prints its address, serves until its standard input closes.
     #[command(hide = true)]
     Serve {
@@ -97,6 +112,8 @@ async fn main() -> anyhow::Result<()> {
         }
         Some(What::Stream) => stream::run().await,
         Some(What::Hostile { seconds }) => hostile::run(std::time::Duration::from_secs(seconds)).await,
+        Some(What::Watch { watchers }) => watch::run(watchers).await,
+        Some(What::Probe { address, calls }) => watch::probe(&address, calls).await,
         Some(What::Serve { which }) => server::serve(which).await,
         None => {
             json::run("", "")?;

@@ -169,6 +169,12 @@ impl CacheService for Echo {
         Err(only_get())
     }
 
+    type WatchStream = tokio_stream::Empty<Result<pb::WatchResponse, Status>>;
+
+    async fn watch(&self, _: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        Err(only_get())
+    }
+
     async fn get_limits(
         &self,
         _: Request<pb::GetLimitsRequest>,

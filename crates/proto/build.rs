@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "fastjson/v1/input.proto",
     "fastjson/v1/diagnostic.proto",
     "fastjson/v1/limits.proto",
@@ -14,6 +14,7 @@ const FILES: [&str; 10] = [
     "fastjson/v1/schema_service.proto",
     "fastjson/v1/recipe_service.proto",
     "rustcache/v1/entry.proto",
+    "rustcache/v1/watch.proto",
     "rustcache/v1/cache_service.proto",
     "rustcache/v1/admin_service.proto",
 ];

@@ -1,4 +1,4 @@
-//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|namespace|stats`: entries and namespaces of the cache.
+//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|watch|namespace|stats`: entries and namespaces.
 
 mod dump;
 mod increment;
@@ -9,6 +9,7 @@ mod namespace;
 mod scan;
 mod stats;
 mod touch;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -78,6 +79,8 @@ enum Command {
     Namespace(namespace::Args),
     /// Counts what namespaces hold and did, as JSON.
     Stats(stats::Args),
+    /// Prints what happens to entries, one JSON object a line, until it is ended.
+    Watch(watch::Args),
     /// Removes an entry.
     Delete {
         /// The key.
@@ -152,6 +155,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Command::Load(args) => load::run(common, &client, namespace, &args).await,
         Command::Namespace(args) => namespace::run(common, &client, args).await,
         Command::Stats(args) => stats::run(common, &client, namespace, args).await,
+        Command::Watch(args) => watch::run(&client, namespace, args).await,
         Command::Delete { key, condition } => {
             delete(
                 common,

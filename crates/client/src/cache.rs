@@ -7,6 +7,7 @@ use fastjson_proto::rustcache::v1::cache_service_client::CacheServiceClient;
 use tonic::transport::Channel;
 
 use crate::call::{Effect, Peer};
+use crate::stream::Answers;
 use crate::{Config, Error};
 
 /// Calls the cache. Clones are cheap and share the connections.
@@ -164,6 +165,20 @@ impl CacheClient {
         let send =
             |mut services: Services, request| async move { services.cache.get_or_compute(request).await };
         self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Watches entries: what happens to them, as it happens. Lives as long as the context has time, or until it is
+    /// dropped. Not repeated when it is lost: open it again with the last `sequence` as `resume_from`.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn watch(
+        &self,
+        context: &Context,
+        request: pb::WatchRequest,
+    ) -> Result<Answers<pb::WatchResponse>, Error> {
+        let send = |mut services: Services, request| async move { services.cache.watch(request).await };
+        self.0.stream(context, request, send).await
     }
 
     /// Lists the limits of the server. Repeated when the server was unavailable.

@@ -13,12 +13,19 @@ use crate::Error;
 use crate::config::Config;
 use crate::latency::Latencies;
 use crate::loader::Flight;
+use crate::watch::Watches;
 
 /// How often expired entries are collected.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
 /// How many at a time, so that no worker is held for long, and how many times in a row.
 const SWEEP_ENTRIES: usize = 32;
 const SWEEP_TURNS: usize = 300;
+
+/// How many watchers are woken at a time, so that other calls come in between.
+const WOKEN_AT_ONCE: usize = 32;
+/// The pause behind a round of waking is as long as the round, within these: what happens meanwhile is told together.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
 /// The state of the service; clones share it.
 #[derive(Clone)]
@@ -30,6 +37,7 @@ pub struct App {
     pub(crate) json: JsonClient,
     pub(crate) latencies: Arc<Latencies>,
     pub(crate) tasks: Tasks,
+    pub(crate) watches: Watches,
 }
 
 impl App {
@@ -52,6 +60,7 @@ impl App {
             json,
             latencies: Arc::default(),
             tasks,
+            watches: Watches::new(config.watch.clone()),
             config: Arc::new(config),
         })
     }
@@ -68,6 +77,27 @@ impl App {
                     () = &mut draining => return,
                     _ = ticks.tick() => sweep(&store).await,
                 }
+            }
+        });
+    }
+
+    /// Wakes watchers when there are many, until drain.
+    pub(crate) fn keep_watchers_woken(&self) {
+        let (store, draining) = (Arc::clone(&self.store), self.tasks.draining());
+        let wake = async move {
+            loop {
+                store.watchers_due().await;
+                let begun = tokio::time::Instant::now();
+                while store.wake_watchers(WOKEN_AT_ONCE) > 0 {
+                    tokio::task::yield_now().await;
+                }
+                tokio::time::sleep(begun.elapsed().clamp(SHORTEST_PAUSE, LONGEST_PAUSE)).await;
+            }
+        };
+        let _joined_at_drain = self.tasks.spawn("wake", async move {
+            tokio::select! {
+                () = draining => {}
+                () = wake => {}
             }
         });
     }
@@ -94,6 +124,7 @@ fn spawner(tasks: Tasks) -> Spawner {
 
 fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Error> {
     let store = &config.store;
+    let events = (&config.watch).into();
     let seconds = |ttl: Option<u64>| ttl.map(Duration::from_secs);
     let mut all = vec![NamespaceConfig {
         name: NamespaceName::default(),
@@ -103,6 +134,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
         policy: store.policy.into(),
         default_ttl: seconds(store.default_ttl_seconds),
         max_value_bytes: store.max_value_bytes,
+        events,
     }];
     for (name, namespace) in &config.namespaces {
         all.push(NamespaceConfig {
@@ -113,6 +145,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
             policy: namespace.policy.into(),
             default_ttl: seconds(namespace.default_ttl_seconds),
             max_value_bytes: namespace.max_value_bytes.unwrap_or(store.max_value_bytes),
+            events,
         });
     }
     Ok(all)

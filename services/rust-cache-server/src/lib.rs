@@ -13,6 +13,7 @@ mod limits;
 mod loader;
 mod report;
 mod rpc;
+mod watch;
 mod wire;
 
 pub use app::App;
@@ -53,6 +54,7 @@ pub async fn run(
     let app = App::new(config, tasks.clone(), Arc::new(SystemClock::new()))?;
     app.keep_swept();
     app.keep_reported();
+    app.keep_watchers_woken();
     let rpc = rpc::Rpc::new(app.clone());
     let cache = CacheServiceServer::new(rpc.clone())
         .max_decoding_message_size(server.limits.decoding_bytes())

@@ -21,7 +21,7 @@ pub(crate) fn list(config: &Config, memory_limit_bytes: u64) -> Vec<Limit> {
 
 #[rustfmt::skip] // A table is read by its columns.
 fn own(config: &Config) -> Vec<LimitRow> {
-    let (store, compute) = (&config.store, &config.compute);
+    let (store, compute, watch) = (&config.store, &config.compute, &config.watch);
     vec![
         LimitRow::new("compute.deadline", millis(compute.deadline), "milliseconds", "DEADLINE", "time of a computation"),
         LimitRow::new("compute.max_flights", compute.max_flights as u64, "computations", "FLIGHTS_LIMIT", "computations at the same time"),
@@ -34,6 +34,12 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("store.max_value_bytes", store.max_value_bytes, "bytes", "VALUE_BYTES_LIMIT", "length of a value"),
         LimitRow::new("tag_bytes", MAX_TAG_BYTES as u64, "bytes", "TAG_BYTES_LIMIT", "length of a tag"),
         LimitRow::new("tags", MAX_TAGS as u64, "tags", "TAGS_LIMIT", "tags of an entry or of an invalidation"),
+        LimitRow::new("watch.heartbeat", millis(watch.heartbeat), "milliseconds", "HEARTBEAT_INVALID", "time without a word to a watcher"),
+        LimitRow::new("watch.log_bytes", watch.log_bytes as u64, "bytes", "DISCONTINUITY", "events that a namespace holds for its watchers"),
+        LimitRow::new("watch.log_events", watch.log_events as u64, "events", "DISCONTINUITY", "events that a namespace holds for its watchers"),
+        LimitRow::new("watch.max_filter_bytes", watch.max_filter_bytes as u64, "bytes", "WATCHERS_LIMIT", "keys, prefixes and tags of all watches"),
+        LimitRow::new("watch.max_keys", watch.max_keys as u64, "keys", "WATCH_KEYS_LIMIT", "keys of a watch"),
+        LimitRow::new("watch.max_watchers", watch.max_watchers as u64, "watchers", "WATCHERS_LIMIT", "watchers at the same time"),
         LimitRow::new("ttl", MAX_TTL.as_secs(), "seconds", "TTL_INVALID", "time to live of an entry"),
     ]
 }

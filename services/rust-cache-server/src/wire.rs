@@ -1,11 +1,13 @@
 //! Between the contract and the engine: requests become engine types, engine types become answers.
 
+mod event;
 mod failure;
 mod life;
 mod namespace;
 mod request;
 mod response;
 
+pub(crate) use event::batch;
 pub(crate) use failure::{engine_failure, hop_limit, peer_failure};
 pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};

@@ -314,6 +314,12 @@ impl CacheService for Service {
         self.answer(request).await
     }
 
+    type WatchStream = Empty<Result<cache::WatchResponse, Status>>;
+
+    async fn watch(&self, _: Request<cache::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        Err(Status::unimplemented("no watches here"))
+    }
+
     async fn get_limits(
         &self,
         request: Request<cache::GetLimitsRequest>,

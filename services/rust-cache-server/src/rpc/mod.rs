@@ -19,6 +19,9 @@ mod set;
 mod set_many;
 mod stats;
 mod touch;
+mod watch;
+
+use std::pin::Pin;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -27,6 +30,7 @@ use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
+use futures_util::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status};
 
 use crate::App;
@@ -67,6 +71,7 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/namespaces/{namespace}/keys", http_get(scan::rest))
         .route("/v1/namespaces/{namespace}", namespace)
         .route("/v1/namespaces", http_get(namespaces::rest_list))
+        .route("/v1/namespaces/{namespace}/watch", http_get(watch::rest))
         .route("/v1/stats", http_get(stats::rest))
         .route("/v1/limits", http_get(get_limits::rest))
         .layer(from_fn_with_state(app.clone(), measure::rest))
@@ -150,6 +155,13 @@ impl CacheService for Rpc {
         let context = chassis::context_of(request.extensions());
         let call = get_or_compute::call(&self.app, &context, request.into_inner());
         self.timed(Operation::GetOrCompute, call).await
+    }
+
+    type WatchStream = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;
+
+    async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        let watching = watch::call(&self.app, request.into_inner()).await?;
+        Ok(Response::new(Box::pin(watching.map(|response| response.map_err(Status::from)))))
     }
 
     async fn get_limits(

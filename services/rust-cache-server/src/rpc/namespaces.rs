@@ -24,7 +24,7 @@ pub(crate) async fn create(
     app: &App,
     request: pb::CreateNamespaceRequest,
 ) -> Result<pb::CreateNamespaceResponse, Failure> {
-    let config = wire::namespace_config(request.namespace.unwrap_or_default(), &app.config.store)?;
+    let config = wire::namespace_config(request.namespace.unwrap_or_default(), &app.config)?;
     let made = app.store.create_namespace(config).await.map_err(wire::engine_failure)?;
     give_back(app, &made.name).await;
     Ok(pb::CreateNamespaceResponse { namespace: Some(wire::namespace_message(made)) })

@@ -6,7 +6,7 @@ use cache_engine::{NamespaceChange, NamespaceConfig, NamespaceName, PolicyKind};
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 
-use crate::config::Store;
+use crate::Config;
 
 /// Bytes of a new namespace where nothing is said.
 const DEFAULT_CAPACITY_BYTES: u64 = 64 << 20;
@@ -15,7 +15,7 @@ const DEFAULT_CAPACITY_BYTES: u64 = 64 << 20;
 const CHANGEABLE: &str = "capacity_bytes, max_bytes, max_entries, default_ttl, max_value_bytes";
 
 /// The settings of a new namespace; what is absent gets its default.
-pub(crate) fn namespace_config(given: pb::Namespace, store: &Store) -> Result<NamespaceConfig, Failure> {
+pub(crate) fn namespace_config(given: pb::Namespace, config: &Config) -> Result<NamespaceConfig, Failure> {
     if given.name.is_empty() {
         return Err(invalid("the namespace has no name; allowed: 1 to 64 bytes of A-Z a-z 0-9 . _ -"));
     }
@@ -26,7 +26,8 @@ pub(crate) fn namespace_config(given: pb::Namespace, store: &Store) -> Result<Na
         max_entries: given.max_entries,
         policy: policy(given.policy)?.unwrap_or_default(),
         default_ttl: duration(given.default_ttl)?,
-        max_value_bytes: given.max_value_bytes.unwrap_or(store.max_value_bytes),
+        max_value_bytes: given.max_value_bytes.unwrap_or(config.store.max_value_bytes),
+        events: (&config.watch).into(),
     })
 }
 

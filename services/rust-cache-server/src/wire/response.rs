@@ -18,6 +18,7 @@ pub(crate) fn entry(entry: &Entry, clock: &dyn Clock) -> pb::Entry {
         ttl: left(entry, now),
         stale: freshness != Freshness::Fresh,
         refresh: freshness == Freshness::Refresh,
+        tags: entry.tags().map(|tag| tag.as_str().to_owned()).collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md and docs/namespaces.md, run row by row.
+//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md and docs/watch.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
@@ -10,6 +10,7 @@ const RECIPES: &str = include_str!("../../../../docs/recipes.md");
 const REGISTRY: &str = include_str!("../../../../docs/registry.md");
 const CACHE: &str = include_str!("../../../../docs/cache.md");
 const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
+const WATCH: &str = include_str!("../../../../docs/watch.md");
 
 /// The cells of the rows below the heading `heading`, without their back ticks.
 fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
@@ -99,6 +100,18 @@ async fn every_request_about_namespaces_is_answered_as_the_docs_say() {
             assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
             assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
         }
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn every_watch_of_the_docs_begins_as_they_say() {
+    let pair = Pair::start().await;
+    for row in rows(WATCH, "By REST") {
+        let [request, status, answer] = &row[..] else { panic!("{row:?}") };
+        let (head, begins) = crate::watch::beginning(&pair, request).await;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {head}");
+        assert!(begins.contains(answer), "{request}: {answer} in {begins}");
     }
     pair.stop().await;
 }

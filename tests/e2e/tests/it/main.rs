@@ -27,3 +27,4 @@ mod schemas;
 mod stories;
 mod stream;
 mod transfer;
+mod watch;

@@ -1,0 +1,170 @@
+//! Many watchers of one hot prefix: when all are told of a write, and what others wait for a Get meanwhile. A hit of the near cache.
+
+use std::hint::black_box;
+use std::num::NonZeroU8;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use client::{CacheClient, NearCache, NearConfig};
+use context::Context;
+use fastjson_proto::rustcache::v1 as pb;
+use tokio::process::Command;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::server::{self, Which};
+
+/// Streams that the server takes on a connection, less some for calls.
+const WATCHERS_A_CONNECTION: usize = 200;
+const ROUNDS: usize = 50;
+/// Pause between two writes to the hot prefix.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Calls of a probe, and the pause between two of them.
+const CALLS: usize = 8_000;
+const BETWEEN_CALLS: Duration = Duration::from_micros(500);
+
+/// Who was told of the last write.
+#[derive(Default)]
+struct Told {
+    count: AtomicUsize,
+    all: Notify,
+}
+
+/// Prints the time to all watchers, the latencies of a Get beside them, and a hit.
+pub(crate) async fn run(watchers: usize) -> Result<()> {
+    let server = server::start(Which::Cache).await?;
+    let address = server.address.clone();
+    let cache = client(&address, 1)?;
+    set(&cache, "probe").await?;
+    let alone = probed(&address).await?;
+    let told = Arc::new(Told::default());
+    let before = server.resident_bytes()?;
+    let mut tasks = watch_all(&address, watchers, &told).await?;
+    let held = (server.resident_bytes()? - before) / watchers as u64;
+    let quiet = probed(&address).await?;
+    let writes = async {
+        let mut times = Vec::new();
+        for _ in 0..ROUNDS {
+            times.push(round(&cache, watchers, &told).await?);
+            tokio::time::sleep(PAUSE).await;
+        }
+        anyhow::Ok(times)
+    };
+    let (times, busy) = tokio::join!(writes, probed(&address));
+    let (mut times, busy) = (times?, busy?);
+    tasks.abort_all();
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+    println!(
+        "{watchers} watchers of one prefix, a write every {PAUSE:?}; server on one core, watchers on the other"
+    );
+    println!(
+        "  told to all after, ms  p50 {:.1}  p90 {:.1}  max {:.1}  (target: 50)",
+        at(0.5),
+        at(0.9),
+        at(1.0)
+    );
+    println!("  bytes a watcher        {held}");
+    for (name, [p50, p99]) in [("nobody watches", alone), ("nothing happens", quiet), ("they are told", busy)]
+    {
+        println!("  Get, us, {name:<16} p50 {p50:>6.0}  p99 {p99:>6.0}  p99 ratio {:.2}", p99 / quiet[1]);
+    }
+    hit(&cache).await
+}
+
+fn client(address: &str, channels: u8) -> Result<CacheClient> {
+    let channels = NonZeroU8::new(channels).context("at least one channel")?;
+    Ok(CacheClient::new(client::Config { channels, ..client::Config::at(format!("http://{address}")) })?)
+}
+
+async fn set(cache: &CacheClient, key: &str) -> Result<()> {
+    let request = pb::SetRequest { key: key.to_owned(), value: Some(server::value()), ..Default::default() };
+    cache.set(&Context::background(), request).await?;
+    Ok(())
+}
+
+async fn watch_all(address: &str, watchers: usize, told: &Arc<Told>) -> Result<JoinSet<()>> {
+    let channels =
+        u8::try_from(watchers.div_ceil(WATCHERS_A_CONNECTION)).context("at most 51,000 watchers")?;
+    let cache = client(address, channels)?;
+    let mut tasks = JoinSet::new();
+    for _ in 0..watchers {
+        let filter = Some(pb::watch_request::Filter::Prefix("hot:".to_owned()));
+        let request = pb::WatchRequest { filter, ..Default::default() };
+        let mut answers = cache.watch(&Context::background(), request).await?;
+        answers.next().await.context("the watch says where it begins")??;
+        let told = Arc::clone(told);
+        tasks.spawn(async move {
+            while let Some(Ok(response)) = answers.next().await {
+                // Told last: whoever waits for all is woken once.
+                if !response.events.is_empty() && told.count.fetch_sub(1, Ordering::AcqRel) == 1 {
+                    told.all.notify_one();
+                }
+            }
+        });
+    }
+    Ok(tasks)
+}
+
+async fn round(cache: &CacheClient, watchers: usize, told: &Told) -> Result<Duration> {
+    told.count.store(watchers, Ordering::Release);
+    let begun = Instant::now();
+    set(cache, "hot:1").await?;
+    let all = tokio::time::timeout(Duration::from_secs(10), told.all.notified());
+    all.await.context("not all were told within 10 s")?;
+    Ok(begun.elapsed())
+}
+
+/// Latencies as another process sees them, which is not held up by the watchers of this one.
+async fn probed(address: &str) -> Result<[f64; 2]> {
+    let mut command = Command::new("nice");
+    command.args(["-n", "-10", "taskset", "-c", "1"]).arg(std::env::current_exe()?);
+    let output = command.args(["probe", address, &CALLS.to_string()]).output().await?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    <[f64; 2]>::try_from(numbers).ok().with_context(|| format!("the probe said {text:?}"))
+}
+
+/// The child's part: one Get after the other, at a pace.
+pub(crate) async fn probe(address: &str, calls: usize) -> Result<()> {
+    let cache = client(address, 1)?;
+    let mut times = Vec::with_capacity(calls);
+    for _ in 0..calls {
+        let request = pb::GetRequest { namespace: String::new(), key: "probe".to_owned() };
+        let begun = Instant::now();
+        cache.get(&Context::background(), request).await?;
+        times.push(begun.elapsed());
+        tokio::time::sleep(BETWEEN_CALLS).await;
+    }
+    times.sort();
+    let micros = |place: usize| times[place].as_secs_f64() * 1e6;
+    println!("{:.1} {:.1}", micros(calls / 2), micros(calls * 99 / 100));
+    Ok(())
+}
+
+async fn hit(cache: &CacheClient) -> Result<()> {
+    const KEYS: usize = 1_000;
+    const READS: usize = 2_000_000;
+    let near = NearCache::new(cache.clone(), NearConfig::default());
+    near.coherent().await;
+    let keys: Vec<String> = (0..KEYS).map(|number| format!("near:key:{number:012}")).collect();
+    for key in &keys {
+        set(cache, key).await?;
+        while near.peek(key).is_none() {
+            near.get(&Context::background(), key).await?;
+        }
+    }
+    let best = (0..5).map(|_| {
+        let begun = Instant::now();
+        for number in 0..READS {
+            black_box(near.peek(&keys[number * 7 % KEYS]));
+        }
+        begun.elapsed() / u32::try_from(READS).unwrap_or(u32::MAX)
+    });
+    let best = best.min().unwrap_or_default();
+    ensure!(near.stats().hits >= 5 * READS as u64, "every read is a hit");
+    println!("  a hit of the near cache {best:?}  (target: 200 ns)");
+    Ok(())
+}
