@@ -138,6 +138,9 @@ pub enum Error {
     /// The computation panicked, or was dropped before its end; the key is free again.
     #[error("the computation ended without a result")]
     ComputationFailed,
+    /// Tokens or a lease cannot be decided on.
+    #[error(transparent)]
+    Load(#[from] crate::LoadError),
     /// The settings of a namespace are out of range or contradict each other; nothing was made or changed.
     #[error("namespace {name:?}: {problem}")]
     ConfigInvalid {
@@ -204,6 +207,7 @@ impl Error {
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::FlightsLimit { .. } => "FLIGHTS_LIMIT",
             Self::ComputationFailed => "COMPUTATION_FAILED",
+            Self::Load(error) => error.reason(),
             Self::ConfigInvalid { .. } => "NAMESPACE_INVALID",
             Self::NamespaceExists { .. } => "NAMESPACE_EXISTS",
             Self::NamespaceProtected { .. } => "NAMESPACE_PROTECTED",

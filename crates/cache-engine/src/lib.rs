@@ -3,7 +3,7 @@
 //! The idea: everything that enters is parsed once into a type that cannot be wrong ([`Key`], [`NamespaceName`],
 //! [`Value`], [`Ttl`], [`Tags`], [`Version`]); a [`Store`] keeps it. [`LocalStore`] is the store of a process, on moka, with
 //! our own clock, expiry and accounting; the plain map `ModelStore` (feature `conformance`) says what it must answer.
-//! [`SingleFlight`] lets many callers share one computation.
+//! [`SingleFlight`] lets many callers share one computation. [`Tokens`] and [`Leases`] say who may act, and when.
 //!
 //! Promise: a condition is exact, an expired entry is never served, a version is never used again, and every
 //! namespace stays inside its own bytes. Cost: a read takes no lock of ours and one clock reading if the entry
@@ -23,6 +23,7 @@ mod flight;
 mod increment;
 mod key;
 mod life;
+mod load;
 mod local;
 #[cfg(feature = "conformance")]
 mod model;
@@ -50,6 +51,10 @@ pub use flight::{Computation, Role, SingleFlight, Spawner};
 pub use increment::{Counted, Increment};
 pub use key::{Key, MAX_KEY_BYTES};
 pub use life::Life;
+pub use load::{
+    Acquired, Ask, Decision, Denied, Lease, LeaseConfig, LeaseId, Leases, LoadError, MAX_LEASE_LIMIT,
+    MAX_REFILL, Rate, Take, TakeMode, Tokens, Waiting,
+};
 pub use local::{LocalStore, StoreLimits};
 #[cfg(feature = "conformance")]
 pub use model::ModelStore;

@@ -7,11 +7,13 @@ mod borrowing;
 mod conformance;
 mod eviction;
 mod expiry;
+mod leases;
 mod model;
 mod namespaces;
 mod race;
 mod scan;
 mod single_flight;
+mod tokens;
 mod watch;
 
 use std::{
