@@ -1,5 +1,5 @@
 //! What users and the peers link to talk to the services: [`JsonClient`], [`SchemaClient`], [`RecipeClient`] and
-//! [`CacheClient`].
+//! [`CacheClient`] and [`LoadClient`]. [`RateLimitLayer`] and [`ConcurrencyLayer`] limit the callers of a service.
 //!
 //! A client holds a few connections to one server, opens them when they are first needed and again when they are lost,
 //! so that services start in any order. Every call has a deadline; it travels with hop mark and trace, and holds here
@@ -16,6 +16,7 @@ mod error;
 mod failure;
 mod json;
 pub mod json_mapping;
+mod load;
 mod media_type;
 mod near;
 mod recipes;
@@ -26,7 +27,10 @@ mod stream;
 pub use cache::CacheClient;
 pub use config::Config;
 pub use error::Error;
+/// The messages of the cache contract, for the settings of the layers.
+pub use fastjson_proto::rustcache::v1 as pb;
 pub use json::JsonClient;
+pub use load::{Bounded, ConcurrencyLayer, LoadClient, RateLimitLayer, RateLimited, WhenDown};
 pub use media_type::{is_binary, media_type};
 pub use near::{NearCache, NearConfig, NearStats};
 pub use recipes::RecipeClient;

@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Ask, Lease, LeaseId, LoadError, Waiting,
-    semaphores::{Place, Semaphores, Waiter},
+    semaphores::{Place, Semaphores, Standing, Waiter},
 };
 use crate::{Clock, Error, Key, version::VersionSource};
 
@@ -70,6 +70,12 @@ pub struct Denied {
     pub retry_after: Duration,
 }
 
+impl From<Standing> for Denied {
+    fn from(standing: Standing) -> Self {
+        Self { held: standing.held, waiting: standing.waiting, retry_after: standing.first_end }
+    }
+}
+
 /// Semaphores by name.
 pub struct Leases {
     parts: Box<[Mutex<Semaphores>]>,
@@ -109,11 +115,13 @@ impl Leases {
         if standing.is_free {
             return Ok(Acquired::Granted(part.grant(&ask.name, ask.ttl, place, &self.tokens)));
         }
-        Ok(Acquired::Denied(Denied {
-            held: standing.held,
-            waiting: standing.waiting,
-            retry_after: standing.first_end,
-        }))
+        Ok(Acquired::Denied(standing.into()))
+    }
+
+    /// How it stands with the name, for somebody who stopped waiting.
+    #[must_use]
+    pub fn standing(&self, ask: &Ask) -> Denied {
+        self.part(self.hasher.hash_one(&ask.name)).standing(&ask.name).into()
     }
 
     /// Waits for a lease in the queue of its name, as long as the future that this gives is kept. It is in the queue
