@@ -17,6 +17,7 @@ const FILES: [&str; 11] = [
     "rustcache/v1/watch.proto",
     "rustcache/v1/cache_service.proto",
     "rustcache/v1/admin_service.proto",
+    "rustcache/v1/load_service.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

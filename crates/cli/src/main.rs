@@ -13,6 +13,7 @@ mod error;
 mod format;
 mod health;
 mod input;
+mod load;
 mod merge;
 mod output;
 mod patch;
@@ -92,6 +93,8 @@ enum Command {
     Run(run::Args),
     /// Reads and writes entries of the cache.
     Cache(cache::Args),
+    /// Takes tokens and leases, by which services hold their load.
+    Load(load::Args),
     /// Asks both services whether they serve.
     Health,
     /// Prints a script that completes this command in a shell.
@@ -145,6 +148,7 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Recipe(args) => recipe::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Cache(args) => cache::run(&common, args).await,
+        Command::Load(args) => load::run(&common, args).await,
         Command::Health => health::run(&common).await,
         Command::Completions(args) => completions::run(&args),
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cache_engine::{
-    Clock, Computation, LocalStore, NamespaceConfig, NamespaceName, SingleFlight, Spawner, StoreLimits,
+    Clock, Computation, LeaseConfig, Leases, LocalStore, NamespaceConfig, NamespaceName, SingleFlight, Spawner, StoreLimits, Tokens,
 };
 use chassis::{Failure, Tasks};
 use client::JsonClient;
@@ -14,6 +14,9 @@ use crate::config::Config;
 use crate::latency::Latencies;
 use crate::loader::Flight;
 use crate::watch::Watches;
+
+/// How often leases whose time is over are handed to those who wait.
+const HAND_OVER_EVERY: Duration = Duration::from_millis(10);
 
 /// How often expired entries are collected.
 const SWEEP_EVERY: Duration = Duration::from_millis(100);
@@ -34,6 +37,8 @@ pub struct App {
     pub(crate) store: Arc<LocalStore>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) flights: Arc<SingleFlight<Flight, Result<cache_engine::Entry, Failure>>>,
+    pub(crate) limits: Arc<Tokens>,
+    pub(crate) leases: Arc<Leases>,
     pub(crate) json: JsonClient,
     pub(crate) latencies: Arc<Latencies>,
     pub(crate) tasks: Tasks,
@@ -55,6 +60,8 @@ impl App {
         let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
             store: Arc::new(store),
+            limits: Arc::new(Tokens::new(config.load.max_limit_keys, Arc::clone(&clock))),
+            leases: Arc::new(Leases::new(leases(&config), Arc::clone(&clock))),
             clock,
             flights: Arc::new(flights),
             json,
@@ -101,6 +108,25 @@ impl App {
             }
         });
     }
+
+    /// Serves those who wait for a lease whose holder died, until drain.
+    pub(crate) fn keep_leases(&self) {
+        let (leases, tasks) = (Arc::clone(&self.leases), self.tasks.clone());
+        let held = metrics::gauge!("leases");
+        let _joined_at_drain = self.tasks.spawn("leases", async move {
+            let mut ticks = tokio::time::interval(HAND_OVER_EVERY);
+            let draining = tasks.draining();
+            tokio::pin!(draining);
+            loop {
+                tokio::select! {
+                    () = &mut draining => return,
+                    _ = ticks.tick() => leases.sweep(),
+                }
+                #[allow(clippy::cast_precision_loss, reason = "a gauge is a double")]
+                held.set(leases.places() as f64);
+            }
+        });
+    }
 }
 
 /// Collects until nothing is due or the turns are used up; lets other tasks run in between.
@@ -120,6 +146,15 @@ fn spawner(tasks: Tasks) -> Spawner {
         // The handle is not needed: the flight tells its callers, and drain waits for the task.
         let _handle = tasks.spawn("compute", computation);
     })
+}
+
+fn leases(config: &Config) -> LeaseConfig {
+    let load = &config.load;
+    LeaseConfig {
+        max_leases: load.max_leases,
+        max_waiters: load.max_lease_waiters,
+        max_ttl: load.max_lease_ttl,
+    }
 }
 
 fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Error> {

@@ -26,6 +26,7 @@ use cache_engine::SystemClock;
 use chassis::Tasks;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminServiceServer;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheServiceServer;
+use fastjson_proto::rustcache::v1::load_service_server::LoadServiceServer;
 use tokio::net::TcpListener;
 
 /// Name of the service in metrics, hop marks and settings.
@@ -55,12 +56,14 @@ pub async fn run(
     app.keep_swept();
     app.keep_reported();
     app.keep_watchers_woken();
+    app.keep_leases();
     let rpc = rpc::Rpc::new(app.clone());
     let cache = CacheServiceServer::new(rpc.clone())
         .max_decoding_message_size(server.limits.decoding_bytes())
         .max_encoding_message_size(server.limits.encoding_bytes());
     let service = chassis::Service::new(NAME)
         .grpc(cache)
+        .grpc(LoadServiceServer::new(rpc.clone()))
         .grpc(AdminServiceServer::new(rpc))
         .rest(rpc::routes(app))
         .descriptors(fastjson_proto::DESCRIPTORS)

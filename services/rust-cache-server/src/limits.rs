@@ -1,19 +1,20 @@
 //! The limits in force, as GetLimits lists them.
 
 use cache_engine::{
-    MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_KEY_BYTES, MAX_NAMESPACE_NAME_BYTES, MAX_REQUEST_ID_BYTES,
-    MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
+    MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_KEY_BYTES, MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES, MAX_REFILL,
+    MAX_REQUEST_ID_BYTES, MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
 };
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
 
-use crate::config::Config;
+use crate::config::{Config, Load};
 
 /// All limits, ordered by name.
 pub(crate) fn list(config: &Config, memory_limit_bytes: u64) -> Vec<Limit> {
     let mut rows = config.server.limits.rows();
     rows.extend(own(config));
     rows.extend(namespaces(config, memory_limit_bytes));
+    rows.extend(load(&config.load));
     rows.extend(config.store.max_entries.map(most_entries));
     rows.sort_by_key(|row| row.name);
     rows.into_iter().map(wire).collect()
@@ -53,6 +54,20 @@ fn namespaces(config: &Config, memory_limit_bytes: u64) -> [LimitRow; 5] {
         LimitRow::new("store.max_namespaces", store.max_namespaces as u64, "namespaces", "NAMESPACES_LIMIT", "namespaces, those counted that are being freed"),
         LimitRow::new("store.max_page_entries", store.max_page_entries as u64, "entries", "PAGE_SIZE_LIMIT", "entries of one page of Scan"),
         LimitRow::new("store.memory_limit_bytes", memory_limit_bytes, "bytes", "MEMORY_LIMIT", "capacity of all namespaces together"),
+    ]
+}
+
+#[rustfmt::skip] // A table is read by its columns.
+fn load(load: &Load) -> Vec<LimitRow> {
+    vec![
+        LimitRow::new("load.max_lease_ttl", millis(load.max_lease_ttl), "milliseconds", "LEASE_TTL_INVALID", "time of a lease"),
+        LimitRow::new("load.max_lease_wait", millis(load.max_lease_wait), "milliseconds", "LEASE_WAIT_INVALID", "wait for a lease"),
+        LimitRow::new("load.max_lease_waiters", load.max_lease_waiters as u64, "callers", "LEASE_WAITERS_LIMIT", "callers who wait for one name"),
+        LimitRow::new("load.max_leases", load.max_leases as u64, "leases", "LEASES_LIMIT", "leases that are held and waited for"),
+        LimitRow::new("load.max_limit_keys", load.max_limit_keys as u64, "keys", "LIMIT_KEYS_LIMIT", "keys that have tokens out"),
+        LimitRow::new("load.max_takes", load.max_takes as u64, "takes", "TAKES_LIMIT", "takes of one TakeTokens"),
+        LimitRow::new("lease_limit", MAX_LEASE_LIMIT.into(), "holders", "LEASE_LIMIT_INVALID", "holders of one name"),
+        LimitRow::new("rate_refill", MAX_REFILL.as_secs(), "seconds", "RATE_INVALID", "time in which a burst fills up"),
     ]
 }
 

@@ -3,6 +3,7 @@
 mod event;
 mod failure;
 mod life;
+mod load;
 mod namespace;
 mod request;
 mod response;
@@ -10,6 +11,7 @@ mod response;
 pub(crate) use event::batch;
 pub(crate) use failure::{engine_failure, hop_limit, peer_failure};
 pub(crate) use life::{life, rest_duration, rest_life};
+pub(crate) use load::{duration, load_failure, positive, take};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};
 pub(crate) use request::{condition, key, namespace, ttl, value};
 pub(crate) use response::{current, entry, left, text};

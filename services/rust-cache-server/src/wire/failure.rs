@@ -48,6 +48,7 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
             .with("limit", "compute.max_flights")
             .with("allowed", allowed)
             .retry_after(std::time::Duration::from_millis(100)),
+        Error::Load(error) => super::load_failure(&error),
         Error::ComputationFailed => Failure::internal(reason, message),
     }
 }
