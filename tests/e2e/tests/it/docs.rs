@@ -1,4 +1,5 @@
-//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md and docs/watch.md, run row by row.
+//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md,
+//! docs/watch.md and docs/load.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
@@ -11,6 +12,7 @@ const REGISTRY: &str = include_str!("../../../../docs/registry.md");
 const CACHE: &str = include_str!("../../../../docs/cache.md");
 const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
 const WATCH: &str = include_str!("../../../../docs/watch.md");
+const LOAD: &str = include_str!("../../../../docs/load.md");
 
 /// The cells of the rows below the heading `heading`, without their back ticks.
 fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
@@ -99,6 +101,22 @@ async fn every_request_about_namespaces_is_answered_as_the_docs_say() {
             let reply = send(pair.cache.address, method, path, &[], body.as_bytes()).await;
             assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
             assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+        }
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn tokens_and_leases_are_answered_as_the_docs_say() {
+    let pair = Pair::start().await;
+    for heading in ["Tokens", "Leases", "When it fails"] {
+        let requests = rows(LOAD, heading).into_iter().filter(|row| row.len() == 4);
+        for row in requests {
+            let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
+            let (method, path) = request.split_once(' ').unwrap();
+            let reply = send(pair.cache.address, method, path, &[], body.as_bytes()).await;
+            assert_eq!(reply.status.to_string(), *status, "{request} {body}: {}", reply.text());
+            assert!(reply.text().contains(answer), "{request} {body}: {answer} in {}", reply.text());
         }
     }
     pair.stop().await;

@@ -16,6 +16,8 @@ mod formats;
 mod grpcurl;
 mod hostile;
 mod http1;
+mod load;
+mod load_layers;
 mod observe;
 mod peers;
 mod recipes;
