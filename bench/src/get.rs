@@ -14,8 +14,8 @@ use tokio::process::{Child, Command};
 use crate::load::{CALLS, CONNECTIONS, STREAMS, h2load, redis_benchmark};
 use crate::server::{self, Which};
 
-const PATH: &str = "/rustcache.v1.CacheService/Get";
-const KEY: &str = "bench:key:000000000042";
+pub(crate) const PATH: &str = "/rustcache.v1.CacheService/Get";
+pub(crate) const KEY: &str = "bench:key:000000000042";
 const ROUNDS: usize = 3;
 
 /// Prints calls a second of all three and the ratios. The servers take turns, so that a slow minute hits all.
@@ -46,7 +46,8 @@ pub(crate) async fn run() -> Result<()> {
     Ok(())
 }
 
-async fn seed(address: &str) -> Result<()> {
+/// Writes the entry that is read.
+pub(crate) async fn seed(address: &str) -> Result<()> {
     let client = CacheClient::new(client::Config::at(format!("http://{address}")))?;
     let set = pb::SetRequest { key: KEY.to_owned(), value: Some(server::value()), ..Default::default() };
     client.set(&Context::background(), set).await?;
@@ -59,11 +60,15 @@ async fn seed(address: &str) -> Result<()> {
     Ok(())
 }
 
+/// A Get of the entry.
+pub(crate) fn frame() -> Vec<u8> {
+    frame_of(&pb::GetRequest { namespace: String::new(), key: KEY.to_owned() }.encode_to_vec())
+}
+
 /// One gRPC message: no compression, length, message.
-fn frame() -> Vec<u8> {
-    let message = pb::GetRequest { namespace: String::new(), key: KEY.to_owned() }.encode_to_vec();
+pub(crate) fn frame_of(message: &[u8]) -> Vec<u8> {
     let length = u32::try_from(message.len()).unwrap_or(u32::MAX).to_be_bytes();
-    [&[0], &length[..], &message].concat()
+    [&[0], &length[..], message].concat()
 }
 
 async fn start_redis() -> Result<(Child, u16)> {
@@ -84,7 +89,7 @@ async fn start_redis() -> Result<(Child, u16)> {
     anyhow::bail!("redis-server does not listen")
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -12,6 +12,7 @@ mod hostile;
 mod json;
 mod latency;
 mod load;
+mod load_service;
 mod memory;
 mod query;
 mod race;
@@ -51,6 +52,8 @@ enum What {
     },
     /// Unary Get at 10 connections x 10 in flight, against a bare echo on the same chassis and redis.
     Get,
+    /// TakeTokens against Get on the same server.
+    Tokens,
     /// Hit ratios of cache policies on real traces, ours against LRU, moka and redis.
     HitRatio {
         /// Only traces with this in their name.
@@ -104,6 +107,7 @@ async fn main() -> anyhow::Result<()> {
         Some(What::Json { document, topic }) => json::run(&document, &topic),
         Some(What::Query { document, topic }) => query::run(&document, &topic),
         Some(What::Get) => get::run().await,
+        Some(What::Tokens) => load_service::run().await,
         Some(What::HitRatio { trace }) => hit_ratio::run(&trace),
         Some(What::Latency) => latency::run().await,
         Some(What::Service { document, topic }) => {
