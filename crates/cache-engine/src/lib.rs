@@ -11,6 +11,8 @@
 //!
 //! No JSON, no network, no task and no runtime of its own: time comes from a [`Clock`], tasks from the caller.
 
+mod absences;
+mod claims;
 mod clock;
 mod condition;
 #[cfg(feature = "conformance")]
@@ -39,6 +41,8 @@ mod ttl;
 mod value;
 mod version;
 
+pub use absences::Absences;
+pub use claims::{Arrival, Arriving, Claim, Claims, Landing, Turn};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use condition::{Condition, Current};
 pub use entry::{Draft, Entry, Freshness, REFRESH_LEASE};

@@ -56,6 +56,9 @@ pub enum LoadError {
         /// Most of them.
         allowed: usize,
     },
+    /// The computation is over, or another caller's.
+    #[error("this lease is over: it was completed, or its time was and another caller has it")]
+    ClaimLost,
 }
 
 impl LoadError {
@@ -71,6 +74,7 @@ impl LoadError {
             Self::LeaseIdInvalid => "LEASE_ID_INVALID",
             Self::Leases { .. } => "LEASES_LIMIT",
             Self::LeaseWaiters { .. } => "LEASE_WAITERS_LIMIT",
+            Self::ClaimLost => "LEASE_LOST",
         }
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod borrowing;
+mod claims;
 mod conformance;
 mod eviction;
 mod expiry;
