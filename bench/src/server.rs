@@ -169,6 +169,13 @@ impl CacheService for Echo {
         Err(only_get())
     }
 
+    async fn complete_lease(
+        &self,
+        _: Request<pb::CompleteLeaseRequest>,
+    ) -> Result<Response<pb::CompleteLeaseResponse>, Status> {
+        Err(only_get())
+    }
+
     type WatchStream = tokio_stream::Empty<Result<pb::WatchResponse, Status>>;
 
     async fn watch(&self, _: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {

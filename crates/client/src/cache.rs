@@ -153,7 +153,8 @@ impl CacheClient {
         self.0.call(context, Effect::None, request, send).await
     }
 
-    /// Reads an entry or has it computed. Repeated when the server was unavailable.
+    /// Reads an entry or has it computed. Repeated when the server was unavailable; by lease only when the server cannot
+    /// have seen it: it would wait for itself.
     ///
     /// # Errors
     /// As of every call: see [`Error`].
@@ -164,7 +165,22 @@ impl CacheClient {
     ) -> Result<pb::GetOrComputeResponse, Error> {
         let send =
             |mut services: Services, request| async move { services.cache.get_or_compute(request).await };
-        self.0.call(context, Effect::None, request, send).await
+        let effect = if request.lease.is_some() { Effect::Write } else { Effect::None };
+        self.0.call(context, effect, request, send).await
+    }
+
+    /// Says what came of a computation. Repeated only when the server cannot have seen it: the second time the lease is lost.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn complete_lease(
+        &self,
+        context: &Context,
+        request: pb::CompleteLeaseRequest,
+    ) -> Result<pb::CompleteLeaseResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.cache.complete_lease(request).await };
+        self.0.call(context, Effect::Write, request, send).await
     }
 
     /// Watches entries: what happens to them, as it happens. Lives as long as the context has time, or until it is

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cache_engine::{
-    Clock, Computation, LeaseConfig, Leases, LocalStore, NamespaceConfig, NamespaceName, SingleFlight, Spawner, StoreLimits, Tokens,
+    Absences, Claims, Clock, Computation, LeaseConfig, Leases, LocalStore, NamespaceConfig, NamespaceName,
+    SingleFlight, Spawner, StoreLimits, Tokens,
 };
 use chassis::{Failure, Tasks};
 use client::JsonClient;
@@ -12,7 +13,7 @@ use client::JsonClient;
 use crate::Error;
 use crate::config::Config;
 use crate::latency::Latencies;
-use crate::loader::Flight;
+use crate::loader::{Computed, Flight};
 use crate::watch::Watches;
 
 /// How often leases whose time is over are handed to those who wait.
@@ -39,6 +40,8 @@ pub struct App {
     pub(crate) flights: Arc<SingleFlight<Flight, Result<cache_engine::Entry, Failure>>>,
     pub(crate) limits: Arc<Tokens>,
     pub(crate) leases: Arc<Leases>,
+    pub(crate) claims: Arc<Claims<Flight, Computed>>,
+    pub(crate) absences: Arc<Absences<Flight>>,
     pub(crate) json: JsonClient,
     pub(crate) latencies: Arc<Latencies>,
     pub(crate) tasks: Tasks,
@@ -61,6 +64,8 @@ impl App {
         Ok(Self {
             store: Arc::new(store),
             limits: Arc::new(Tokens::new(config.load.max_limit_keys, Arc::clone(&clock))),
+            claims: Arc::new(claims(&config, Arc::clone(&clock))),
+            absences: Arc::new(Absences::new(config.compute.max_absences, Arc::clone(&clock))),
             leases: Arc::new(Leases::new(leases(&config), Arc::clone(&clock))),
             clock,
             flights: Arc::new(flights),
@@ -111,7 +116,8 @@ impl App {
 
     /// Serves those who wait for a lease whose holder died, until drain.
     pub(crate) fn keep_leases(&self) {
-        let (leases, tasks) = (Arc::clone(&self.leases), self.tasks.clone());
+        let (leases, claims) = (Arc::clone(&self.leases), Arc::clone(&self.claims));
+        let tasks = self.tasks.clone();
         let held = metrics::gauge!("leases");
         let _joined_at_drain = self.tasks.spawn("leases", async move {
             let mut ticks = tokio::time::interval(HAND_OVER_EVERY);
@@ -120,8 +126,10 @@ impl App {
             loop {
                 tokio::select! {
                     () = &mut draining => return,
-                    _ = ticks.tick() => leases.sweep(),
+                    _ = ticks.tick() => {}
                 }
+                leases.sweep();
+                claims.sweep();
                 #[allow(clippy::cast_precision_loss, reason = "a gauge is a double")]
                 held.set(leases.places() as f64);
             }
@@ -146,6 +154,10 @@ fn spawner(tasks: Tasks) -> Spawner {
         // The handle is not needed: the flight tells its callers, and drain waits for the task.
         let _handle = tasks.spawn("compute", computation);
     })
+}
+
+fn claims(config: &Config, clock: Arc<dyn Clock>) -> Claims<Flight, Computed> {
+    Claims::new(config.compute.max_flights, config.compute.max_lease, clock)
 }
 
 fn leases(config: &Config) -> LeaseConfig {

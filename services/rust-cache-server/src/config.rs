@@ -101,6 +101,11 @@ impl From<Policy> for cache_engine::PolicyKind {
 pub struct Compute {
     /// Computations at the same time; one more is `FLIGHTS_LIMIT`. Default 1,024.
     pub max_flights: usize,
+    /// Longest time for which a caller may be the one to compute a key; more is `LEASE_TTL_INVALID`. Default 60s.
+    #[serde(with = "context::duration")]
+    pub max_lease: Duration,
+    /// Keys of which it is remembered that there is nothing, some 100 bytes each and the key; more are not remembered. Default 100,000.
+    pub max_absences: usize,
     /// Time that a computation may take. It is shared, so it does not end with the caller that began it. Default 10s.
     #[serde(with = "context::duration")]
     pub deadline: Duration,
@@ -197,7 +202,12 @@ impl Default for Store {
 
 impl Default for Compute {
     fn default() -> Self {
-        Self { max_flights: 1_024, deadline: Duration::from_secs(10) }
+        Self {
+            max_flights: 1_024,
+            max_lease: Duration::from_secs(60),
+            max_absences: 100_000,
+            deadline: Duration::from_secs(10),
+        }
     }
 }
 

@@ -1,20 +1,20 @@
 //! The limits in force, as GetLimits lists them.
 
 use cache_engine::{
-    MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_KEY_BYTES, MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES, MAX_REFILL,
-    MAX_REQUEST_ID_BYTES, MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
+    MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_KEY_BYTES, MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES,
+    MAX_REFILL, MAX_REQUEST_ID_BYTES, MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
 };
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
 
-use crate::config::{Config, Load};
+use crate::config::{Compute, Config, Load};
 
 /// All limits, ordered by name.
 pub(crate) fn list(config: &Config, memory_limit_bytes: u64) -> Vec<Limit> {
     let mut rows = config.server.limits.rows();
     rows.extend(own(config));
     rows.extend(namespaces(config, memory_limit_bytes));
-    rows.extend(load(&config.load));
+    rows.extend(load(&config.load, &config.compute));
     rows.extend(config.store.max_entries.map(most_entries));
     rows.sort_by_key(|row| row.name);
     rows.into_iter().map(wire).collect()
@@ -58,8 +58,10 @@ fn namespaces(config: &Config, memory_limit_bytes: u64) -> [LimitRow; 5] {
 }
 
 #[rustfmt::skip] // A table is read by its columns.
-fn load(load: &Load) -> Vec<LimitRow> {
+fn load(load: &Load, compute: &Compute) -> Vec<LimitRow> {
     vec![
+        LimitRow::new("compute.max_absences", compute.max_absences as u64, "keys", "MISSING", "keys of which it is remembered that there is nothing"),
+        LimitRow::new("compute.max_lease", millis(compute.max_lease), "milliseconds", "LEASE_TTL_INVALID", "time of a caller to compute a key"),
         LimitRow::new("load.max_lease_ttl", millis(load.max_lease_ttl), "milliseconds", "LEASE_TTL_INVALID", "time of a lease"),
         LimitRow::new("load.max_lease_wait", millis(load.max_lease_wait), "milliseconds", "LEASE_WAIT_INVALID", "wait for a lease"),
         LimitRow::new("load.max_lease_waiters", load.max_lease_waiters as u64, "callers", "LEASE_WAITERS_LIMIT", "callers who wait for one name"),

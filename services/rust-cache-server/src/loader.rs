@@ -13,6 +13,9 @@ use crate::{App, wire};
 /// What a computation is shared by.
 pub(crate) type Flight = (NamespaceName, Key);
 
+/// What came of a computation by a caller; `None`: there is nothing.
+pub(crate) type Computed = Result<Option<Entry>, Failure>;
+
 /// One computation.
 pub(crate) struct Job {
     pub(crate) namespace: NamespaceName,

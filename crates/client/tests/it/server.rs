@@ -307,10 +307,24 @@ impl CacheService for Service {
         self.answer(request).await
     }
 
+    async fn scan(
+        &self,
+        request: Request<cache::ScanRequest>,
+    ) -> Result<Response<cache::ScanResponse>, Status> {
+        self.answer(request).await
+    }
+
     async fn get_or_compute(
         &self,
         request: Request<cache::GetOrComputeRequest>,
     ) -> Result<Response<cache::GetOrComputeResponse>, Status> {
+        self.answer(request).await
+    }
+
+    async fn complete_lease(
+        &self,
+        request: Request<cache::CompleteLeaseRequest>,
+    ) -> Result<Response<cache::CompleteLeaseResponse>, Status> {
         self.answer(request).await
     }
 

@@ -5,6 +5,7 @@ use chassis::Failure;
 use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
 
+use super::compute_lease;
 use crate::loader::{self, Job};
 use crate::{App, wire};
 
@@ -14,6 +15,13 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::GetOrComputeRequest,
 ) -> Result<pb::GetOrComputeResponse, Failure> {
+    if let Some(wish) = request.lease {
+        if request.recipe.is_some() || request.input.is_some() {
+            return Err(ambiguous());
+        }
+        let flight = (wire::namespace(&request.namespace)?, wire::key(&request.key)?);
+        return compute_lease::call(app, context, flight, wish).await;
+    }
     let job = Job {
         namespace: wire::namespace(&request.namespace)?,
         key: wire::key(&request.key)?,
@@ -34,6 +42,13 @@ pub(crate) async fn call(
     Ok(answer(app, &entry, source))
 }
 
+fn ambiguous() -> Failure {
+    Failure::invalid(
+        "COMPUTATION_AMBIGUOUS",
+        "both lease and recipe or input are set; allowed: a recipe and its input, or lease",
+    )
+}
+
 async fn share(app: &App, context: &Context, job: Job) -> Result<(Entry, Role), Failure> {
     let flight = (job.namespace.clone(), job.key.clone());
     let computation = {
@@ -45,5 +60,6 @@ async fn share(app: &App, context: &Context, job: Job) -> Result<(Entry, Role), 
 }
 
 fn answer(app: &App, entry: &Entry, source: pb::ComputeSource) -> pb::GetOrComputeResponse {
-    pb::GetOrComputeResponse { entry: Some(wire::entry(entry, &*app.clock)), source: source.into() }
+    let entry = Some(wire::entry(entry, &*app.clock));
+    pb::GetOrComputeResponse { entry, source: source.into(), ..Default::default() }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cache_engine::LeaseId;
 use chassis::Failure;
+use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
 
 use crate::wire;
@@ -16,6 +17,16 @@ pub(crate) fn id(text: &str) -> Result<LeaseId, Failure> {
 /// How long a lease is to last.
 pub(crate) fn ttl(ttl: Option<prost_types::Duration>) -> Result<Duration, Failure> {
     wire::positive(ttl, "LEASE_TTL_INVALID", "ttl")
+}
+
+/// Left of the deadline of a call when its wait ends, so that the answer still arrives; at most half of it.
+const ANSWER_TIME: Duration = Duration::from_millis(50);
+
+/// A wait that ends before the deadline of the call does.
+pub(crate) fn within_deadline(context: &Context, wait: Duration) -> Duration {
+    let Some(deadline) = context.deadline else { return wait };
+    let left = deadline.remaining();
+    wait.min(left - ANSWER_TIME.min(left / 2))
 }
 
 /// A lease, in the words of the contract.

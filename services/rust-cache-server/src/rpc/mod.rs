@@ -1,7 +1,8 @@
 //! The list of what the service does; one file each.
 
-mod acquire_lease;
 mod batch;
+mod complete_lease;
+mod compute_lease;
 mod delete;
 mod delete_many;
 mod get;
@@ -11,18 +12,16 @@ mod get_or_compute;
 mod increment;
 mod invalidate_tags;
 mod lease;
+mod load;
 mod measure;
 mod namespaces;
 mod once;
 mod post;
-mod release_lease;
-mod renew_lease;
 mod rest;
 mod scan;
 mod set;
 mod set_many;
 mod stats;
-mod take_tokens;
 mod touch;
 mod watch;
 
@@ -35,7 +34,6 @@ use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
-use fastjson_proto::rustcache::v1::load_service_server::LoadService;
 use futures_util::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status};
 
@@ -80,9 +78,7 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/namespaces/{namespace}/watch", http_get(watch::rest))
         .route("/v1/stats", http_get(stats::rest))
         .route("/v1/limits", http_get(get_limits::rest))
-        .route("/v1/limits:take", http_post(take_tokens::rest))
-        .route("/v1/leases", http_post(acquire_lease::rest))
-        .route("/v1/leases/{lease}", http_post(renew_lease::rest).delete(release_lease::rest))
+        .merge(load::routes())
         .layer(from_fn_with_state(app.clone(), measure::rest))
         .with_state(app)
 }
@@ -166,6 +162,13 @@ impl CacheService for Rpc {
         self.timed(Operation::GetOrCompute, call).await
     }
 
+    async fn complete_lease(
+        &self,
+        request: Request<pb::CompleteLeaseRequest>,
+    ) -> Result<Response<pb::CompleteLeaseResponse>, Status> {
+        Ok(Response::new(complete_lease::call(&self.app, request.into_inner()).await?))
+    }
+
     type WatchStream = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;
 
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
@@ -213,37 +216,5 @@ impl AdminService for Rpc {
         _request: Request<pb::ListNamespacesRequest>,
     ) -> Result<Response<pb::ListNamespacesResponse>, Status> {
         Ok(Response::new(namespaces::list(&self.app).await?))
-    }
-}
-
-#[tonic::async_trait]
-impl LoadService for Rpc {
-    async fn take_tokens(
-        &self,
-        request: Request<pb::TakeTokensRequest>,
-    ) -> Result<Response<pb::TakeTokensResponse>, Status> {
-        Ok(Response::new(take_tokens::call(&self.app, request.into_inner())?))
-    }
-
-    async fn acquire_lease(
-        &self,
-        request: Request<pb::AcquireLeaseRequest>,
-    ) -> Result<Response<pb::AcquireLeaseResponse>, Status> {
-        let context = chassis::context_of(request.extensions());
-        Ok(Response::new(acquire_lease::call(&self.app, &context, request.into_inner()).await?))
-    }
-
-    async fn renew_lease(
-        &self,
-        request: Request<pb::RenewLeaseRequest>,
-    ) -> Result<Response<pb::RenewLeaseResponse>, Status> {
-        Ok(Response::new(renew_lease::call(&self.app, &request.into_inner())?))
-    }
-
-    async fn release_lease(
-        &self,
-        request: Request<pb::ReleaseLeaseRequest>,
-    ) -> Result<Response<pb::ReleaseLeaseResponse>, Status> {
-        Ok(Response::new(release_lease::call(&self.app, &request.into_inner())?))
     }
 }

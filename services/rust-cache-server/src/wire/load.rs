@@ -17,9 +17,10 @@ pub(crate) fn load_failure(error: &LoadError) -> Failure {
             Failure::invalid(reason, message).with("allowed", allowed).with("actual", actual)
         }
         LoadError::LeaseLimitInvalid { actual } => Failure::invalid(reason, message).with("actual", actual),
-        LoadError::LeaseTtlInvalid { allowed, .. } => Failure::invalid(reason, message)
-            .with("limit", "load.max_lease_ttl")
-            .with("allowed", context::duration::format(*allowed)),
+        LoadError::LeaseTtlInvalid { allowed, .. } => {
+            Failure::invalid(reason, message).with("allowed", context::duration::format(*allowed))
+        }
+        LoadError::ClaimLost => Failure::failed_precondition(reason, message),
         LoadError::LimitKeys { allowed } => full(reason, message, "load.max_limit_keys", *allowed),
         LoadError::Leases { allowed } => full(reason, message, "load.max_leases", *allowed),
         LoadError::LeaseWaiters { allowed } => full(reason, message, "load.max_lease_waiters", *allowed),

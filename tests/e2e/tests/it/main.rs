@@ -9,6 +9,7 @@ mod cache_batches;
 mod cache_lives;
 mod cache_namespaces;
 mod cache_scan;
+mod compute_lease;
 mod docs;
 mod drain;
 mod explain;

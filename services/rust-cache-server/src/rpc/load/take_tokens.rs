@@ -7,8 +7,8 @@ use chassis::rest::{Answer, Payload};
 use fastjson_proto::rustcache::v1 as pb;
 use metrics::counter;
 
-use super::lease;
-use super::rest::json_answer;
+use crate::rpc::lease;
+use crate::rpc::rest::json_answer;
 use crate::{App, wire};
 
 /// `rustcache.v1.LoadService/TakeTokens`.

@@ -7,8 +7,8 @@ use fastjson_proto::rustcache::v1 as pb;
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::lease;
-use super::rest::json_answer;
+use crate::rpc::lease;
+use crate::rpc::rest::json_answer;
 use crate::{App, wire};
 
 /// `rustcache.v1.LoadService/RenewLease`.

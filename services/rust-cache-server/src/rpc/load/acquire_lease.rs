@@ -11,12 +11,9 @@ use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
 use metrics::counter;
 
-use super::lease;
-use super::rest::json_answer;
+use crate::rpc::lease;
+use crate::rpc::rest::json_answer;
 use crate::{App, wire};
-
-/// Left of the deadline of a call when its wait ends, so that the answer still arrives; at most half of it.
-const ANSWER_TIME: Duration = Duration::from_millis(50);
 
 /// `rustcache.v1.LoadService/AcquireLease`.
 pub(crate) async fn call(
@@ -58,9 +55,7 @@ fn patience(app: &App, context: &Context, wait: Option<prost_types::Duration>) -
         .with("limit", "load.max_lease_wait")
         .with("allowed", allowed));
     }
-    let Some(deadline) = context.deadline else { return Ok(wait) };
-    let left = deadline.remaining();
-    Ok(wait.min(left - ANSWER_TIME.min(left / 2)))
+    Ok(lease::within_deadline(context, wait))
 }
 
 /// Waits in the queue; whoever is there when the service drains is denied, since nobody may be left to release.

@@ -7,8 +7,8 @@ use chassis::rest::Answer;
 use fastjson_proto::rustcache::v1 as pb;
 use http::StatusCode;
 
-use super::lease;
 use crate::App;
+use crate::rpc::lease;
 
 /// `rustcache.v1.LoadService/ReleaseLease`.
 pub(crate) fn call(

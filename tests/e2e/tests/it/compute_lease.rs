@@ -1,0 +1,193 @@
+//! GetOrCompute by lease: one caller computes for all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use client::{CacheClient, pb};
+use context::{Context, Deadline};
+use pb::complete_lease_request::Result as Outcome;
+use testkit::Pair;
+use tokio::task::JoinSet;
+
+/// A call that may take long.
+fn patient() -> Context {
+    Context { deadline: Some(Deadline::after(Duration::from_secs(30))), ..Context::background() }
+}
+
+fn millis(millis: i32) -> Option<prost_types::Duration> {
+    Some(prost_types::Duration { seconds: 0, nanos: millis * 1_000_000 })
+}
+
+fn wish(key: &str, lease: pb::ComputeByLease) -> pb::GetOrComputeRequest {
+    pb::GetOrComputeRequest { key: key.to_owned(), lease: Some(lease), ..Default::default() }
+}
+
+async fn get(cache: &CacheClient, lease: pb::ComputeByLease) -> Result<pb::GetOrComputeResponse, String> {
+    let answer = cache.get_or_compute(&patient(), wish("k", lease)).await;
+    answer.map_err(|error| error.rejection().unwrap().reason)
+}
+
+/// The lease of a key that nobody else computes.
+async fn lease(cache: &CacheClient) -> pb::ComputeLease {
+    get(cache, pb::ComputeByLease::default()).await.unwrap().lease.unwrap()
+}
+
+fn value(text: &str) -> Outcome {
+    let body = Some(pb::value::Body::Text(text.to_owned()));
+    Outcome::Value(pb::Value { body, content_type: String::new() })
+}
+
+async fn complete(cache: &CacheClient, token: u64, result: Outcome) -> Result<(), String> {
+    let result = Some(result);
+    let request = pb::CompleteLeaseRequest { key: "k".to_owned(), token, result, ..Default::default() };
+    let answer = cache.complete_lease(&patient(), request).await;
+    answer.map(|_| ()).map_err(|error| error.rejection().unwrap().reason)
+}
+
+fn text(response: &pb::GetOrComputeResponse) -> &str {
+    match response.entry.as_ref().unwrap().value.as_ref().unwrap().body.as_ref().unwrap() {
+        pb::value::Body::Text(text) => text,
+        other @ pb::value::Body::Data(_) => panic!("{other:?}"),
+    }
+}
+
+/// A caller as it should be: takes what is there, or computes and says what came of it. The first ones die.
+async fn caller(cache: CacheClient, computed: Arc<AtomicUsize>, deaths: Arc<AtomicUsize>) -> String {
+    let short = pb::ComputeByLease { ttl: millis(200), wait: None };
+    let response = get(&cache, short).await.unwrap();
+    let Some(lease) = response.lease else { return text(&response).to_owned() };
+    let is_dead = |left: usize| left.checked_sub(1);
+    if deaths.fetch_update(Ordering::SeqCst, Ordering::SeqCst, is_dead).is_ok() {
+        return "died".to_owned();
+    }
+    computed.fetch_add(1, Ordering::SeqCst);
+    complete(&cache, lease.token, value("computed")).await.unwrap();
+    "computed".to_owned()
+}
+
+async fn check_computed_once(deaths: usize) {
+    let pair = Pair::start().await;
+    let (computed, left) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(deaths)));
+    let mut callers = JoinSet::new();
+    // Those who wait hold streams of a connection; several clients leave room for the one who completes.
+    let clients: Vec<CacheClient> = (0..16).map(|_| pair.cache_client()).collect();
+    for number in 0..1_000 {
+        let client = clients[number % clients.len()].clone();
+        callers.spawn(caller(client, computed.clone(), left.clone()));
+    }
+    let answers = callers.join_all().await;
+    assert_eq!(answers.iter().filter(|answer| *answer == "died").count(), deaths);
+    assert_eq!(answers.iter().filter(|answer| *answer == "computed").count(), 1_000 - deaths);
+    assert_eq!(computed.load(Ordering::SeqCst), 1);
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_thousand_callers_on_a_cold_key_compute_once_also_when_the_first_dies() {
+    check_computed_once(0).await;
+    check_computed_once(1).await;
+}
+
+#[tokio::test]
+async fn a_result_that_comes_too_late_is_refused() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let short = pb::ComputeByLease { ttl: millis(50), wait: None };
+    let slow = get(&cache, short).await.unwrap().lease.unwrap();
+    let next = lease(&cache).await; // after a wait, since the slow one has not said that it is
+    assert!(next.token > slow.token);
+    assert_eq!(complete(&cache, slow.token, value("late")).await, Err("LEASE_LOST".to_owned()));
+    complete(&cache, next.token, value("good")).await.unwrap();
+    assert_eq!(complete(&cache, next.token, value("again")).await, Err("LEASE_LOST".to_owned()));
+    let found = get(&cache, pb::ComputeByLease::default()).await.unwrap();
+    assert_eq!((text(&found), found.source()), ("good", pb::ComputeSource::Cache));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_does_not_wait_learns_that_another_one_computes() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let held = lease(&cache).await;
+    let impatient = pb::ComputeByLease { ttl: None, wait: millis(0) };
+    let answer = get(&cache, impatient).await.unwrap();
+    assert!(answer.computing.is_some() && answer.lease.is_none() && answer.entry.is_none(), "{answer:?}");
+    complete(&cache, held.token, value("v")).await.unwrap();
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_failure_is_told_to_those_who_wait_and_the_next_one_computes() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let held = lease(&cache).await;
+    let mut waiting = JoinSet::new();
+    let waiter = cache.clone();
+    waiting.spawn(async move { get(&waiter, pb::ComputeByLease::default()).await });
+    let failed = pb::ComputedFailed { message: "no database".to_owned() };
+    complete(&cache, held.token, Outcome::Failed(failed)).await.unwrap();
+    match waiting.join_next().await.unwrap().unwrap() {
+        Err(reason) => assert_eq!(reason, "COMPUTATION_FAILED"),
+        Ok(response) => assert!(response.lease.is_some(), "it came after the failure: {response:?}"),
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn that_there_is_nothing_is_remembered_when_asked() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let missing = |missing_for| Outcome::Missing(pb::ComputedMissing { missing_for });
+    complete(&cache, lease(&cache).await.token, missing(None)).await.unwrap();
+    let hour = Some(prost_types::Duration { seconds: 3_600, nanos: 0 });
+    let next = lease(&cache).await; // nothing was remembered
+    assert_eq!(complete(&cache, next.token, missing(millis(0))).await, Err("TTL_INVALID".to_owned()));
+    complete(&cache, next.token, missing(hour)).await.unwrap();
+    let known = get(&cache, pb::ComputeByLease::default()).await.unwrap();
+    assert!(known.missing.is_some() && known.lease.is_none(), "{known:?}");
+    let body = Some(pb::value::Body::Text("written".to_owned()));
+    let value = Some(pb::Value { body, content_type: String::new() });
+    let set = pb::SetRequest { key: "k".to_owned(), value, ..Default::default() };
+    cache.set(&patient(), set).await.unwrap();
+    assert_eq!(text(&get(&cache, pb::ComputeByLease::default()).await.unwrap()), "written");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_stale_entry_is_served_while_one_caller_refreshes_it() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let body = Some(pb::value::Body::Text("old".to_owned()));
+    let value_of = Some(pb::Value { body, content_type: String::new() });
+    let fresh_for = Some(prost_types::Duration { seconds: 0, nanos: 1 });
+    let set = pb::SetRequest { key: "k".to_owned(), value: value_of, fresh_for, ..Default::default() };
+    cache.set(&patient(), set).await.unwrap();
+    let first = get(&cache, pb::ComputeByLease::default()).await.unwrap();
+    assert_eq!((text(&first), first.source()), ("old", pb::ComputeSource::Leased));
+    let second = get(&cache, pb::ComputeByLease::default()).await.unwrap();
+    assert_eq!((text(&second), second.lease), ("old", None));
+    complete(&cache, first.lease.unwrap().token, value("new")).await.unwrap();
+    assert_eq!(text(&get(&cache, pb::ComputeByLease::default()).await.unwrap()), "new");
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_before_the_lease_is_gone() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let long = pb::ComputeByLease { ttl: Some(prost_types::Duration { seconds: 61, nanos: 0 }), wait: None };
+    assert_eq!(get(&cache, long).await.unwrap_err(), "LEASE_TTL_INVALID");
+    let both = pb::GetOrComputeRequest {
+        recipe: Some(Default::default()),
+        ..wish("k", pb::ComputeByLease::default())
+    };
+    let refused = cache.get_or_compute(&patient(), both).await.unwrap_err().rejection().unwrap();
+    assert_eq!(refused.reason, "COMPUTATION_AMBIGUOUS");
+    let held = lease(&cache).await;
+    let nothing = pb::CompleteLeaseRequest { key: "k".to_owned(), token: held.token, ..Default::default() };
+    let refused = cache.complete_lease(&patient(), nothing).await.unwrap_err().rejection().unwrap();
+    assert_eq!(refused.reason, "RESULT_MISSING");
+    complete(&cache, held.token, value("v")).await.unwrap();
+    pair.stop().await;
+}
