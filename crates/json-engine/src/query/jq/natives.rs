@@ -61,7 +61,6 @@ pub(super) fn find(name: &str, arity: usize) -> Option<&'static Native> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
