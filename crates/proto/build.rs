@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 11] = [
+const FILES: &[&str] = &[
     "fastjson/v1/input.proto",
     "fastjson/v1/diagnostic.proto",
     "fastjson/v1/limits.proto",
