@@ -141,6 +141,34 @@ impl AdminService for Theirs {
     ) -> Result<tonic::Response<pb::StatsResponse>, tonic::Status> {
         Ok(tonic::Response::new(pb::StatsResponse::default()))
     }
+
+    async fn create_namespace(
+        &self,
+        _: tonic::Request<pb::CreateNamespaceRequest>,
+    ) -> Result<tonic::Response<pb::CreateNamespaceResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have counts only"))
+    }
+
+    async fn update_namespace(
+        &self,
+        _: tonic::Request<pb::UpdateNamespaceRequest>,
+    ) -> Result<tonic::Response<pb::UpdateNamespaceResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have counts only"))
+    }
+
+    async fn delete_namespace(
+        &self,
+        _: tonic::Request<pb::DeleteNamespaceRequest>,
+    ) -> Result<tonic::Response<pb::DeleteNamespaceResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have counts only"))
+    }
+
+    async fn list_namespaces(
+        &self,
+        _: tonic::Request<pb::ListNamespacesRequest>,
+    ) -> Result<tonic::Response<pb::ListNamespacesResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have counts only"))
+    }
 }
 
 #[tokio::test]
