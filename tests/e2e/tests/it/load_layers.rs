@@ -11,6 +11,7 @@ use http::{Request, StatusCode};
 use pb::admin_service_server::{AdminService, AdminServiceServer};
 use testkit::Pair;
 use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinSet;
 use tokio_stream::wrappers::TcpListenerStream;
 use tower::ServiceExt as _;
 
@@ -105,13 +106,14 @@ async fn so_many_requests_are_at_work_at_the_same_time() {
     let (impatient, patient) =
         (gated(layer.clone(), &GATE), gated(layer.wait(Duration::from_secs(20)), &GATE));
     let app = impatient.clone();
-    let first = tokio::task::spawn(async move { ask(&app, Some("ada")).await.0 });
+    let mut requests = JoinSet::new();
+    requests.spawn(async move { ask(&app, Some("ada")).await.0 });
     GATE.began().await;
     let (status, after) = ask(&impatient, Some("ada")).await;
     assert!(status == StatusCode::TOO_MANY_REQUESTS && after.unwrap() <= 30, "{status} {after:?}");
-    let second = tokio::task::spawn(async move { ask(&patient, Some("ada")).await.0 });
+    requests.spawn(async move { ask(&patient, Some("ada")).await.0 });
     GATE.open.add_permits(2);
-    assert_eq!((first.await.unwrap(), second.await.unwrap()), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(requests.join_all().await, [StatusCode::OK, StatusCode::OK]);
     pair.stop().await;
 }
 
@@ -179,7 +181,8 @@ async fn a_tonic_service_answers_with_reason_and_delay() {
     let listener = testkit::bind();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::task::spawn(
+    let mut served = JoinSet::new();
+    served.spawn(
         tonic::transport::Server::builder()
             .layer(layer)
             .add_service(AdminServiceServer::new(Theirs))
@@ -193,6 +196,6 @@ async fn a_tonic_service_answers_with_reason_and_delay() {
     assert!(refused.retry_after.unwrap() > Duration::from_secs(3_500), "{refused:?}");
     stop.send(()).unwrap();
     drop(theirs);
-    served.await.unwrap().unwrap();
+    served.join_next().await.unwrap().unwrap().unwrap();
     pair.stop().await;
 }
