@@ -127,7 +127,7 @@ async fn every_watch_of_the_docs_begins_as_they_say() {
     let pair = Pair::start().await;
     for row in rows(WATCH, "By REST") {
         let [request, status, answer] = &row[..] else { panic!("{row:?}") };
-        let (head, begins) = crate::watch::beginning(&pair, request).await;
+        let (head, begins) = crate::watch::beginning(&pair, request, answer).await;
         assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {head}");
         assert!(begins.contains(answer), "{request}: {answer} in {begins}");
     }

@@ -262,17 +262,16 @@ async fn open(address: SocketAddr, path: &str, headers: &str) -> (String, Stream
     }
 }
 
-/// Head and first lines of the answer to a request of the docs.
-pub(crate) async fn beginning(pair: &Pair, request: &str) -> (String, String) {
+/// Head of the answer to a request of the docs, and its lines up to the one that holds `awaited`.
+pub(crate) async fn beginning(pair: &Pair, request: &str, awaited: &str) -> (String, String) {
     let path = format!("/v1/namespaces/default{request}");
     let (head, mut lines) = open(pair.cache.address, &path, "connection: close\r\n").await;
     let mut begins = String::new();
-    // A problem is one line without an end; of a stream the first events are enough.
-    while let Some(line) = lines.next_line().await.unwrap() {
+    while !begins.contains(awaited)
+        && begins.lines().count() < 20
+        && let Some(line) = lines.next_line().await.unwrap()
+    {
         begins = begins + &line + "\n";
-        if begins.matches("id: ").count() == 1 + usize::from(request.contains("resume_from=1")) {
-            break;
-        }
     }
     (head, begins)
 }
