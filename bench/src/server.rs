@@ -182,6 +182,15 @@ impl CacheService for Echo {
         Err(only_get())
     }
 
+    type SessionStream = tokio_stream::Empty<Result<pb::SessionResponse, Status>>;
+
+    async fn session(
+        &self,
+        _: Request<tonic::Streaming<pb::SessionRequest>>,
+    ) -> Result<Response<Self::SessionStream>, Status> {
+        Err(only_get())
+    }
+
     async fn get_limits(
         &self,
         _: Request<pb::GetLimitsRequest>,

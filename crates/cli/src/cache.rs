@@ -1,4 +1,4 @@
-//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|watch|namespace|stats`: entries and namespaces.
+//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats`: entries and namespaces.
 
 mod dump;
 mod increment;
@@ -7,6 +7,7 @@ mod life;
 mod load;
 mod namespace;
 mod scan;
+mod session;
 mod stats;
 mod touch;
 mod watch;
@@ -81,6 +82,8 @@ enum Command {
     Stats(stats::Args),
     /// Prints what happens to entries, one JSON object a line, until it is ended.
     Watch(watch::Args),
+    /// Reads operations, one a line as JSON, and prints a line for each: `{"get":{"key":"a"}}`.
+    Session(session::Args),
     /// Removes an entry.
     Delete {
         /// The key.
@@ -156,6 +159,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Command::Namespace(args) => namespace::run(common, &client, args).await,
         Command::Stats(args) => stats::run(common, &client, namespace, args).await,
         Command::Watch(args) => watch::run(&client, namespace, args).await,
+        Command::Session(args) => session::run(common, &client, namespace, args).await,
         Command::Delete { key, condition } => {
             delete(
                 common,

@@ -7,6 +7,7 @@ use fastjson_proto::rustcache::v1::cache_service_client::CacheServiceClient;
 use tonic::transport::Channel;
 
 use crate::call::{Effect, Peer};
+use crate::session::{self, Frames};
 use crate::stream::Answers;
 use crate::{Config, Error};
 
@@ -195,6 +196,18 @@ impl CacheClient {
     ) -> Result<Answers<pb::WatchResponse>, Error> {
         let send = |mut services: Services, request| async move { services.cache.watch(request).await };
         self.0.stream(context, request, send).await
+    }
+
+    /// Opens a session: operations by the frame over one stream, answered in their order. It is on one connection, and when
+    /// that is lost it has ended: what was not answered may have been done, which only the caller can judge, so it is not
+    /// opened again here. Without a deadline in `context` it may last.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`]; also from [`Answers::next`].
+    pub async fn session(&self, context: &Context) -> Result<(Frames, Answers<pb::SessionResponse>), Error> {
+        let send = |mut services: Services, request| async move { services.cache.session(request).await };
+        let (frames, messages) = session::open();
+        Ok((frames, self.0.stream(context, messages, send).await?))
     }
 
     /// Lists the limits of the server. Repeated when the server was unavailable.

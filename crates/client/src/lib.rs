@@ -22,6 +22,7 @@ mod near;
 mod recipes;
 mod rejection;
 mod schemas;
+mod session;
 mod stream;
 
 pub use cache::CacheClient;
@@ -36,4 +37,5 @@ pub use near::{NearCache, NearConfig, NearStats};
 pub use recipes::RecipeClient;
 pub use rejection::Rejection;
 pub use schemas::SchemaClient;
+pub use session::{Ended, Frames};
 pub use stream::Answers;

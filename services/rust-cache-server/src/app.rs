@@ -14,6 +14,7 @@ use crate::Error;
 use crate::config::Config;
 use crate::latency::Latencies;
 use crate::loader::{Computed, Flight};
+use crate::rpc::Sessions;
 use crate::watch::Watches;
 
 /// How often leases whose time is over are handed to those who wait.
@@ -46,6 +47,7 @@ pub struct App {
     pub(crate) latencies: Arc<Latencies>,
     pub(crate) tasks: Tasks,
     pub(crate) watches: Watches,
+    pub(crate) sessions: Sessions,
 }
 
 impl App {
@@ -73,6 +75,7 @@ impl App {
             latencies: Arc::default(),
             tasks,
             watches: Watches::new(config.watch.clone()),
+            sessions: Sessions::at_most(config.session.max_sessions),
             config: Arc::new(config),
         })
     }

@@ -21,6 +21,8 @@ pub struct Config {
     pub load: Load,
     /// Watches.
     pub watch: Watch,
+    /// Operations by the frame over one stream.
+    pub session: Session,
     /// The JSON service, for computations on a miss.
     pub json: client::Config,
 }
@@ -183,6 +185,22 @@ impl Default for Watch {
     }
 }
 
+/// Operations by the frame over one stream.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Most operations of one frame; more is `SESSION_OPERATIONS_LIMIT`. Default 1,000.
+    pub max_operations: usize,
+    /// Sessions at the same time; one more is `SESSIONS_LIMIT`. Default 16,384.
+    pub max_sessions: usize,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { max_operations: 1_000, max_sessions: 16_384 }
+    }
+}
+
 impl Default for Store {
     fn default() -> Self {
         Self {
@@ -220,6 +238,7 @@ impl Default for Config {
             compute: Compute::default(),
             load: Load::default(),
             watch: Watch::default(),
+            session: Session::default(),
             json: client::Config::at("http://127.0.0.1:50051"),
         }
     }

@@ -62,8 +62,8 @@ pub async fn run(
         .max_decoding_message_size(server.limits.decoding_bytes())
         .max_encoding_message_size(server.limits.encoding_bytes());
     let service = chassis::Service::new(NAME)
-        .grpc(cache)
         .grpc(LoadServiceServer::new(rpc.clone()))
+        .grpc(rpc::WithSessions::new(app.clone(), cache))
         .grpc(AdminServiceServer::new(rpc))
         .rest(rpc::routes(app))
         .descriptors(fastjson_proto::DESCRIPTORS)

@@ -30,6 +30,8 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("key_bytes", MAX_KEY_BYTES as u64, "bytes", "KEY_BYTES_LIMIT", "length of a key"),
         LimitRow::new("request_id_bytes", MAX_REQUEST_ID_BYTES as u64, "bytes", "REQUEST_ID_BYTES_LIMIT", "length of a request id"),
         LimitRow::new("request_id_window", REQUEST_ID_WINDOW.as_secs(), "seconds", "REQUEST_ID_REUSED", "time for which an id is remembered"),
+        LimitRow::new("session.max_operations", config.session.max_operations as u64, "operations", "SESSION_OPERATIONS_LIMIT", "operations of one frame of a session"),
+        LimitRow::new("session.max_sessions", config.session.max_sessions as u64, "sessions", "SESSIONS_LIMIT", "sessions at the same time"),
         LimitRow::new("store.capacity_bytes", store.capacity_bytes, "bytes", "CAPACITY", "what the namespace default holds"),
         LimitRow::new("store.max_batch_items", store.max_batch_items as u64, "items", "BATCH_ITEMS_LIMIT", "items of one GetMany, SetMany or DeleteMany"),
         LimitRow::new("store.max_value_bytes", store.max_value_bytes, "bytes", "VALUE_BYTES_LIMIT", "length of a value"),

@@ -334,6 +334,15 @@ impl CacheService for Service {
         Err(Status::unimplemented("no watches here"))
     }
 
+    type SessionStream = tokio_stream::Empty<Result<cache::SessionResponse, Status>>;
+
+    async fn session(
+        &self,
+        _: Request<tonic::Streaming<cache::SessionRequest>>,
+    ) -> Result<Response<Self::SessionStream>, Status> {
+        Err(Status::unimplemented("not used here"))
+    }
+
     async fn get_limits(
         &self,
         request: Request<cache::GetLimitsRequest>,

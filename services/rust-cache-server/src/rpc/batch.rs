@@ -25,5 +25,9 @@ pub(crate) fn check_items(app: &App, actual: usize) -> Result<(), Failure> {
 
 /// A failure as the outcome of its item.
 pub(crate) fn failed(failure: &Failure) -> pb::Failed {
-    pb::Failed { reason: failure.reason.clone().into_owned(), message: failure.message.clone() }
+    pb::Failed {
+        reason: failure.reason.clone().into_owned(),
+        message: failure.message.clone(),
+        code: failure.code.into(),
+    }
 }

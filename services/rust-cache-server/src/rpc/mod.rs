@@ -19,6 +19,7 @@ mod once;
 mod post;
 mod rest;
 mod scan;
+mod session;
 mod set;
 mod set_many;
 mod stats;
@@ -35,8 +36,9 @@ use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
 use futures_util::{Stream, StreamExt as _};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
+pub(crate) use self::session::{Sessions, WithSessions};
 use crate::App;
 use crate::latency::Operation;
 
@@ -174,6 +176,16 @@ impl CacheService for Rpc {
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let watching = watch::call(&self.app, request.into_inner()).await?;
         Ok(Response::new(Box::pin(watching.map(|response| response.map_err(Status::from)))))
+    }
+
+    type SessionStream = futures_util::stream::Empty<Result<pb::SessionResponse, Status>>;
+
+    /// Not reached: [`WithSessions`] stands before it and serves sessions from and into raw frames.
+    async fn session(
+        &self,
+        _request: Request<Streaming<pb::SessionRequest>>,
+    ) -> Result<Response<Self::SessionStream>, Status> {
+        Err(Status::unimplemented("sessions are served from raw frames"))
     }
 
     async fn get_limits(

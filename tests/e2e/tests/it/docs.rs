@@ -14,6 +14,17 @@ const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
 const WATCH: &str = include_str!("../../../../docs/watch.md");
 const LOAD: &str = include_str!("../../../../docs/load.md");
 
+/// The operations of the page about the cache, and what their results hold.
+pub(crate) fn session_rows() -> Vec<Vec<String>> {
+    rows(CACHE, "Sessions")
+}
+
+/// The frames that the page gives to grpcurl.
+pub(crate) fn session_frames() -> &'static str {
+    let (_, behind) = CACHE.split_once("CacheService/Session <<'EOF'\n").unwrap();
+    behind.split_once("EOF").unwrap().0
+}
+
 /// The cells of the rows below the heading `heading`, without their back ticks.
 fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
     let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();

@@ -116,3 +116,19 @@ async fn set_and_get() {
     assert!(get.unwrap().out.contains("\"text\": \"hello\""));
     pair.stop().await;
 }
+
+#[tokio::test]
+async fn a_session_as_the_docs_write_it() {
+    let pair = Pair::start().await;
+    let frames = crate::docs::session_frames();
+    let Some(output) = grpcurl(pair.cache.address, Some(frames), "rustcache.v1.CacheService/Session").await
+    else {
+        return;
+    };
+    let answers = serde_json::Deserializer::from_str(&output.out).into_iter::<serde_json::Value>();
+    let answers: Vec<_> = answers.map(Result::unwrap).collect();
+    assert_eq!(answers.len(), 2, "{} {}", output.out, output.err);
+    assert_eq!(answers[0]["results"][1]["increment"]["value"], "42");
+    assert_eq!(answers[1]["results"][0]["get"]["found"]["value"]["text"], "42");
+    pair.stop().await;
+}

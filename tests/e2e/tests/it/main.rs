@@ -27,6 +27,7 @@ mod registry_limits;
 mod rest_cache;
 mod rest_json;
 mod schemas;
+mod session;
 mod stories;
 mod stream;
 mod transfer;

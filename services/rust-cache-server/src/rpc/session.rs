@@ -1,0 +1,155 @@
+//! Session: operations by the frame over one stream, worked through and answered in their order.
+//!
+//! `service` takes the stream before the generated server does, `codec` leaves its messages as they are, `frame` reads
+//! operations in place, `operate` is what each does, `answer` writes the results, `place` counts sessions.
+//!
+//! Promise: a frame is read only when the one before it is answered and its answer taken, so that a session holds one frame
+//! and one answer; what comes of an operation is the same as of its rpc alone. Cost: no task; a Get allocates no message, and
+//! is copied once from the store into the answer.
+
+mod answer;
+mod codec;
+mod frame;
+mod operate;
+mod place;
+mod service;
+
+use std::pin::Pin;
+
+use bytes::{Bytes, BytesMut};
+use cache_engine::{NamespaceName, Store as _};
+use chassis::Failure;
+use fastjson_proto::rustcache::v1::operation_result;
+use futures_util::stream::{self, BoxStream};
+use metrics::{Counter, counter};
+use tonic::{Status, Streaming};
+
+use self::answer::Answer;
+use self::frame::Operations;
+use self::place::Place;
+pub(crate) use self::place::Sessions;
+pub(crate) use self::service::WithSessions;
+use crate::{App, wire};
+
+/// Operations that are done in a row before other tasks may run.
+const AT_ONCE: usize = 256;
+
+/// Answers of a session, as encoded messages.
+type Answers = BoxStream<'static, Result<Bytes, Status>>;
+
+/// Begins a session on `frames`, which are encoded messages.
+fn begin(app: &App, frames: Streaming<Bytes>) -> Result<Answers, Failure> {
+    let session = Session {
+        _place: app.sessions.take()?,
+        app: app.clone(),
+        frames,
+        draining: Box::pin(app.tasks.draining()),
+        namespace: NamespaceName::default(),
+        buffer: BytesMut::new(),
+        in_a_row: 0,
+        frame_count: counter!("session_frames_total"),
+        operation_count: counter!("session_operations_total"),
+    };
+    Ok(Box::pin(stream::unfold(Some(Box::new(session)), |session| async {
+        let mut session = session?;
+        match session.next().await? {
+            Ok(answer) => Some((Ok(answer), Some(session))),
+            Err(failure) => Some((Err(failure.into()), None)),
+        }
+    })))
+}
+
+struct Session {
+    app: App,
+    frames: Streaming<Bytes>,
+    draining: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// The one that was asked for last, so that it is parsed once.
+    namespace: NamespaceName,
+    buffer: BytesMut,
+    in_a_row: usize,
+    frame_count: Counter,
+    operation_count: Counter,
+    _place: Place,
+}
+
+impl Session {
+    /// The answer to the next frame. A drain ends the session between two frames.
+    async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
+        let frame = tokio::select! {
+            biased;
+            () = &mut self.draining => return Some(Err(draining())),
+            frame = self.frames.message() => frame,
+        };
+        match frame {
+            Ok(Some(frame)) => Some(self.answer(frame).await),
+            Ok(None) => None,
+            Err(status) => Some(Err(Failure::from_status(&status))),
+        }
+    }
+
+    async fn answer(&mut self, frame: Bytes) -> Result<Bytes, Failure> {
+        let count = frame::count(&frame)?;
+        self.check_count(count)?;
+        self.frame_count.increment(1);
+        self.operation_count.increment(count as u64);
+        let most = self.app.config.server.limits.max_response_bytes;
+        let mut answer = Answer::new(std::mem::take(&mut self.buffer), count, most, self.app.clock.now());
+        for operation in Operations::of(&frame) {
+            self.pause().await;
+            match frame::get(operation) {
+                Some(asked) => self.get(asked, &mut answer).await,
+                None => answer.push(operate::call(&self.app, frame.slice_ref(operation)).await),
+            }
+        }
+        let (answer, buffer) = answer.finish();
+        self.buffer = buffer;
+        Ok(answer)
+    }
+
+    /// The usual operation, without messages.
+    async fn get(&mut self, asked: frame::Get<'_>, answer: &mut Answer) {
+        match self.find(asked).await {
+            Ok(Some(entry)) => answer.found(&entry),
+            Ok(None) => answer.missing(),
+            Err(failure) => answer.push(operate::failed(&failure)),
+        }
+    }
+
+    async fn find(&mut self, asked: frame::Get<'_>) -> Result<Option<cache_engine::Entry>, Failure> {
+        let wanted = if asked.namespace.is_empty() { NamespaceName::DEFAULT } else { asked.namespace };
+        if self.namespace.as_str() != wanted {
+            self.namespace = wire::namespace(wanted)?;
+        }
+        let key = wire::key(asked.key)?;
+        self.app.store.get(&self.namespace, &key).await.map_err(wire::engine_failure)
+    }
+
+    /// Lets other tasks run now and then, counted over frames.
+    async fn pause(&mut self) {
+        self.in_a_row += 1;
+        if self.in_a_row > AT_ONCE {
+            self.in_a_row = 0;
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn check_count(&self, actual: usize) -> Result<(), Failure> {
+        let allowed = self.app.config.session.max_operations;
+        if actual <= allowed {
+            return Ok(());
+        }
+        let message = format!("the frame has {actual} operations; allowed: at most {allowed}");
+        Err(Failure::invalid("SESSION_OPERATIONS_LIMIT", message)
+            .with("limit", "session.max_operations")
+            .with("allowed", allowed)
+            .with("actual", actual))
+    }
+}
+
+fn draining() -> Failure {
+    let message = "the server is shutting down; what was not answered was not done";
+    Failure::unavailable("DRAINING", message)
+}
+
+/// What came of an operation.
+type Outcome = operation_result::Result;
