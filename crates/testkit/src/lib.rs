@@ -4,6 +4,7 @@
 //! drain was not clean.
 
 pub mod hostile;
+pub mod linear;
 mod pair;
 mod shared;
 

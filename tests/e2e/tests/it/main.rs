@@ -17,6 +17,7 @@ mod formats;
 mod grpcurl;
 mod hostile;
 mod http1;
+mod linear;
 mod load;
 mod load_layers;
 mod observe;
