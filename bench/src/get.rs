@@ -1,6 +1,7 @@
 //! Unary Get against a bare echo on the same chassis, and against redis at equal concurrency.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -21,10 +22,8 @@ const ROUNDS: usize = 3;
 /// Prints calls a second of all three and the ratios. The servers take turns, so that a slow minute hits all.
 pub(crate) async fn run() -> Result<()> {
     let (cache, echo) = (server::start(Which::Cache).await?, server::start(Which::Echo).await?);
-    seed(&cache.address).await?;
+    let body = prepare(&cache.address).await?;
     let (_redis, port) = start_redis().await?;
-    let body = std::env::temp_dir().join(format!("bench-get-{}.bin", std::process::id()));
-    std::fs::write(&body, frame())?;
     let (mut gets, mut echoes, mut redises) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         echoes.push(h2load(&echo.address, PATH, &body).await?);
@@ -44,6 +43,14 @@ pub(crate) async fn run() -> Result<()> {
         CONNECTIONS * STREAMS
     );
     Ok(())
+}
+
+/// Writes the entry; gives the file that holds a call for it.
+pub(crate) async fn prepare(address: &str) -> Result<PathBuf> {
+    seed(address).await?;
+    let body = std::env::temp_dir().join(format!("bench-get-{}.bin", std::process::id()));
+    std::fs::write(&body, frame())?;
+    Ok(body)
 }
 
 /// Writes the entry that is read.

@@ -11,15 +11,37 @@ pub(crate) const STREAMS: u32 = 10;
 /// Calls of one round.
 pub(crate) const CALLS: u32 = 300_000;
 
+/// How many calls, and how many at the same time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) connections: usize,
+    /// In flight on each connection.
+    pub(crate) streams: usize,
+    pub(crate) calls: usize,
+}
+
 /// Calls a second of a unary rpc, by h2load.
 pub(crate) async fn h2load(address: &str, path: &str, body: &Path) -> Result<f64> {
+    let shape = Shape { connections: CONNECTIONS as usize, streams: STREAMS as usize, calls: CALLS as usize };
+    h2load_with(address, path, body, shape, &[]).await
+}
+
+/// The same of another shape, with further arguments.
+pub(crate) async fn h2load_with(
+    address: &str,
+    path: &str,
+    body: &Path,
+    shape: Shape,
+    further: &[&str],
+) -> Result<f64> {
+    let Shape { connections, streams, calls } = shape;
     let mut command = Command::new("taskset");
-    command.args(["-c", "1", "h2load", "-t", "1"]);
-    command.args(["-n", &CALLS.to_string(), "-c", &CONNECTIONS.to_string(), "-m", &STREAMS.to_string()]);
+    command.args(["-c", "1", "h2load", "-t", "1"]).args(further);
+    command.args(["-n", &calls.to_string(), "-c", &connections.to_string(), "-m", &streams.to_string()]);
     command.args(["-H", "content-type: application/grpc", "-H", "te: trailers", "-d"]).arg(body);
     command.arg(format!("http://{address}{path}"));
     let text = output(command, "h2load (Debian: nghttp2-client)").await?;
-    let complete = format!("{CALLS} succeeded");
+    let complete = format!("{calls} succeeded");
     if !text.contains(&complete) {
         bail!("h2load did not complete all calls:\n{text}");
     }
@@ -30,10 +52,19 @@ pub(crate) async fn h2load(address: &str, path: &str, body: &Path) -> Result<f64
 
 /// Gets a second, by redis-benchmark without pipelining.
 pub(crate) async fn redis_benchmark(port: u16) -> Result<f64> {
-    let clients = (CONNECTIONS * STREAMS).to_string();
+    let clients = (CONNECTIONS * STREAMS) as usize;
+    redis_benchmark_with(port, &["-t", "get", "-d", "64"], [clients, 1, CALLS as usize]).await
+}
+
+/// Requests a second of connections, each with a pipeline.
+pub(crate) async fn redis_benchmark_with(
+    port: u16,
+    what: &[&str],
+    [connections, pipeline, requests]: [usize; 3],
+) -> Result<f64> {
     let mut command = Command::new("taskset");
-    command.args(["-c", "1", "redis-benchmark", "-p", &port.to_string(), "-c", &clients, "-P", "1"]);
-    command.args(["-t", "get", "-n", &CALLS.to_string(), "-d", "64", "-q"]);
+    command.args(["-c", "1", "redis-benchmark", "-p", &port.to_string(), "-c", &connections.to_string()]);
+    command.args(["-P", &pipeline.to_string(), "-n", &requests.to_string(), "-q"]).args(what);
     let text = output(command, "redis-benchmark (Debian: redis-tools)").await?;
     let line = text.rsplit(['\r', '\n']).find(|line| line.contains("requests per second"));
     number_before(line.context("redis-benchmark printed no result")?, " requests per second")

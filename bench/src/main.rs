@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark is read by people")]
 
+mod cache;
 mod corpus;
 mod get;
 mod hit_ratio;
@@ -18,6 +19,7 @@ mod query;
 mod race;
 mod server;
 mod service;
+mod soak;
 mod stream;
 mod watch;
 
@@ -54,6 +56,18 @@ enum What {
     Get,
     /// TakeTokens against Get on the same server.
     Tokens,
+    /// The cache against redis and memcached: pipelines, batches, latency, memory, expiry; and its engine alone.
+    Cache {
+        /// Only topics with this in their name: unary, session, batches, latency, engine, memory, expiry.
+        #[arg(long, default_value = "")]
+        topic: String,
+    },
+    /// A million calls of 32 callers, judged for linearizability; prints a line.
+    Soak {
+        /// Calls.
+        #[arg(long, default_value_t = 1_000_000)]
+        calls: usize,
+    },
     /// Hit ratios of cache policies on real traces, ours against LRU, moka and redis.
     HitRatio {
         /// Only traces with this in their name.
@@ -99,6 +113,16 @@ enum What {
         /// Which one.
         which: server::Which,
     },
+    /// A load for the benchmarks themselves: prints operations a second.
+    #[command(hide = true)]
+    Load {
+        /// What speaks at the other end.
+        load: cache::Load,
+        /// Where.
+        address: String,
+        /// Operations in flight on each connection.
+        frame: usize,
+    },
 }
 
 #[tokio::main]
@@ -108,6 +132,9 @@ async fn main() -> anyhow::Result<()> {
         Some(What::Query { document, topic }) => query::run(&document, &topic),
         Some(What::Get) => get::run().await,
         Some(What::Tokens) => load_service::run().await,
+        Some(What::Cache { topic }) => cache::run(&topic).await,
+        Some(What::Soak { calls }) => soak::run(calls).await,
+        Some(What::Load { load, address, frame }) => cache::drive(load, &address, frame),
         Some(What::HitRatio { trace }) => hit_ratio::run(&trace),
         Some(What::Latency) => latency::run().await,
         Some(What::Service { document, topic }) => {

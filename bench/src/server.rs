@@ -16,6 +16,8 @@ pub(crate) enum Which {
     Json,
     /// The cache service.
     Cache,
+    /// The cache service with room for millions of entries.
+    LargeCache,
     /// A Get that answers with the same message as the cache service, without looking anywhere.
     Echo,
 }
@@ -29,11 +31,16 @@ pub(crate) struct Serving {
 impl Serving {
     /// Memory that it holds at the moment, in bytes.
     pub(crate) fn resident_bytes(&self) -> Result<u64> {
-        let id = self.child.id().context("the server has ended")?;
-        let pages = std::fs::read_to_string(format!("/proc/{id}/statm"))?;
-        let resident = pages.split(' ').nth(1).context("statm has another form")?;
-        Ok(resident.parse::<u64>()? * PAGE_BYTES)
+        resident_bytes(&self.child)
     }
+}
+
+/// Memory that a process holds at the moment, in bytes.
+pub(crate) fn resident_bytes(child: &Child) -> Result<u64> {
+    let id = child.id().context("the server has ended")?;
+    let pages = std::fs::read_to_string(format!("/proc/{id}/statm"))?;
+    let resident = pages.split(' ').nth(1).context("statm has another form")?;
+    Ok(resident.parse::<u64>()? * PAGE_BYTES)
 }
 
 /// Of Linux on the machines that we measure on.
@@ -54,6 +61,7 @@ async fn start_on(which: Which, cores: &str) -> Result<Serving> {
     let name = match which {
         Which::Json => "json",
         Which::Cache => "cache",
+        Which::LargeCache => "large-cache",
         Which::Echo => "echo",
     };
     let mut child = Command::new("taskset")
@@ -85,6 +93,11 @@ pub(crate) async fn serve(which: Which) -> Result<()> {
         }
         Which::Cache => {
             rust_cache_server::run(rust_cache_server::Config::default(), listener, None, parent_left).await?;
+        }
+        Which::LargeCache => {
+            let mut config = rust_cache_server::Config::default();
+            config.store.capacity_bytes = 4 << 30;
+            rust_cache_server::run(config, listener, None, parent_left).await?;
         }
         Which::Echo => {
             let service = chassis::Service::new("echo").grpc(CacheServiceServer::new(Echo));

@@ -6,6 +6,12 @@ use crate::process;
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
 
+/// `cargo x soak`: long runs, in a release build.
+pub(crate) fn soak(workspace: &Workspace, args: &[String]) -> Result<()> {
+    let soak = ["run", "--release", "--package", "bench", "--", "soak"];
+    process::run(workspace.cargo(&soak).args(args))
+}
+
 /// Hands its arguments to the `bench` package. `--cpu x` builds for that processor (`x86-64-v3`), beside the usual build and not
 /// in its place.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -13,7 +19,7 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         bail!("there is no `bench` package in the workspace yet");
     }
     let mut toolbox = Toolbox::open(workspace);
-    if !toolbox.require(&["redis-server", "redis-benchmark", "h2load"])? {
+    if !toolbox.require(&["redis-server", "redis-benchmark", "h2load", "memcached"])? {
         println!("what they would measure is left out");
     }
     let (cpu, args) = split(args)?;

@@ -84,6 +84,12 @@ const SUBCOMMANDS: &[Subcommand] = &[
         run: bench::run,
     },
     Subcommand {
+        name: "soak",
+        usage: "soak [--calls n]",
+        about: "a million calls of 32 callers, judged for linearizability",
+        run: bench::soak,
+    },
+    Subcommand {
         name: "fuzz",
         usage: "fuzz [--target t] [--seconds n]",
         about: "hostile inputs for the engine; `--replay file` runs one again",

@@ -61,6 +61,7 @@ const TOOLS: &[Tool] = &[
     Tool { name: "docker-compose", source: Source::Debian(&["docker-compose"]) },
     Tool { name: "redis-server", source: Source::Debian(&["redis-server"]) },
     Tool { name: "redis-benchmark", source: Source::Debian(&["redis-tools"]) },
+    Tool { name: "memcached", source: Source::Debian(&["memcached"]) },
     Tool { name: "h2load", source: Source::Debian(&["nghttp2-client"]) },
 ];
 
