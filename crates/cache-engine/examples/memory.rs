@@ -1,6 +1,6 @@
 //! What an entry costs beyond its key and value: resident memory of a million entries of 100 bytes.
 //!
-//! `cargo run --release -p cache-engine --example memory [ttl]`; one kind a run, since memory that was freed once is
+//! `cargo run --release -p cache-engine --example memory [compact] [ttl]`; one kind a run, since memory that was freed once is
 //! used again.
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
@@ -14,8 +14,8 @@ use std::{
 };
 
 use cache_engine::{
-    Body, Condition, Draft, ENTRY_OVERHEAD_BYTES, Key, LocalStore, NamespaceConfig, NamespaceName, Store,
-    SystemClock, Ttl, Value,
+    Body, Condition, Draft, ENTRY_OVERHEAD_BYTES, Key, LocalStore, MapKind, NamespaceConfig, NamespaceName,
+    Store, StoreLimits, SystemClock, Ttl, Value,
 };
 
 #[global_allocator]
@@ -25,17 +25,18 @@ const ENTRIES: u64 = 1_000_000;
 const VALUE_BYTES: usize = 100;
 
 fn main() {
-    if std::env::args().nth(1).as_deref() == Some("ttl") {
-        print_row("with ttl", Ttl::After(Duration::from_secs(3_600)));
-    } else {
-        print_row("no ttl", Ttl::NamespaceDefault);
-    }
+    let has = |wanted: &str| std::env::args().any(|argument| argument == wanted);
+    let map = if has("compact") { MapKind::Compact } else { MapKind::Moka };
+    let ttl = if has("ttl") { Ttl::After(Duration::from_secs(3_600)) } else { Ttl::NamespaceDefault };
+    print_row(map, ttl);
     println!("charged: {ENTRY_OVERHEAD_BYTES} bytes an entry");
 }
 
-fn print_row(what: &str, ttl: Ttl) {
+fn print_row(map: MapKind, ttl: Ttl) {
     let config = NamespaceConfig { capacity_bytes: 4 << 30, ..NamespaceConfig::default() };
-    let store = LocalStore::new(vec![config], Arc::new(SystemClock::new())).expect("the limits are in range");
+    let limits = StoreLimits { map, ..StoreLimits::default() };
+    let store = LocalStore::with_limits(vec![config], limits, Arc::new(SystemClock::new()))
+        .expect("the limits are in range");
     let namespace = NamespaceName::default();
     let before = resident_bytes();
     let mut text = 0;
@@ -47,7 +48,7 @@ fn print_row(what: &str, ttl: Ttl) {
         ready(set).expect("it fits");
     }
     let beyond = (resident_bytes() - before).saturating_sub(text) / ENTRIES;
-    println!("{what}: {beyond} bytes an entry beyond key and value");
+    println!("{map:?}, {ttl:?}: {beyond} bytes an entry beyond key and value");
 }
 
 /// Pages of 4 KiB that are in memory (`/proc/self/statm`, second field), in bytes.

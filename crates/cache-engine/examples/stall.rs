@@ -1,15 +1,17 @@
 //! How long a read waits while a million entries that expire at one instant are swept, beside a quiet minute.
 //!
-//! `cargo run --release -p cache-engine --example stall`
+//! `cargo run --release -p cache-engine --example stall [compact]`
 //!
-//! A reader that the system did not let run waits, too, and that is no fault of the store. So of a read that took long the
-//! time is subtracted that the thread was ready and had no processor (`/proc/thread-self/schedstat`, second field).
+//! A reader that the system did not let run waits, too, and that is no fault of the store. So the system is asked after
+//! each read for how long the thread had a processor and for how long it was ready and had none
+//! (`/proc/thread-self/schedstat`); what is left of the time of a read it was blocked, by a lock or by the machine.
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
 use std::{
     future::Future,
     hint::black_box,
+    io::{Read, Seek},
     pin::pin,
     sync::{
         Arc,
@@ -21,7 +23,8 @@ use std::{
 };
 
 use cache_engine::{
-    Body, Condition, Draft, Key, LocalStore, NamespaceConfig, NamespaceName, Store, SystemClock, Ttl, Value,
+    Body, Condition, Draft, Key, LocalStore, MapKind, NamespaceConfig, NamespaceName, Store, StoreLimits,
+    SystemClock, Ttl, Value,
 };
 
 #[global_allocator]
@@ -29,12 +32,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ENTRIES: usize = 1_000_000;
 const KEPT: usize = 10_000;
-/// From when on a read is looked at closely.
-const LONG: Duration = Duration::from_micros(200);
 
 fn main() {
+    let compact = std::env::args().any(|argument| argument == "compact");
+    let map = if compact { MapKind::Compact } else { MapKind::Moka };
     let config = NamespaceConfig { capacity_bytes: 2 << 30, ..NamespaceConfig::default() };
-    let store = LocalStore::new(vec![config], Arc::new(SystemClock::new())).expect("the limits are in range");
+    let limits = StoreLimits { map, ..StoreLimits::default() };
+    let store = LocalStore::with_limits(vec![config], limits, Arc::new(SystemClock::new()))
+        .expect("the limits are in range");
     (0..KEPT).for_each(|number| set(&store, &key("kept", number), Ttl::NamespaceDefault));
     let started = Instant::now();
     let life = Duration::from_secs(40);
@@ -49,7 +54,6 @@ fn main() {
     let times = read_while(&store, || {
         while swept < ENTRIES {
             swept += store.sweep(32);
-            thread::yield_now();
         }
     });
     print_row("sweep", &times);
@@ -60,10 +64,12 @@ fn main() {
     );
 }
 
-/// The times of the reads of one thread, sorted, and of the longest ones without what they waited for a processor.
+/// The times of the reads of one thread, sorted, in all and in parts.
+#[derive(Default)]
 struct Times {
     all: Vec<Duration>,
-    own: Vec<Duration>,
+    on_processor: Vec<Duration>,
+    blocked: Vec<Duration>,
 }
 
 fn read_while(store: &LocalStore, work: impl FnOnce()) -> Times {
@@ -79,44 +85,56 @@ fn read_while(store: &LocalStore, work: impl FnOnce()) -> Times {
 fn read_until(store: &LocalStore, over: &AtomicBool) -> Times {
     let keys: Vec<Key> = (0..KEPT).map(|number| key("kept", number)).collect();
     let namespace = NamespaceName::default();
-    let (mut all, mut own) = (Vec::with_capacity(1 << 24), Vec::new());
-    let mut unserved = time_without_processor();
-    while !over.load(Ordering::Relaxed) && all.len() < 1 << 24 {
+    let mut times = Times::default();
+    let mut schedule = Schedule::open();
+    let mut before = schedule.read();
+    while !over.load(Ordering::Relaxed) {
+        let wanted = &keys[times.all.len().wrapping_mul(40_503) % KEPT];
         let began = Instant::now();
-        black_box(
-            ready(store.get(&namespace, &keys[all.len().wrapping_mul(40_503) % KEPT])).expect("it is there"),
-        );
+        black_box(ready(store.get(&namespace, wanted)).expect("the namespace is there"));
         let took = began.elapsed();
-        all.push(took);
-        if took > LONG {
-            let now = time_without_processor();
-            own.push(took.saturating_sub(now - unserved));
-            unserved = now;
-        }
+        let after = schedule.read();
+        let (ran, waited) = (after.0 - before.0, after.1 - before.1);
+        before = after;
+        times.all.push(took);
+        times.on_processor.push(ran.min(took));
+        times.blocked.push(took.saturating_sub(ran + waited));
     }
-    all.sort_unstable();
-    own.sort_unstable();
-    Times { all, own }
+    for part in [&mut times.all, &mut times.on_processor, &mut times.blocked] {
+        part.sort_unstable();
+    }
+    times
 }
 
 fn print_row(what: &str, times: &Times) {
-    let at = |part: f64| times.all[((times.all.len() - 1) as f64 * part) as usize];
-    let own = times.own.last().copied().unwrap_or(at(1.0).min(LONG));
-    println!(
-        "{what:<17} {:>9} reads: p50 {:.0?}, p99 {:.0?}, p99.99 {:.0?}, longest {:.0?}; longest without waits for a processor {own:.0?}",
-        times.all.len(),
-        at(0.5),
-        at(0.99),
-        at(0.9999),
-        at(1.0)
-    );
+    let at = |part: &[Duration], share: f64| part[((part.len() - 1) as f64 * share) as usize];
+    let row = |part: &[Duration]| {
+        let [middle, rare, longest] = [0.5, 0.9999, 1.0].map(|share| at(part, share));
+        format!("p50 {middle:.0?}, p99.99 {rare:.0?}, longest {longest:.0?}")
+    };
+    println!("{what}: {} reads", times.all.len());
+    println!("  in all        {}", row(&times.all));
+    println!("  on processor  {}", row(&times.on_processor));
+    println!("  blocked       {}", row(&times.blocked));
 }
 
-/// For how long this thread was ready to run and had no processor.
-fn time_without_processor() -> Duration {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux has it");
-    let nanos = stat.split_whitespace().nth(1).and_then(|nanos| nanos.parse().ok());
-    Duration::from_nanos(nanos.expect("the second field is a number"))
+/// For how long this thread had a processor, and for how long it was ready and had none.
+struct Schedule(std::fs::File);
+
+impl Schedule {
+    fn open() -> Self {
+        Self(std::fs::File::open("/proc/thread-self/schedstat").expect("Linux has it"))
+    }
+
+    fn read(&mut self) -> (Duration, Duration) {
+        let mut text = [0; 96];
+        self.0.rewind().expect("it can be read again");
+        let length = self.0.read(&mut text).expect("it can be read");
+        let text = std::str::from_utf8(&text[..length]).expect("it is digits");
+        let mut nanos = text.split_whitespace().map(|nanos| nanos.parse().expect("it is a number"));
+        let mut next = || Duration::from_nanos(nanos.next().expect("it has three fields"));
+        (next(), next())
+    }
 }
 
 fn key(prefix: &str, number: usize) -> Key {

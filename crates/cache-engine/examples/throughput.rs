@@ -1,6 +1,6 @@
 //! How fast the local store reads and writes, as a ratio to the bare map below it.
 //!
-//! `cargo run --release -p cache-engine --example throughput`
+//! `cargo run --release -p cache-engine --example throughput [large]`
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
@@ -11,93 +11,95 @@ use std::{
     sync::{Arc, LazyLock},
     task::{Context, Poll, Waker},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use cache_engine::{
-    Body, Condition, Draft, Entry, Key, LocalStore, NamespaceConfig, NamespaceName, Store, SystemClock, Ttl,
-    Value,
+    Body, Condition, Draft, Entry, Key, LocalStore, MapKind, NamespaceConfig, NamespaceName, Store,
+    StoreLimits, SystemClock, Ttl, Value,
 };
 use moka::{policy::EvictionPolicy, sync::Cache};
 
 static DEFAULT: LazyLock<NamespaceName> = LazyLock::new(NamespaceName::default);
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ENTRIES: usize = 100_000;
 const ROUNDS: usize = 5;
 const OPERATIONS: usize = 200_000;
 
 fn main() {
     let keys: Vec<Key> = (0..ENTRIES).map(|number| key(number, "key")).collect();
-    let store = filled_store(&keys, Ttl::NamespaceDefault);
-    let expiring = filled_store(&keys, Ttl::After(Duration::from_secs(3_600)));
-    let map = filled_map(&keys);
-    for threads in [1, 2] {
-        let bare = best(threads, |at| drop(black_box(map.get(&keys[at % ENTRIES]))));
-        let ours = best(threads, |at| drop(black_box(get(&store, &keys[at % ENTRIES]))));
-        let with_ttl = best(threads, |at| drop(black_box(get(&expiring, &keys[at % ENTRIES]))));
-        print_row("get", threads, bare, ours);
-        print_row("get, with ttl", threads, bare, with_ttl);
+    let bare = filled_map(&keys);
+    for map in [MapKind::Moka, MapKind::Compact] {
+        for shards in [1, 4, 16] {
+            print_gets(&keys, &bare, map, shards);
+        }
     }
+    for map in [MapKind::Moka, MapKind::Compact] {
+        print_sets(&keys, &bare, map);
+        print_full(&bare, map);
+    }
+    if std::env::args().any(|argument| argument == "large") {
+        print_large();
+    }
+}
+
+fn print_gets(keys: &[Key], bare: &Cache<Key, Entry>, map: MapKind, shards: u64) {
+    let store = filled_store(keys, map, shards, Ttl::NamespaceDefault);
+    let expiring = filled_store(keys, map, shards, Ttl::After(Duration::from_secs(3_600)));
+    for threads in [1, 2] {
+        let of_bare = best(threads, |at| drop(black_box(bare.get(&keys[at % ENTRIES]))));
+        let row = |what: &str, ours| {
+            print_row(&format!("{map:?}, {shards} shards: {what}"), threads, of_bare, ours)
+        };
+        row("get", best(threads, |at| drop(black_box(get(&store, &keys[at % ENTRIES])))));
+        row("get, with ttl", best(threads, |at| drop(black_box(get(&expiring, &keys[at % ENTRIES])))));
+        row("get, one key", best(threads, |_| drop(black_box(get(&store, &keys[0])))));
+    }
+}
+
+fn print_sets(keys: &[Key], bare: &Cache<Key, Entry>, map: MapKind) {
+    let store = filled_store(keys, map, 16, Ttl::NamespaceDefault);
     let entry = get(&store, &keys[0]).expect("it was written");
     for threads in [1, 2] {
-        let bare = best(threads, |at| map.insert(keys[at % ENTRIES].clone(), entry.clone()));
+        let of_bare = best(threads, |at| bare.insert(keys[at % ENTRIES].clone(), entry.clone()));
         let ours = best(threads, |at| set(&store, &keys[at % ENTRIES], Ttl::NamespaceDefault));
-        print_row("set, replacing", threads, bare, ours);
+        print_row(&format!("{map:?}: set, replacing"), threads, of_bare, ours);
     }
-    print_full(&entry);
-    print_sweep();
+}
+
+/// Ten times the keys.
+fn print_large() {
+    let keys: Vec<Key> = (0..10 * ENTRIES).map(|number| key(number, "key")).collect();
+    for map in [MapKind::Moka, MapKind::Compact] {
+        let store = filled_store(&keys, map, 16, Ttl::NamespaceDefault);
+        let few = best(1, |at| drop(black_box(get(&store, &keys[at % ENTRIES]))));
+        let many = best(1, |at| drop(black_box(get(&store, &keys[at % (10 * ENTRIES)]))));
+        println!(
+            "{map:?}: get of {ENTRIES} keys {few:.2} M/s, of ten times as many {many:.2} M/s, {:.2} the time",
+            few / many
+        );
+    }
 }
 
 /// Every write throws an entry out.
-fn print_full(entry: &Entry) {
+fn print_full(filled: &Cache<Key, Entry>, map: MapKind) {
+    let entry = filled.iter().next().expect("it was filled").1;
     let config =
         NamespaceConfig { capacity_bytes: 64 << 20, max_value_bytes: 64 << 10, ..NamespaceConfig::default() };
-    let store = LocalStore::new(vec![config], Arc::new(SystemClock::new())).expect("the limits are in range");
-    let map = bare_map(64 << 20);
-    let bare = best(1, |at| map.insert(key(at, "bare"), entry.clone()));
+    let store = store_of(map, config);
+    let full = bare_map(64 << 20);
+    let bare = best(1, |at| full.insert(key(at, "bare"), entry.clone()));
     let ours = best(1, |at| set(&store, &key(at, "ours"), Ttl::NamespaceDefault));
-    print_row("set, full", 1, bare, ours);
-}
-
-/// A million entries expire at once: what an entry costs to take out, and the longest a read waits meanwhile.
-fn print_sweep() {
-    let config = NamespaceConfig { capacity_bytes: 2 << 30, ..NamespaceConfig::default() };
-    let store = LocalStore::new(vec![config], Arc::new(SystemClock::new())).expect("the limits are in range");
-    let started = Instant::now();
-    let life = Duration::from_secs(30);
-    for number in 0..1_000_000 {
-        let left = life.saturating_sub(started.elapsed());
-        set(&store, &key(number, "swept"), Ttl::After(left));
-    }
-    let kept = key(0, "kept");
-    set(&store, &kept, Ttl::NamespaceDefault);
-    thread::sleep(life.saturating_sub(started.elapsed()) + Duration::from_millis(10));
-    let (swept, longest) = thread::scope(|scope| {
-        let sweeping = scope.spawn(|| {
-            let started = Instant::now();
-            let mut taken = 0;
-            while taken < 1_000_000 {
-                taken += store.sweep(256);
-            }
-            started.elapsed()
-        });
-        let mut longest = Duration::ZERO;
-        while !sweeping.is_finished() {
-            let started = Instant::now();
-            black_box(get(&store, &kept));
-            longest = longest.max(started.elapsed());
-        }
-        (sweeping.join().expect("a sweep does not panic"), longest)
-    });
-    println!(
-        "sweep of 1,000,000: {swept:.0?}, {:.0?} an entry; longest get meanwhile {longest:.0?}",
-        swept / 1_000_000
-    );
+    print_row(&format!("{map:?}: set, full"), 1, bare, ours);
 }
 
 fn print_row(what: &str, threads: usize, bare: f64, ours: f64) {
     let ratio = ours / bare;
     println!(
-        "{what:<16} {threads} threads: bare moka {bare:>5.2} M/s, store {ours:>5.2} M/s, ratio {ratio:.2}"
+        "{what:<34} {threads} threads: bare moka {bare:>5.2} M/s, store {ours:>5.2} M/s, ratio {ratio:.2}"
     );
 }
 
@@ -144,18 +146,27 @@ fn bare_map(capacity_bytes: u64) -> Cache<Key, Entry> {
 
 fn filled_map(keys: &[Key]) -> Cache<Key, Entry> {
     let map = bare_map(1 << 30);
-    let store = filled_store(keys, Ttl::NamespaceDefault);
+    let store = filled_store(keys, MapKind::Moka, 16, Ttl::NamespaceDefault);
     for key in keys {
         map.insert(key.clone(), get(&store, key).expect("it was written"));
     }
     map
 }
 
-fn filled_store(keys: &[Key], ttl: Ttl) -> LocalStore {
-    let config = NamespaceConfig { capacity_bytes: 1 << 30, ..NamespaceConfig::default() };
-    let store = LocalStore::new(vec![config], Arc::new(SystemClock::new())).expect("the limits are in range");
+/// A shard has room for eight of the largest values.
+fn filled_store(keys: &[Key], map: MapKind, shards: u64, ttl: Ttl) -> LocalStore {
+    let capacity_bytes = 1 << 30;
+    let max_value_bytes = (64 << 20) / shards;
+    let store =
+        store_of(map, NamespaceConfig { capacity_bytes, max_value_bytes, ..NamespaceConfig::default() });
     keys.iter().for_each(|key| set(&store, key, ttl));
     store
+}
+
+fn store_of(map: MapKind, config: NamespaceConfig) -> LocalStore {
+    let limits = StoreLimits { map, ..StoreLimits::default() };
+    LocalStore::with_limits(vec![config], limits, Arc::new(SystemClock::new()))
+        .expect("the limits are in range")
 }
 
 fn get(store: &LocalStore, key: &Key) -> Option<Entry> {

@@ -19,6 +19,8 @@ mod condition;
 pub mod conformance;
 mod entry;
 mod epochs;
+#[cfg(test)]
+mod epochs_tests;
 mod error;
 mod events;
 mod flight;
@@ -36,6 +38,7 @@ mod quota;
 mod scan;
 mod stats;
 mod store;
+mod sync;
 mod tag;
 mod ttl;
 mod value;
@@ -59,7 +62,7 @@ pub use load::{
     Acquired, Ask, Decision, Denied, Lease, LeaseConfig, LeaseId, Leases, LoadError, MAX_LEASE_LIMIT,
     MAX_REFILL, Rate, Take, TakeMode, Tokens, Waiting,
 };
-pub use local::{LocalStore, StoreLimits};
+pub use local::{LocalStore, MapKind, StoreLimits};
 #[cfg(feature = "conformance")]
 pub use model::ModelStore;
 pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceChange, NamespaceConfig, NamespaceName};

@@ -1,11 +1,12 @@
-//! The store of one process, on moka.
+//! The store of one process, on moka or on compact maps.
 //!
 //! The idea: a namespace is up to 16 shards, each a moka map without a capacity, and beside it what it keeps in order:
 //! our policy, an expiry index and the counts, under one lock for writers. moka is the map that readers use without a
 //! lock; time, versions, conditions, counts and the choice of victims are ours.
 //!
 //! Promise:
-//! - A read never waits for a writer or for the sweep, and never serves an entry that has expired or was invalidated.
+//! - A read never waits for the sweep or the policy, on moka not for a writer either (in compact maps for one change of its
+//!   table), and never serves an entry that has expired or was invalidated.
 //! - Writes of one shard are in one order, so that conditions are exact.
 //! - `live_bytes` counts the entries in the maps exactly and is never above the capacity. moka works off its backlog
 //!   whenever the bytes that it has not settled reach 1/64 of the shard; replaced and removed bodies live on in that
@@ -21,15 +22,19 @@ mod kept;
 mod map;
 mod namespace;
 mod reads;
+#[cfg(test)]
+mod reads_tests;
 mod receipts;
 mod rooms;
 mod shard;
+mod table;
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
+pub use self::map::MapKind;
 use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
     Clock, Condition, Counted, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
@@ -48,7 +53,7 @@ pub struct LocalStore {
     pump: Arc<Pump>,
 }
 
-/// What all namespaces of a store may be together.
+/// What all namespaces of a store may be together, and in what they are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreLimits {
     /// Bytes that they may be promised, the sum of their capacities; `None`: as many as those that the store is made with,
@@ -56,11 +61,13 @@ pub struct StoreLimits {
     pub memory_limit_bytes: Option<u64>,
     /// How many there may be, those counted that were deleted and are not freed yet. Default 256.
     pub max_namespaces: usize,
+    /// Default [`MapKind::Moka`].
+    pub map: MapKind,
 }
 
 impl Default for StoreLimits {
     fn default() -> Self {
-        Self { memory_limit_bytes: None, max_namespaces: 256 }
+        Self { memory_limit_bytes: None, max_namespaces: 256, map: MapKind::default() }
     }
 }
 

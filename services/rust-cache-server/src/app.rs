@@ -58,6 +58,7 @@ impl App {
         let limits = StoreLimits {
             memory_limit_bytes: config.store.memory_limit_bytes,
             max_namespaces: config.store.max_namespaces,
+            map: config.store.map.into(),
         };
         let store = LocalStore::with_limits(namespaces, limits, Arc::clone(&clock))
             .map_err(|error| problem(&error))?;

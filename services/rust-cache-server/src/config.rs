@@ -37,6 +37,8 @@ pub struct Store {
     pub max_entries: Option<u64>,
     /// Which entries go when it is full: `adaptive` or `lru`. Default adaptive.
     pub policy: Policy,
+    /// In what entries are kept: `moka` or `compact`. Default moka.
+    pub map: Map,
     /// Longest value in bytes; more is `VALUE_BYTES_LIMIT`. Default 4 MiB.
     pub max_value_bytes: u64,
     /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
@@ -86,6 +88,26 @@ pub enum Policy {
     Adaptive,
     /// The least recently used ones.
     Lru,
+}
+
+/// In what entries are kept, of all namespaces.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Map {
+    /// The map of moka, in which a read takes no lock.
+    #[default]
+    Moka,
+    /// A map that takes about half the memory an entry, in which a read takes a lock that few share.
+    Compact,
+}
+
+impl From<Map> for cache_engine::MapKind {
+    fn from(map: Map) -> Self {
+        match map {
+            Map::Moka => Self::Moka,
+            Map::Compact => Self::Compact,
+        }
+    }
 }
 
 impl From<Policy> for cache_engine::PolicyKind {
@@ -207,6 +229,7 @@ impl Default for Store {
             capacity_bytes: 256 << 20,
             max_entries: None,
             policy: Policy::default(),
+            map: Map::default(),
             max_value_bytes: 4 << 20,
             default_ttl_seconds: None,
             max_bytes: None,

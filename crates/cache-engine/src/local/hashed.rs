@@ -32,6 +32,12 @@ impl<'a> Probe<'a> {
     }
 }
 
+impl Probe<'_> {
+    pub(super) fn is(&self, kept: &Hashed) -> bool {
+        self.hash == kept.hash && self.key == &kept.key
+    }
+}
+
 impl Hash for Probe<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
@@ -40,7 +46,7 @@ impl Hash for Probe<'_> {
 
 impl Equivalent<Hashed> for Probe<'_> {
     fn equivalent(&self, kept: &Hashed) -> bool {
-        self.hash == kept.hash && self.key == &kept.key
+        self.is(kept)
     }
 }
 
@@ -49,6 +55,12 @@ impl Equivalent<Hashed> for Probe<'_> {
 pub(super) struct Hashed {
     hash: u64,
     key: Key,
+}
+
+impl Hashed {
+    pub(super) fn hash(&self) -> u64 {
+        self.hash
+    }
 }
 
 impl Hash for Hashed {

@@ -1,43 +1,76 @@
-//! The map of a shard, on moka: which entry a key has.
+//! The map of a shard: which entry a key has.
 //!
-//! Promise: a read takes no lock. It has no capacity and no policy of its own. Cost: of the memory of an entry some
-//! 230 bytes, and at most readings some of moka's housekeeping: see [`Map::settle`].
+//! One of two: moka, in which a read takes no lock, or a compact one with half the memory an entry, in which it takes
+//! one that only a change of the same 64th of the shard holds. Neither has a capacity or a policy of its own.
 
 use moka::sync::Cache;
 
-use super::hashed::{AsItIs, Hashed, Probe};
+use super::{
+    hashed::{AsItIs, Hashed, Probe},
+    table::Table,
+};
 use crate::Entry;
 
-/// Entries by key.
-pub(super) struct Map(Cache<Hashed, Entry, AsItIs>);
+/// What a store keeps its entries in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MapKind {
+    /// The map of moka. A read waits for nobody, but does some of the housekeeping.
+    #[default]
+    Moka,
+    /// Small hash tables: half the memory an entry, and no housekeeping.
+    Compact,
+}
+
+/// Entries by key. Whoever changes it holds the lock of its shard.
+pub(super) enum Map {
+    Moka(Cache<Hashed, Entry, AsItIs>),
+    Compact(Table),
+}
 
 impl Map {
-    pub(super) fn new() -> Self {
-        Self(Cache::builder().build_with_hasher(AsItIs::default()))
+    pub(super) fn new(kind: MapKind) -> Self {
+        match kind {
+            MapKind::Moka => Self::Moka(Cache::builder().build_with_hasher(AsItIs::default())),
+            MapKind::Compact => Self::Compact(Table::new()),
+        }
     }
 
     pub(super) fn get(&self, probe: Probe<'_>) -> Option<Entry> {
-        self.0.get(&probe)
+        match self {
+            Self::Moka(cache) => cache.get(&probe),
+            Self::Compact(table) => table.get(probe),
+        }
     }
 
-    /// Puts an entry there, also in the place of another one. One at a time.
+    /// Puts an entry there, also in the place of another one.
     pub(super) fn insert(&self, probe: Probe<'_>, entry: Entry) {
-        self.0.insert(probe.to_hashed(), entry);
+        match self {
+            Self::Moka(cache) => cache.insert(probe.to_hashed(), entry),
+            Self::Compact(table) => drop(table.insert(probe, entry)),
+        }
     }
 
-    /// One at a time.
     pub(super) fn remove(&self, probe: Probe<'_>) -> Option<Entry> {
-        self.0.remove(&probe)
+        match self {
+            Self::Moka(cache) => cache.remove(&probe),
+            Self::Compact(table) => table.remove(probe),
+        }
     }
 
     /// Works off the backlog: moka notes what was written and removed, and lets go of it only afterwards, in this call or
     /// in one of the next reads, which then takes as long as the backlog is long.
     pub(super) fn settle(&self) {
-        self.0.run_pending_tasks();
+        match self {
+            Self::Moka(cache) => cache.run_pending_tasks(),
+            Self::Compact(_) => {}
+        }
     }
 
     #[cfg(test)]
     pub(super) fn entries(&self) -> Vec<Entry> {
-        self.0.iter().map(|(_, entry)| entry).collect()
+        match self {
+            Self::Moka(cache) => cache.iter().map(|(_, entry)| entry).collect(),
+            Self::Compact(table) => table.entries(),
+        }
     }
 }

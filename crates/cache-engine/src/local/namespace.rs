@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 use super::{
     balance::Claim,
     hashed::{KeyHasher, Probe},
+    map::MapKind,
     receipts::Receipts,
     shard::{Change, Shard},
 };
@@ -51,6 +52,7 @@ struct Settings {
 impl Namespace {
     pub(super) fn new(
         config: NamespaceConfig,
+        map: MapKind,
         versions: Arc<VersionSource>,
         clock: Arc<dyn Clock>,
         pump: &Arc<Pump>,
@@ -60,7 +62,8 @@ impl Namespace {
         let epochs = Arc::new(Epochs::new());
         let receipts = Receipts::new(config.capacity_bytes);
         let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::clone(pump), clock.wall());
-        let shard = |_| Shard::new(&quota, Arc::clone(&epochs), Arc::clone(events.log()), Arc::clone(&clock));
+        let shard =
+            |_| Shard::new(&quota, map, Arc::clone(&epochs), Arc::clone(events.log()), Arc::clone(&clock));
         let shards = (0..quota.shards).map(shard).collect();
         let capacity_bytes = config.capacity_bytes;
         let settings = ArcSwap::from_pointee(Settings { config, quota });

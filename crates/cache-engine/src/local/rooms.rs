@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use arc_swap::{ArcSwap, Guard};
 use parking_lot::Mutex;
 
-use super::{balance, namespace::Namespace};
+use super::{balance, map::MapKind, namespace::Namespace};
 use crate::{
     Clock, Error, NamespaceChange, NamespaceConfig, NamespaceName, Scope, StoreLimits, events::Pump,
     version::VersionSource,
@@ -26,6 +26,7 @@ pub(super) struct Rooms {
     table: ArcSwap<Table>,
     clock: Arc<dyn Clock>,
     pump: Arc<Pump>,
+    map: MapKind,
     max_namespaces: usize,
     memory_limit_bytes: u64,
     /// Held by whoever changes the table.
@@ -60,6 +61,7 @@ impl Rooms {
             table: ArcSwap::default(),
             clock,
             pump,
+            map: limits.map,
             max_namespaces: limits.max_namespaces,
             memory_limit_bytes: limits.memory_limit_bytes.unwrap_or(promised.max(LEAST_MEMORY_LIMIT_BYTES)),
             past: Mutex::new(Past::default()),
@@ -97,7 +99,8 @@ impl Rooms {
             return Err(Error::NamespacesLimit { allowed: self.max_namespaces });
         }
         let versions = past.versions(&config.name, &*self.clock);
-        let namespace = Namespace::new(config.clone(), versions, Arc::clone(&self.clock), &self.pump)?;
+        let namespace =
+            Namespace::new(config.clone(), self.map, versions, Arc::clone(&self.clock), &self.pump)?;
         self.check_memory(&table, &config)?;
         let room_bytes = self.free_bytes(&table, &config).min(config.capacity_bytes);
         if room_bytes < config.capacity_bytes {

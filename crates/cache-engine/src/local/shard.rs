@@ -7,7 +7,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::{
     hashed::Probe,
     kept::{Counts, Kept},
-    map::Map,
+    map::{Map, MapKind},
     reads::{Noted, Reads},
 };
 use crate::{
@@ -58,12 +58,13 @@ pub(super) struct ShardStats {
 impl Shard {
     pub(super) fn new(
         quota: &Quota,
+        map: MapKind,
         epochs: Arc<Epochs>,
         events: Arc<EventLog>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let kept = Mutex::new(Kept::new(quota, Arc::clone(&epochs), events));
-        Self { clock, epochs, map: Map::new(), reads: Reads::new(), kept }
+        Self { clock, epochs, map: Map::new(map), reads: Reads::new(), kept }
     }
 
     /// Reads an entry; the clock is read only if it can expire.

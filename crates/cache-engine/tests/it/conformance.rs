@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use cache_engine::{LocalStore, ManualClock, ModelStore, NamespaceConfig, Store, conformance};
+use cache_engine::{
+    LocalStore, ManualClock, MapKind, ModelStore, NamespaceConfig, Store, StoreLimits, conformance,
+};
 
 fn check<S: Store>(make: impl Fn(Vec<NamespaceConfig>, Arc<ManualClock>) -> S) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
@@ -12,6 +14,12 @@ fn check<S: Store>(make: impl Fn(Vec<NamespaceConfig>, Arc<ManualClock>) -> S) {
 #[test]
 fn the_local_store_conforms() {
     check(|configs, clock| LocalStore::new(configs, clock).unwrap());
+}
+
+#[test]
+fn the_local_store_of_compact_maps_conforms() {
+    let limits = StoreLimits { map: MapKind::Compact, ..StoreLimits::default() };
+    check(|configs, clock| LocalStore::with_limits(configs, limits, clock).unwrap());
 }
 
 #[test]

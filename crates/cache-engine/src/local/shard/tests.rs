@@ -18,12 +18,16 @@ struct Bench {
 
 impl Bench {
     fn new(capacity_bytes: u64) -> Self {
+        Self::with_map(MapKind::Moka, capacity_bytes)
+    }
+
+    fn with_map(map: MapKind, capacity_bytes: u64) -> Self {
         let clock = Arc::new(ManualClock::default());
         let config = NamespaceConfig { capacity_bytes, ..NamespaceConfig::default() };
         let epochs = Arc::new(Epochs::new());
         let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
         let quota = Quota::of(&config).unwrap();
-        let shard = Shard::new(&quota, Arc::clone(&epochs), Arc::clone(events.log()), clock.clone());
+        let shard = Shard::new(&quota, map, Arc::clone(&epochs), Arc::clone(events.log()), clock.clone());
         Self { shard, epochs, versions: VersionSource::seeded(clock.wall()), clock, hasher: KeyHasher::new() }
     }
 
