@@ -1,5 +1,7 @@
 //! Entries: what a store keeps under a key.
 
+mod lasting;
+
 use std::{
     sync::{
         Arc,
@@ -9,6 +11,8 @@ use std::{
 };
 
 use crate::{Life, Tag, Tags, Timestamp, Ttl, Value, Version, epochs::Mark, life::Span, policy::Handle};
+
+pub(crate) use self::lasting::Lasting;
 
 /// How long whoever was told to refresh a stale entry has for it, before another one is told.
 pub const REFRESH_LEASE: Duration = Duration::from_secs(10);

@@ -36,6 +36,7 @@ mod once;
 pub mod policy;
 mod quota;
 mod scan;
+mod snapshot;
 mod stats;
 mod store;
 mod sync;
@@ -70,6 +71,7 @@ pub use once::{MAX_REQUEST_ID_BYTES, REQUEST_ID_WINDOW, Receipt, RequestId, Writ
 pub use policy::PolicyKind;
 pub use quota::ENTRY_OVERHEAD_BYTES;
 pub use scan::{Cursor, Found, MAX_CURSOR_BYTES, Page, SCAN_LOOKS, Scan};
+pub use snapshot::{MAX_FRAME_BYTES, Restored, SNAPSHOT_FORMAT, Saved, SnapshotError};
 pub use stats::NamespaceStats;
 pub use store::{RemoveOutcome, SetOutcome, Store, TouchOutcome};
 pub use tag::{MAX_TAG_BYTES, MAX_TAGS, Tag, Tags};

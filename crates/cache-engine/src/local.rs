@@ -27,6 +27,7 @@ mod reads_tests;
 mod receipts;
 mod rooms;
 mod shard;
+mod snapshot;
 mod table;
 
 use std::sync::{

@@ -51,6 +51,13 @@ impl fmt::Display for Version {
 #[derive(Debug)]
 pub(crate) struct VersionSource(AtomicU64);
 
+/// So many versions are left out behind the end that a snapshot names, for what the process wrote after it: as many as it
+/// can give in 71 minutes of a million writes a second. 2^53 leaves room for two million such restarts.
+const RESERVE: u64 = 1 << 32;
+
+/// No process begins above this: then there are 2^52 to give.
+const LAST_SEED: u64 = 1 << 52;
+
 const SECONDS_FROM_1970_TO_2020: u64 = 1_577_836_800;
 
 impl VersionSource {
@@ -58,7 +65,14 @@ impl VersionSource {
     pub(crate) fn seeded(wall: SystemTime) -> Self {
         let epoch = SystemTime::UNIX_EPOCH + Duration::from_secs(SECONDS_FROM_1970_TO_2020);
         let micros = wall.duration_since(epoch).map_or(0, |since| since.as_micros());
-        Self(AtomicU64::new(u64::try_from(micros).unwrap_or(u64::MAX).clamp(1, 1 << 52)))
+        Self(AtomicU64::new(u64::try_from(micros).unwrap_or(u64::MAX).clamp(1, LAST_SEED)))
+    }
+
+    /// Gives nothing that was given by an earlier process, of which a snapshot says that it had come to `end`, also if
+    /// the wall clock was set back; see [`RESERVE`].
+    pub(crate) fn resume(&self, end: u64) {
+        let above = end.saturating_add(RESERVE).min(LAST_SEED);
+        self.0.fetch_max(above, Ordering::Relaxed);
     }
 
     /// The same, but not below `floor`, where another source has ended.
@@ -97,6 +111,22 @@ mod tests {
         let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds_since_1970);
         let source = VersionSource::seeded(wall);
         assert_eq!((source.next().get(), source.next().get()), (expected, expected + 1));
+    }
+
+    #[test]
+    fn a_source_goes_on_above_what_an_earlier_process_gave_though_the_clock_was_set_back() {
+        let earlier = VersionSource::seeded(
+            SystemTime::UNIX_EPOCH + 2 * Duration::from_secs(SECONDS_FROM_1970_TO_2020),
+        );
+        let source = VersionSource::seeded(SystemTime::UNIX_EPOCH);
+        source.resume(earlier.end());
+        let after_the_snapshot: Vec<Version> = (0..1_000).map(|_| earlier.next()).collect();
+        assert!(source.next() > after_the_snapshot[999]);
+        let later = source.end();
+        source.resume(1);
+        assert_eq!(source.end(), later.max(1 + RESERVE));
+        source.resume(u64::MAX);
+        assert_eq!(source.next().get(), later.max(LAST_SEED));
     }
 
     #[test]

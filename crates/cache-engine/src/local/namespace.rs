@@ -1,5 +1,6 @@
 //! A namespace of the local store: limits, versions and shards.
 
+mod saved;
 mod scan;
 
 use std::sync::{
@@ -27,6 +28,8 @@ use crate::{
     quota::Quota,
     version::VersionSource,
 };
+
+pub(super) use self::saved::Outcome;
 
 /// A namespace. It has maps of its own, so that a full one throws out nothing but its own entries.
 pub(super) struct Namespace {

@@ -82,6 +82,11 @@ impl Rooms {
         self.table.load()
     }
 
+    /// What time it is for all of them.
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Bytes that all may be promised.
     pub(super) fn memory_limit_bytes(&self) -> u64 {
         self.memory_limit_bytes

@@ -1,5 +1,7 @@
 //! A shard: a map that readers use, what it keeps in order, and the lock under which it is written.
 
+mod saved;
+
 use std::sync::Arc;
 
 use parking_lot::{Mutex, MutexGuard};

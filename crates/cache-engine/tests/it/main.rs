@@ -14,6 +14,7 @@ mod namespaces;
 mod race;
 mod scan;
 mod single_flight;
+mod snapshot;
 mod tokens;
 mod watch;
 

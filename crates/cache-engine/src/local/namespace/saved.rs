@@ -1,0 +1,66 @@
+//! What a snapshot needs of a namespace.
+
+use std::io::Write;
+
+use super::{Namespace, Probe};
+use crate::{
+    Clock, Entry, Scan, Timestamp,
+    scan::Filter,
+    snapshot::{Record, SnapshotError, Writer},
+};
+
+/// Places of a shard that are looked at under one lock: some 20 us.
+const PLACES_AT_ONCE: u32 = 64;
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::local) enum Outcome {
+    /// It is there again.
+    Restored,
+    /// Its time is over.
+    Expired,
+    /// The limits do not take it.
+    LeftOut,
+}
+
+impl Namespace {
+    pub(in crate::local) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Writes all entries, as the namespace at `place`.
+    pub(in crate::local) fn save<W: Write>(
+        &self,
+        place: u64,
+        to: &mut Writer<W>,
+    ) -> Result<(), SnapshotError> {
+        let (all, mut found) = (Scan::default(), Vec::new());
+        for shard in &self.shards {
+            let mut next = Some(0);
+            while let Some(from) = next {
+                next = shard.visit(from, PLACES_AT_ONCE, &Filter::new(&all, self.clock.now()), &mut found);
+                to.batch(place, self.clock.now(), &found)?;
+                found.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives no version again that was given by the process that came to `end`.
+    pub(in crate::local) fn resume_versions(&self, end: u64) {
+        self.versions.resume(end);
+    }
+
+    /// Puts back an entry when `passed` has passed since its snapshot was begun.
+    pub(in crate::local) fn restore(&self, record: Record, passed: Timestamp) -> Outcome {
+        let Record { key, value, version, lasting, tags } = record;
+        let Some(lasting) = lasting.resumed(passed, self.clock.now()) else { return Outcome::Expired };
+        let Ok(charge) = self.charge(&key, &value, lasting.extra_bytes(&tags)) else {
+            return Outcome::LeftOut;
+        };
+        let probe = Probe::new(&key, &self.hasher);
+        let entry = Entry::restored(value, version, lasting, self.epochs.marks(&tags), charge);
+        self.shard(probe).restore(probe, entry);
+        Outcome::Restored
+    }
+}

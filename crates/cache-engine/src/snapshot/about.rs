@@ -1,0 +1,99 @@
+//! The frames around the entries: when it was written, of which namespaces, and how it ended.
+
+use std::time::{Duration, SystemTime};
+
+use super::codec::{Cursor, Problem, put_bytes, put_number};
+use crate::{NamespaceConfig, NamespaceName, PolicyKind};
+
+/// The first frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct About {
+    /// When it was begun, by the wall; times of entries count from then.
+    pub(crate) begun: SystemTime,
+    /// The release of the engine that wrote it.
+    pub(crate) engine: String,
+}
+
+impl About {
+    pub(super) fn encode(&self, to: &mut Vec<u8>) {
+        let since = self.begun.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        put_number(to, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
+        put_bytes(to, self.engine.as_bytes());
+    }
+
+    pub(super) fn decode(content: &[u8]) -> Result<Self, Problem> {
+        let mut cursor = Cursor::new(content);
+        let since = Duration::from_nanos(cursor.number()?);
+        let begun = SystemTime::UNIX_EPOCH.checked_add(since).ok_or("its time is out of range")?;
+        Ok(Self { begun, engine: cursor.text()?.to_owned() })
+    }
+}
+
+/// The last frame: a namespace is known by its place among the frames of namespaces.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct End {
+    /// Entries in all.
+    pub(crate) entries: u64,
+    /// Of each namespace, a number above all versions that it gave.
+    pub(crate) versions: Vec<u64>,
+}
+
+impl End {
+    pub(super) fn encode(&self, to: &mut Vec<u8>) {
+        put_number(to, self.entries);
+        for version in &self.versions {
+            put_number(to, *version);
+        }
+    }
+
+    pub(super) fn decode(content: &[u8]) -> Result<Self, Problem> {
+        let mut cursor = Cursor::new(content);
+        let mut end = Self { entries: cursor.number()?, versions: Vec::new() };
+        while !cursor.is_at_end() {
+            end.versions.push(cursor.number()?);
+        }
+        Ok(end)
+    }
+}
+
+/// Fields of a namespace, each with a number of its own; one that is not there has its default.
+const CAPACITY_BYTES: u8 = 1;
+const MAX_ENTRIES: u8 = 2;
+const LRU: u8 = 3;
+const DEFAULT_TTL: u8 = 4;
+const MAX_VALUE_BYTES: u8 = 5;
+
+pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
+    put_bytes(to, config.name.as_str().as_bytes());
+    let nanos = |ttl: Duration| u64::try_from(ttl.as_nanos()).unwrap_or(u64::MAX);
+    let fields = [
+        (CAPACITY_BYTES, Some(config.capacity_bytes)),
+        (MAX_ENTRIES, config.max_entries),
+        (LRU, (config.policy == PolicyKind::Lru).then_some(1)),
+        (DEFAULT_TTL, config.default_ttl.map(nanos)),
+        (MAX_VALUE_BYTES, Some(config.max_value_bytes)),
+    ];
+    for (field, value) in fields {
+        if let Some(value) = value {
+            to.push(field);
+            put_number(to, value);
+        }
+    }
+}
+
+pub(super) fn decode_namespace(content: &[u8]) -> Result<NamespaceConfig, Problem> {
+    let mut cursor = Cursor::new(content);
+    let name = NamespaceName::parse(cursor.text()?).map_err(|error| error.to_string())?;
+    let mut config = NamespaceConfig::new(name);
+    while !cursor.is_at_end() {
+        match (cursor.byte()?, cursor.number()?) {
+            (CAPACITY_BYTES, value) => config.capacity_bytes = value,
+            (MAX_ENTRIES, value) => config.max_entries = Some(value),
+            (LRU, _) => config.policy = PolicyKind::Lru,
+            (DEFAULT_TTL, value) => config.default_ttl = Some(Duration::from_nanos(value)),
+            (MAX_VALUE_BYTES, value) => config.max_value_bytes = value,
+            (field, _) => return Err(format!("field {field} of a namespace is not known")),
+        }
+    }
+    Ok(config)
+}

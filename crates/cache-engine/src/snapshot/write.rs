@@ -1,0 +1,97 @@
+//! Writing: entries come in batches and leave in blocks.
+
+use std::{io::Write, time::SystemTime};
+
+use super::{
+    About, End, Saved, SnapshotError,
+    about::encode_namespace,
+    codec::put_number,
+    frame::{Frames, Kind},
+    record,
+};
+use crate::{Found, NamespaceConfig, Timestamp};
+
+/// A block is written when it has so many bytes.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// Bytes at the start of a block that say when the last of its entries was looked at.
+const MOMENT_BYTES: usize = 8;
+
+/// Writes a snapshot: first the namespaces, then the batches of each, then the end.
+pub(crate) struct Writer<W> {
+    frames: Frames<W>,
+    origin: Timestamp,
+    namespaces: u64,
+    /// Of which namespace the block is.
+    current: u64,
+    block: Vec<u8>,
+    last_look: Timestamp,
+    entries: u64,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins at this moment of the clock of the store, which is `wall` on the wall.
+    pub(crate) fn begin(to: W, now: Timestamp, wall: SystemTime) -> Result<Self, SnapshotError> {
+        let mut frames = Frames::begin(to)?;
+        let mut block = Vec::with_capacity(BLOCK_BYTES + BLOCK_BYTES / 4);
+        About { begun: wall, engine: env!("CARGO_PKG_VERSION").to_owned() }.encode(&mut block);
+        frames.put(Kind::About, &block)?;
+        block.clear();
+        Ok(Self { frames, origin: now, namespaces: 0, current: 0, block, last_look: now, entries: 0 })
+    }
+
+    /// Adds a namespace.
+    pub(crate) fn namespace(&mut self, config: &NamespaceConfig) -> Result<(), SnapshotError> {
+        let mut content = Vec::new();
+        encode_namespace(config, &mut content);
+        self.namespaces += 1;
+        self.frames.put(Kind::Namespace, &content)
+    }
+
+    /// Adds entries of the namespace at this place, which were looked at before `now`.
+    pub(crate) fn batch(
+        &mut self,
+        namespace: u64,
+        now: Timestamp,
+        batch: &[Found],
+    ) -> Result<(), SnapshotError> {
+        if namespace != self.current {
+            self.flush()?;
+            self.current = namespace;
+        }
+        for Found { key, entry } in batch {
+            if self.block.is_empty() {
+                self.block.extend_from_slice(&[0; MOMENT_BYTES]);
+                put_number(&mut self.block, namespace);
+            }
+            record::encode(key, entry, self.origin, &mut self.block);
+            self.entries += 1;
+            self.last_look = now;
+            if self.block.len() >= BLOCK_BYTES {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends it; `versions` are numbers above all versions that each namespace gave.
+    pub(crate) fn finish(mut self, versions: Vec<u64>) -> Result<Saved, SnapshotError> {
+        self.flush()?;
+        let mut content = Vec::new();
+        End { entries: self.entries, versions }.encode(&mut content);
+        self.frames.put(Kind::End, &content)?;
+        Ok(Saved { namespaces: self.namespaces, entries: self.entries, bytes: self.frames.finish()? })
+    }
+
+    fn flush(&mut self) -> Result<(), SnapshotError> {
+        if self.block.is_empty() {
+            return Ok(());
+        }
+        let nanos = u64::try_from(self.last_look.since(self.origin).as_nanos()).unwrap_or(u64::MAX);
+        self.block[..MOMENT_BYTES].copy_from_slice(&nanos.to_le_bytes());
+        self.frames.put(Kind::Entries, &self.block)?;
+        self.block.clear();
+        self.block.shrink_to(2 * BLOCK_BYTES);
+        Ok(())
+    }
+}
