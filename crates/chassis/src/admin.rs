@@ -3,17 +3,28 @@
 use axum::Router;
 use axum::routing::get;
 use http::{StatusCode, header};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
 use crate::telemetry;
 
-/// `/healthz` is 200 while the process lives; `/readyz` turns 503 with the start of the drain.
-pub(crate) fn routes(draining: CancellationToken) -> Router {
+/// Where a process is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Its service is not there yet; the word says what it does.
+    Opening(&'static str),
+    /// It serves.
+    Ready,
+    /// It takes nothing more.
+    Draining,
+}
+
+/// `/healthz` is 200 while the process lives; `/readyz` is 503 before the service is there and from the start of the drain.
+pub(crate) fn routes(phases: watch::Receiver<Phase>) -> Router {
     let ready = move || async move {
-        if draining.is_cancelled() {
-            (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
-        } else {
-            (StatusCode::OK, "ready\n")
+        match *phases.borrow() {
+            Phase::Opening(doing) => (StatusCode::SERVICE_UNAVAILABLE, format!("{doing}\n")),
+            Phase::Ready => (StatusCode::OK, "ready\n".to_owned()),
+            Phase::Draining => (StatusCode::SERVICE_UNAVAILABLE, "draining\n".to_owned()),
         }
     };
     Router::new()

@@ -31,7 +31,7 @@ pub mod telemetry;
 pub use config::Config;
 pub use failure::Failure;
 pub use listen::listen;
-pub use run::{Error, run};
+pub use run::{Error, Opening, open_and_run, run};
 pub use service::Service;
 pub use signal::shutdown_signal;
 pub use tasks::Tasks;

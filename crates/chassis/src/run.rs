@@ -1,18 +1,21 @@
 //! The life of a process: serve, drain, end.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::time::{interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tonic_health::ServingStatus;
 
 use crate::accept::Acceptor;
+use crate::admin::Phase;
 use crate::config::{Config, Limits};
 use crate::service::Service;
 use crate::stack::Stack;
@@ -52,22 +55,74 @@ pub async fn run(
     service: Service,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
-    let recorder = telemetry::recorder();
-    let limits = config.limits;
+    let opening = Opening { name: service.name, doing: "starting", service: ready(Ok(service)) };
+    open_and_run(config, listener, admin, opening, shutdown).await
+}
+
+/// A service that takes its time to be there.
+#[derive(Debug)]
+pub struct Opening<F> {
+    /// Its name, as in [`Service::new`].
+    pub name: &'static str,
+    /// What it does until it is there, as `/readyz` says it: a word such as `restoring`.
+    pub doing: &'static str,
+    /// Makes it.
+    pub service: F,
+}
+
+/// As [`run`], for a service that takes its time: until it is there, callers wait in the backlog of the listener, and the
+/// admin listener answers already; `/readyz` is 503 and says what it does. A shutdown meanwhile ends both.
+///
+/// # Errors
+/// Those of the opening and of [`run`].
+pub async fn open_and_run<F, E>(
+    config: Config,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+    opening: Opening<F>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), E>
+where
+    F: Future<Output = Result<Service, E>>,
+    E: From<Error>,
+{
+    let (phase, phases) = watch::channel(Phase::Opening(opening.doing));
+    let aside = Aside::start(opening.name, &config.limits, admin, phases);
+    let mut shutdown = pin!(shutdown);
+    let opened = tokio::select! {
+        service = opening.service => Some(service),
+        () = &mut shutdown => None,
+    };
+    let outcome = match opened {
+        Some(Ok(service)) => serve(config.limits, listener, service, &phase, shutdown).await.map_err(E::from),
+        Some(Err(error)) => Err(error),
+        None => Ok(()),
+    };
+    aside.stop();
+    outcome
+}
+
+/// Serves what is there.
+async fn serve(
+    limits: Limits,
+    listener: TcpListener,
+    service: Service,
+    phase: &watch::Sender<Phase>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Error> {
     let (name, tasks) = (service.name, service.tasks.clone());
     let draining = tasks.token().clone();
     let (service, health) = infrastructure::add_health(service).await;
     let service = infrastructure::add_reflection(service).map_err(|e| Error::Descriptors(e.to_string()))?;
     let stack =
         Stack::new(service, &limits, draining.clone()).map_err(|e| Error::Descriptors(e.to_string()))?;
-
-    let aside = Aside::start(name, &limits, admin, draining.clone(), recorder);
     let acceptor = Acceptor::new(name, &limits, draining.clone());
     let answer = service_fn(move |request| {
         let stack = stack.clone();
         async move { Ok::<_, Infallible>(stack.answer(request).await) }
     });
     tracing::info!(service = name, addr = ?listener.local_addr().ok(), "serving");
+    phase.send_replace(Phase::Ready);
     tokio::select! {
         () = acceptor.accept(listener, answer) => {}
         () = shutdown => {}
@@ -75,9 +130,9 @@ pub async fn run(
 
     tracing::info!(service = name, connections = acceptor.open(), "draining");
     health.set(ServingStatus::NotServing).await;
+    phase.send_replace(Phase::Draining);
     draining.cancel();
     let drained = drain(&acceptor, &tasks, limits.drain_timeout).await;
-    aside.stop();
     tracing::info!(service = name, "stopped");
     drained
 }
@@ -106,9 +161,9 @@ impl Aside {
         name: &'static str,
         limits: &Limits,
         listener: Option<TcpListener>,
-        draining: CancellationToken,
-        recorder: &'static metrics_exporter_prometheus::PrometheusHandle,
+        phases: watch::Receiver<Phase>,
     ) -> Self {
+        let recorder = telemetry::recorder();
         let ended = CancellationToken::new();
         let limits = Limits { max_connections: ADMIN_CONNECTIONS, ..limits.clone() };
         let admin = Arc::new(Acceptor::new("admin", &limits, ended.clone()));
@@ -116,7 +171,7 @@ impl Aside {
         if let Some(listener) = listener {
             tracing::info!(service = name, addr = ?listener.local_addr().ok(), "admin listener");
             let (acceptor, ended) = (Arc::clone(&admin), ended.clone());
-            let routes = TowerToHyperService::new(admin::routes(draining));
+            let routes = TowerToHyperService::new(admin::routes(phases));
             tasks.spawn("admin", async move {
                 ended.run_until_cancelled(acceptor.accept(listener, routes)).await;
             });

@@ -7,6 +7,7 @@ mod drain;
 mod echo;
 mod failure;
 mod limits;
+mod opening;
 mod protocols;
 mod server;
 mod settings;
