@@ -1,4 +1,4 @@
-//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats`: entries and namespaces.
+//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats|snapshot`: entries and namespaces.
 
 mod dump;
 mod increment;
@@ -8,6 +8,7 @@ mod load;
 mod namespace;
 mod scan;
 mod session;
+mod snapshot;
 mod stats;
 mod touch;
 mod watch;
@@ -84,6 +85,8 @@ enum Command {
     Watch(watch::Args),
     /// Reads operations, one a line as JSON, and prints a line for each: `{"get":{"key":"a"}}`.
     Session(session::Args),
+    /// Has the server write a snapshot and prints how large it is.
+    Snapshot,
     /// Removes an entry.
     Delete {
         /// The key.
@@ -152,6 +155,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             touch::run(common, &client, pb::TouchRequest { namespace, key, expiry, condition }).await
         }
         Command::Incr(args) => increment::run(common, &client, namespace, args).await,
+        Command::Snapshot => snapshot::run(common, &client).await,
         Command::Invalidate(args) => invalidate::run(common, &client, namespace, args).await,
         Command::Scan(args) => scan::run(common, &client, namespace, args).await,
         Command::Dump(args) => dump::run(common, &client, namespace, args).await,

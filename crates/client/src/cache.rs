@@ -288,6 +288,20 @@ impl CacheClient {
         self.0.call(context, Effect::None, request, send).await
     }
 
+    /// Writes a snapshot. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn take_snapshot(
+        &self,
+        context: &Context,
+        request: pb::TakeSnapshotRequest,
+    ) -> Result<pb::TakeSnapshotResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.admin.take_snapshot(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
     /// Counts what namespaces hold and did. Repeated when the server was unavailable.
     ///
     /// # Errors

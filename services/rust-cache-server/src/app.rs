@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::latency::Latencies;
 use crate::loader::{Computed, Flight};
 use crate::rpc::Sessions;
+use crate::snapshot::Snapshots;
 use crate::watch::Watches;
 
 /// How often leases whose time is over are handed to those who wait.
@@ -37,6 +38,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 pub struct App {
     pub(crate) config: Arc<Config>,
     pub(crate) store: Arc<LocalStore>,
+    pub(crate) snapshots: Snapshots,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) flights: Arc<SingleFlight<Flight, Result<cache_engine::Entry, Failure>>>,
     pub(crate) limits: Arc<Tokens>,
@@ -51,7 +53,8 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the service together; connects to nothing. Fails on settings that contradict each other.
+    /// Puts the service together with what its snapshot holds; connects to nothing, and blocks while it reads that. Fails
+    /// on settings that contradict each other.
     pub fn new(config: Config, tasks: Tasks, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let problem = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
         let namespaces = namespaces(&config).map_err(|error| problem(&error))?;
@@ -60,8 +63,9 @@ impl App {
             max_namespaces: config.store.max_namespaces,
             map: config.store.map.into(),
         };
-        let store = LocalStore::with_limits(namespaces, limits, Arc::clone(&clock))
-            .map_err(|error| problem(&error))?;
+        let make = || LocalStore::with_limits(namespaces.clone(), limits, Arc::clone(&clock));
+        let snapshots = Snapshots::open(&config.snapshot)?;
+        let store = snapshots.restore(make)?;
         let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
         let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
@@ -70,6 +74,7 @@ impl App {
             claims: Arc::new(claims(&config, Arc::clone(&clock))),
             absences: Arc::new(Absences::new(config.compute.max_absences, Arc::clone(&clock))),
             leases: Arc::new(Leases::new(leases(&config), Arc::clone(&clock))),
+            snapshots,
             clock,
             flights: Arc::new(flights),
             json,

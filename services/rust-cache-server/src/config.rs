@@ -1,6 +1,7 @@
 //! What an operator can set. `chassis::settings` reads it from flags, `RUST_CACHE_SERVER_*` and a TOML file.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,9 @@ pub struct Config {
     pub store: Store,
     /// Further namespaces beside `default`, by name.
     pub namespaces: BTreeMap<String, Namespace>,
+    /// What a restart keeps.
+    #[serde(default)]
+    pub snapshot: Snapshot,
     /// Computations on a miss.
     pub compute: Compute,
     /// Token buckets and leases.
@@ -116,6 +120,25 @@ impl From<Policy> for cache_engine::PolicyKind {
             Policy::Adaptive => Self::Adaptive,
             Policy::Lru => Self::Lru,
         }
+    }
+}
+
+/// What a restart keeps.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Snapshot {
+    /// The file; absent: no snapshots, which is the default. One process at a time holds it.
+    pub path: Option<PathBuf>,
+    /// From the end of one snapshot to the begin of the next. Default 5m; at least 1s.
+    #[serde(with = "context::duration")]
+    pub interval: Duration,
+    /// Whether the last one is written behind the drain, so that nothing acknowledged is lost. Default true.
+    pub on_shutdown: bool,
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self { path: None, interval: Duration::from_secs(300), on_shutdown: true }
     }
 }
 
@@ -258,6 +281,7 @@ impl Default for Config {
             server: chassis::Config::on_ports(50052, 9052),
             store: Store::default(),
             namespaces: BTreeMap::new(),
+            snapshot: Snapshot::default(),
             compute: Compute::default(),
             load: Load::default(),
             watch: Watch::default(),

@@ -13,6 +13,7 @@ mod limits;
 mod loader;
 mod report;
 mod rpc;
+mod snapshot;
 mod watch;
 mod wire;
 
@@ -20,10 +21,10 @@ pub use app::App;
 pub use config::Config;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cache_engine::SystemClock;
-use chassis::Tasks;
+use chassis::{Opening, Tasks};
 use fastjson_proto::rustcache::v1::admin_service_server::AdminServiceServer;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheServiceServer;
 use fastjson_proto::rustcache::v1::load_service_server::LoadServiceServer;
@@ -38,12 +39,16 @@ pub enum Error {
     /// The settings cannot be used; mend them.
     #[error("settings: {0}")]
     Config(String),
+    /// The last snapshot was not written; the one before it is still there.
+    #[error("the last snapshot: {0}")]
+    Snapshot(#[from] cache_engine::SnapshotError),
     /// The process did not serve or drain as it should.
     #[error(transparent)]
     Serve(#[from] chassis::Error),
 }
 
-/// Serves on `listener` until `shutdown` resolves, then drains. Needs no peer to start.
+/// Restores the snapshot, if one is kept, serves on `listener` until `shutdown` resolves, drains, and writes the last
+/// snapshot. Needs no peer to start.
 pub async fn run(
     config: Config,
     listener: TcpListener,
@@ -51,23 +56,42 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let server = config.server.clone();
-    let tasks = Tasks::new();
-    let app = App::new(config, tasks.clone(), Arc::new(SystemClock::new()))?;
+    let opened = OnceLock::new();
+    let service = async {
+        let app = open(config).await?;
+        Ok::<_, Error>(service(opened.get_or_init(|| app)))
+    };
+    let opening = Opening { name: NAME, doing: "restoring", service };
+    let served = chassis::open_and_run(server, listener, admin, opening, shutdown).await;
+    if let Some(App { snapshots, store, .. }) = opened.get() {
+        snapshots.finish(store).await?;
+    }
+    served
+}
+
+/// Puts the service together on the blocking pool, because that reads the snapshot.
+async fn open(config: Config) -> Result<App, Error> {
+    let opening =
+        tokio::task::spawn_blocking(|| App::new(config, Tasks::new(), Arc::new(SystemClock::new())));
+    opening.await.unwrap_or_else(|error| Err(Error::Config(format!("the start ended early: {error}"))))
+}
+
+fn service(app: &App) -> chassis::Service {
     app.keep_swept();
     app.keep_reported();
     app.keep_watchers_woken();
     app.keep_leases();
+    app.snapshots.keep_taken(&app.store, &app.tasks);
+    let limits = &app.config.server.limits;
     let rpc = rpc::Rpc::new(app.clone());
     let cache = CacheServiceServer::new(rpc.clone())
-        .max_decoding_message_size(server.limits.decoding_bytes())
-        .max_encoding_message_size(server.limits.encoding_bytes());
-    let service = chassis::Service::new(NAME)
+        .max_decoding_message_size(limits.decoding_bytes())
+        .max_encoding_message_size(limits.encoding_bytes());
+    chassis::Service::new(NAME)
         .grpc(LoadServiceServer::new(rpc.clone()))
         .grpc(rpc::WithSessions::new(app.clone(), cache))
         .grpc(AdminServiceServer::new(rpc))
-        .rest(rpc::routes(app))
+        .rest(rpc::routes(app.clone()))
         .descriptors(fastjson_proto::DESCRIPTORS)
-        .tasks(tasks);
-    chassis::run(server, listener, admin, service, shutdown).await?;
-    Ok(())
+        .tasks(app.tasks.clone())
 }

@@ -9,7 +9,7 @@ mod request;
 mod response;
 
 pub(crate) use event::batch;
-pub(crate) use failure::{engine_failure, hop_limit, peer_failure};
+pub(crate) use failure::{engine_failure, hop_limit, peer_failure, snapshot_failure};
 pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use load::{duration, load_failure, positive, take};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};

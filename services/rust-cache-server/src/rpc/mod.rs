@@ -23,6 +23,7 @@ mod session;
 mod set;
 mod set_many;
 mod stats;
+mod take_snapshot;
 mod touch;
 mod watch;
 
@@ -78,6 +79,7 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/namespaces/{namespace}", namespace)
         .route("/v1/namespaces", http_get(namespaces::rest_list))
         .route("/v1/namespaces/{namespace}/watch", http_get(watch::rest))
+        .route("/v1/snapshot", http_post(take_snapshot::rest))
         .route("/v1/stats", http_get(stats::rest))
         .route("/v1/limits", http_get(get_limits::rest))
         .merge(load::routes())
@@ -228,5 +230,12 @@ impl AdminService for Rpc {
         _request: Request<pb::ListNamespacesRequest>,
     ) -> Result<Response<pb::ListNamespacesResponse>, Status> {
         Ok(Response::new(namespaces::list(&self.app).await?))
+    }
+
+    async fn take_snapshot(
+        &self,
+        _request: Request<pb::TakeSnapshotRequest>,
+    ) -> Result<Response<pb::TakeSnapshotResponse>, Status> {
+        Ok(Response::new(take_snapshot::call(&self.app).await?))
     }
 }

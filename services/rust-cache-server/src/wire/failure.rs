@@ -6,6 +6,8 @@ use context::HopLimit;
 use http::StatusCode;
 use tonic::Code;
 
+use crate::snapshot::Refusal;
+
 /// An error of the engine.
 pub(crate) fn engine_failure(error: Error) -> Failure {
     let (reason, message) = (error.reason(), error.to_string());
@@ -55,6 +57,20 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
 
 fn sized(failure: Failure, allowed: u64, actual: u64) -> Failure {
     failure.with("allowed", allowed).with("actual", actual).with("unit", "bytes")
+}
+
+/// No snapshot was taken.
+pub(crate) fn snapshot_failure(refusal: Refusal) -> Failure {
+    let message = refusal.to_string();
+    match refusal {
+        Refusal::Off => {
+            Failure::failed_precondition("SNAPSHOT_OFF", message).with("setting", "snapshot.path")
+        }
+        Refusal::Running => {
+            Failure::aborted("SNAPSHOT_RUNNING", message).retry_after(std::time::Duration::from_secs(1))
+        }
+        Refusal::Failed(error) => Failure::internal(error.reason(), message),
+    }
 }
 
 /// A call that crossed the border already would have to cross it again.

@@ -13,6 +13,7 @@ const CACHE: &str = include_str!("../../../../docs/cache.md");
 const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
 const WATCH: &str = include_str!("../../../../docs/watch.md");
 const LOAD: &str = include_str!("../../../../docs/load.md");
+const SNAPSHOT: &str = include_str!("../../../../docs/snapshot.md");
 
 /// The operations of the page about the cache, and what their results hold.
 pub(crate) fn session_rows() -> Vec<Vec<String>> {
@@ -143,4 +144,21 @@ async fn every_watch_of_the_docs_begins_as_they_say() {
         assert!(begins.contains(answer), "{request}: {answer} in {begins}");
     }
     pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_snapshot_is_taken_as_the_docs_say() {
+    let path = std::env::temp_dir().join(format!("fastjson-e2e-snapshot-{}", std::process::id()));
+    let mut config = testkit::PairConfig::default();
+    config.cache.snapshot.path = Some(path.join("snapshot"));
+    let pair = Pair::start_with(config).await;
+    for row in rows(SNAPSHOT, "Now") {
+        let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
+        let (method, target) = request.split_once(' ').unwrap();
+        let reply = send(pair.cache.address, method, target, &[], body.as_bytes()).await;
+        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
+        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+    }
+    pair.stop().await;
+    std::fs::remove_dir_all(path).unwrap();
 }
