@@ -144,6 +144,13 @@ impl AdminService for Theirs {
         Ok(tonic::Response::new(pb::StatsResponse::default()))
     }
 
+    async fn take_snapshot(
+        &self,
+        _: tonic::Request<pb::TakeSnapshotRequest>,
+    ) -> Result<tonic::Response<pb::TakeSnapshotResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have counts only"))
+    }
+
     async fn create_namespace(
         &self,
         _: tonic::Request<pb::CreateNamespaceRequest>,
