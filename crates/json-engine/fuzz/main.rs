@@ -14,12 +14,13 @@ mod targets;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use targets::{TARGETS, Target};
 
-/// An input that runs this long will not end: the process does.
+/// An input that takes the processor this long will not end: the process does.
 const HANGS: Duration = Duration::from_secs(20);
 
 /// Most findings of one run; more of them tell nothing new.
@@ -166,14 +167,26 @@ impl Session {
 fn watch_for_hangs(target: &'static str, folder: &Path) {
     let last = folder.join("last");
     std::thread::spawn(move || {
+        let (mut run, mut begun) = (0, time_of_main());
         loop {
-            let before = finding::RUNS.load(Ordering::Relaxed);
-            std::thread::sleep(HANGS);
-            if before > 0 && finding::RUNS.load(Ordering::Relaxed) == before {
+            std::thread::sleep(Duration::from_secs(1));
+            let current = finding::RUNS.load(Ordering::Relaxed);
+            if current != run {
+                (run, begun) = (current, time_of_main());
+            } else if run > 0 && time_of_main() - begun >= HANGS {
                 println!("FINDING {target}: an input still runs after {} s", HANGS.as_secs());
                 println!("  cargo x fuzz --target {target} --replay {}", last.display());
                 std::process::exit(1);
             }
         }
     });
+}
+
+/// Processor time of the thread that runs the inputs, so that a busy machine is no finding; where there is no such file,
+/// time on the wall.
+fn time_of_main() -> Duration {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let used = std::fs::read_to_string("/proc/self/schedstat").ok();
+    let nanos = used.and_then(|used| used.split_whitespace().next()?.parse().ok());
+    nanos.map_or_else(|| BEGUN.elapsed(), Duration::from_nanos)
 }
