@@ -62,6 +62,9 @@ const MAX_ENTRIES: u8 = 2;
 const LRU: u8 = 3;
 const DEFAULT_TTL: u8 = 4;
 const MAX_VALUE_BYTES: u8 = 5;
+const MAX_BYTES: u8 = 6;
+const LOG_EVENTS: u8 = 7;
+const LOG_BYTES: u8 = 8;
 
 pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
     put_bytes(to, config.name.as_str().as_bytes());
@@ -72,6 +75,9 @@ pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
         (LRU, (config.policy == PolicyKind::Lru).then_some(1)),
         (DEFAULT_TTL, config.default_ttl.map(nanos)),
         (MAX_VALUE_BYTES, Some(config.max_value_bytes)),
+        (MAX_BYTES, config.max_bytes),
+        (LOG_EVENTS, Some(config.events.events as u64)),
+        (LOG_BYTES, Some(config.events.bytes as u64)),
     ];
     for (field, value) in fields {
         if let Some(value) = value {
@@ -79,6 +85,10 @@ pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
             put_number(to, value);
         }
     }
+}
+
+fn size(value: u64) -> Result<usize, Problem> {
+    usize::try_from(value).map_err(|_| "a size is beyond this machine".into())
 }
 
 pub(super) fn decode_namespace(content: &[u8]) -> Result<NamespaceConfig, Problem> {
@@ -92,6 +102,9 @@ pub(super) fn decode_namespace(content: &[u8]) -> Result<NamespaceConfig, Proble
             (LRU, _) => config.policy = PolicyKind::Lru,
             (DEFAULT_TTL, value) => config.default_ttl = Some(Duration::from_nanos(value)),
             (MAX_VALUE_BYTES, value) => config.max_value_bytes = value,
+            (MAX_BYTES, value) => config.max_bytes = Some(value),
+            (LOG_EVENTS, value) => config.events.events = size(value)?,
+            (LOG_BYTES, value) => config.events.bytes = size(value)?,
             (field, _) => return Err(format!("field {field} of a namespace is not known")),
         }
     }

@@ -21,8 +21,9 @@ fn at(nanos: u64) -> Timestamp {
 }
 
 fn entry(number: u64, body: Body) -> Found {
-    let lasting = Lasting { ends: (number % 2 == 0).then(|| at(5_000 + number)), ..Lasting::default() };
-    let value = Value::new(body, if number % 3 == 0 { "text/plain" } else { "" }).unwrap();
+    let lasting =
+        Lasting { ends: number.is_multiple_of(2).then(|| at(5_000 + number)), ..Lasting::default() };
+    let value = Value::new(body, if number.is_multiple_of(3) { "text/plain" } else { "" }).unwrap();
     let version = Version::new(number + 1).unwrap();
     Found {
         key: Key::new(format!("key {number}")).unwrap(),
@@ -46,10 +47,12 @@ fn other() -> NamespaceConfig {
     NamespaceConfig {
         name: NamespaceName::parse("other").unwrap(),
         capacity_bytes: 1 << 20,
+        max_bytes: Some(1 << 21),
         max_entries: Some(7),
         policy: crate::PolicyKind::Lru,
         default_ttl: Some(Duration::from_millis(1_500)),
         max_value_bytes: 1_000,
+        events: crate::EventLimits { events: 8, bytes: 9_000 },
     }
 }
 

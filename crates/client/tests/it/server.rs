@@ -307,13 +307,6 @@ impl CacheService for Service {
         self.answer(request).await
     }
 
-    async fn scan(
-        &self,
-        request: Request<cache::ScanRequest>,
-    ) -> Result<Response<cache::ScanResponse>, Status> {
-        self.answer(request).await
-    }
-
     async fn get_or_compute(
         &self,
         request: Request<cache::GetOrComputeRequest>,
