@@ -5,10 +5,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use client::{CacheClient, ConcurrencyLayer, Config, LoadClient, RateLimitLayer, WhenDown, pb};
+use client::{ConcurrencyLayer, Config, LoadClient, RateLimitLayer, WhenDown, pb};
 use context::Context;
 use http::{Request, StatusCode};
-use pb::admin_service_server::{AdminService, AdminServiceServer};
+use pb::load_service_server::{LoadService, LoadServiceServer};
 use testkit::Pair;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
@@ -136,47 +136,33 @@ async fn a_request_that_is_dropped_frees_its_place() {
 struct Theirs;
 
 #[tonic::async_trait]
-impl AdminService for Theirs {
-    async fn stats(
+impl LoadService for Theirs {
+    async fn take_tokens(
         &self,
-        _: tonic::Request<pb::StatsRequest>,
-    ) -> Result<tonic::Response<pb::StatsResponse>, tonic::Status> {
-        Ok(tonic::Response::new(pb::StatsResponse::default()))
+        _: tonic::Request<pb::TakeTokensRequest>,
+    ) -> Result<tonic::Response<pb::TakeTokensResponse>, tonic::Status> {
+        Ok(tonic::Response::new(pb::TakeTokensResponse::default()))
     }
 
-    async fn take_snapshot(
+    async fn acquire_lease(
         &self,
-        _: tonic::Request<pb::TakeSnapshotRequest>,
-    ) -> Result<tonic::Response<pb::TakeSnapshotResponse>, tonic::Status> {
-        Err(tonic::Status::unimplemented("they have counts only"))
+        _: tonic::Request<pb::AcquireLeaseRequest>,
+    ) -> Result<tonic::Response<pb::AcquireLeaseResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have one rpc only"))
     }
 
-    async fn create_namespace(
+    async fn renew_lease(
         &self,
-        _: tonic::Request<pb::CreateNamespaceRequest>,
-    ) -> Result<tonic::Response<pb::CreateNamespaceResponse>, tonic::Status> {
-        Err(tonic::Status::unimplemented("they have counts only"))
+        _: tonic::Request<pb::RenewLeaseRequest>,
+    ) -> Result<tonic::Response<pb::RenewLeaseResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have one rpc only"))
     }
 
-    async fn update_namespace(
+    async fn release_lease(
         &self,
-        _: tonic::Request<pb::UpdateNamespaceRequest>,
-    ) -> Result<tonic::Response<pb::UpdateNamespaceResponse>, tonic::Status> {
-        Err(tonic::Status::unimplemented("they have counts only"))
-    }
-
-    async fn delete_namespace(
-        &self,
-        _: tonic::Request<pb::DeleteNamespaceRequest>,
-    ) -> Result<tonic::Response<pb::DeleteNamespaceResponse>, tonic::Status> {
-        Err(tonic::Status::unimplemented("they have counts only"))
-    }
-
-    async fn list_namespaces(
-        &self,
-        _: tonic::Request<pb::ListNamespacesRequest>,
-    ) -> Result<tonic::Response<pb::ListNamespacesResponse>, tonic::Status> {
-        Err(tonic::Status::unimplemented("they have counts only"))
+        _: tonic::Request<pb::ReleaseLeaseRequest>,
+    ) -> Result<tonic::Response<pb::ReleaseLeaseResponse>, tonic::Status> {
+        Err(tonic::Status::unimplemented("they have one rpc only"))
     }
 }
 
@@ -192,13 +178,13 @@ async fn a_tonic_service_answers_with_reason_and_delay() {
     served.spawn(
         tonic::transport::Server::builder()
             .layer(layer)
-            .add_service(AdminServiceServer::new(Theirs))
+            .add_service(LoadServiceServer::new(Theirs))
             .serve_with_incoming_shutdown(TcpListenerStream::new(listener), async { stopped.await.unwrap() }),
     );
-    let theirs = CacheClient::new(Config::at(format!("http://{address}"))).unwrap();
-    let stats = async || theirs.stats(&Context::background(), pb::StatsRequest::default()).await;
-    stats().await.unwrap();
-    let refused = stats().await.unwrap_err().rejection().unwrap();
+    let theirs = LoadClient::new(Config::at(format!("http://{address}"))).unwrap();
+    let call = async || theirs.take_tokens(&Context::background(), pb::TakeTokensRequest::default()).await;
+    call().await.unwrap();
+    let refused = call().await.unwrap_err().rejection().unwrap();
     assert_eq!((refused.code, refused.reason.as_str()), (tonic::Code::ResourceExhausted, "RATE_LIMITED"));
     assert!(refused.retry_after.unwrap() > Duration::from_secs(3_500), "{refused:?}");
     stop.send(()).unwrap();
