@@ -127,7 +127,9 @@ impl Pump {
     }
 
     fn has_room(&self) -> bool {
-        let is_full = self.lines.held() + self.running_bytes >= self.most_bytes;
+        // A record that is not whole goes on however much it holds; its own limit ends it.
+        let needs_more = self.running.is_empty() && self.lines.ready() == 0;
+        let is_full = self.lines.held() + self.running_bytes >= self.most_bytes && !needs_more;
         self.feed.is_some() && !is_full && self.running.len() < self.most_running
     }
 

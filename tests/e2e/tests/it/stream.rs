@@ -376,3 +376,25 @@ async fn stream_body(pair: &Pair, path: &str, body: &[u8]) -> String {
     // The chunks' own lines are no JSON.
     text.lines().filter(|line| line.starts_with("{\"")).collect::<Vec<_>>().join("\n")
 }
+
+/// A record as long as the stream may hold once waited for ever for its last piece, which was not read any more.
+#[tokio::test]
+async fn a_record_in_pieces_is_read_to_its_end_or_its_limit() {
+    let mut config = PairConfig::default();
+    config.json.server.limits.max_request_bytes = 1_000;
+    config.json.stream.in_flight_bytes = 100;
+    let pair = Pair::start_with(config).await;
+    let json = pair.json_client();
+    let record = |bytes: usize| format!("{:?}\n", "x".repeat(bytes - 2));
+    for bytes in [100, 101, 1_000] {
+        let text = record(bytes);
+        let pieces: Vec<&[u8]> = text.as_bytes().chunks(50).collect();
+        let (results, outcome) = run(&json, pointer(""), &pieces).await;
+        assert_eq!((shown(&results), outcome.unwrap().records), (vec![format!("1 {}", text.trim_end())], 1));
+    }
+    let text = record(2_000);
+    let pieces: Vec<&[u8]> = text.as_bytes().chunks(50).collect();
+    let (results, outcome) = run(&json, pointer(""), &pieces).await;
+    assert_eq!((results.len(), reason(outcome).1.as_str()), (0, "RECORD_BYTES_LIMIT"));
+    pair.stop().await;
+}
