@@ -7,7 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use super::{ANSWERED, Case, Request, TIME, array, json, nested};
 
 pub(super) fn cases() -> Vec<Case> {
-    let loops = |schema: &str| check(format!("schema {schema}"), "SCHEMA_INVALID", schema, "1");
+    let loops = |schema: &str| check(format!("schema {schema}"), "DOCUMENT_INVALID", schema, "1");
     let effort = |schema: &str| check(format!("schema {schema}"), "SCHEMA_EFFORT_LIMIT", schema, "1");
     let mut cases = vec![
         loops(r##"{"$ref":"#"}"##),

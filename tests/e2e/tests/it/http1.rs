@@ -108,11 +108,27 @@ impl Conversation {
         assert!(write_chunk(&mut self.writer, piece).await, "the server hung up");
     }
 
-    /// Sends a piece while it reads a chunk: whether the piece went, and the length of the chunk.
-    pub(crate) async fn send_and_read(&mut self, piece: &[u8]) -> (bool, usize) {
-        let Conversation { reader, writer, .. } = self;
-        let (sent, read) = tokio::join!(write_chunk(writer, piece), read_chunk(reader));
-        (sent, read.map_or(0, |chunk| chunk.len()))
+    /// Sends the rest of the body while it reads the answer to its end; gives the length of the answer.
+    pub(crate) async fn exchange(&mut self, rest: &[&[u8]]) -> usize {
+        let Conversation { reader, writer, is_complete } = self;
+        let send = async {
+            for piece in rest {
+                assert!(write_chunk(writer, piece).await, "the server hung up");
+            }
+            writer.write_all(b"0\r\n\r\n").await.unwrap();
+        };
+        let read = async {
+            let mut answered = 0;
+            while let Some(chunk) = read_chunk(reader).await {
+                *is_complete = chunk.is_empty();
+                if *is_complete {
+                    break;
+                }
+                answered += chunk.len();
+            }
+            answered
+        };
+        tokio::join!(send, read).1
     }
 
     /// Ends the body.
