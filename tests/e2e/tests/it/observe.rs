@@ -8,6 +8,8 @@ use crate::http1::send;
 async fn admin_tells_health_and_metrics() {
     let pair = Pair::start().await;
     for running in [&pair.json, &pair.cache] {
+        // Answered when the service is there; the admin listener answers before.
+        assert_eq!(send(running.address, "GET", "/v1/limits", &[], b"").await.status, 200);
         assert_eq!(send(running.admin, "GET", "/healthz", &[], b"").await.status, 200);
         assert_eq!(send(running.admin, "GET", "/readyz", &[], b"").await.status, 200);
     }
