@@ -29,6 +29,9 @@ thread_local! {
             is_over: Cell::new(false),
         }
     };
+    /// All units of work that were charged on this thread.
+    #[cfg(test)]
+    static CHARGED: Cell<u64> = const { Cell::new(0) };
     static BUDGET: RefCell<Option<Budget>> = const { RefCell::new(None) };
 }
 
@@ -124,12 +127,20 @@ pub(super) fn reserve(bytes: usize) -> Result<(), Fault> {
 /// Charges `steps` units of work and now and then looks at the clock; also fails when memory is over its limit already.
 #[inline]
 pub(super) fn charge(steps: usize) -> Result<(), Fault> {
+    #[cfg(test)]
+    CHARGED.with(|charged| charged.set(charged.get().saturating_add(steps as u64)));
     let is_due = LEDGER.with(|ledger| {
         let unchecked = ledger.unchecked.get().saturating_add(steps as u64);
         ledger.unchecked.set(unchecked);
         unchecked >= STRIDE
     });
     if is_due { look() } else { Ok(()) }
+}
+
+/// Units of work that were charged on this thread so far.
+#[cfg(test)]
+pub(super) fn charged() -> u64 {
+    CHARGED.with(Cell::get)
 }
 
 /// Looks at the clock, and at the memory.

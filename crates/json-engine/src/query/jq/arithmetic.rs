@@ -207,6 +207,7 @@ pub(super) fn divide(left: Val, right: Val) -> Answer {
 
 /// The parts of a text; an empty separator gives its characters.
 pub(super) fn split(text: &str, separator: &str) -> Answer {
+    charge(1 + text.len() / 64)?;
     let mut parts = Val::array(Vec::new());
     let mut push = |part: &str| {
         charge(1 + part.len() / 64)?;

@@ -61,6 +61,7 @@ pub(super) fn find(name: &str, arity: usize) -> Option<&'static Native> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::time::Duration;
 
@@ -114,5 +115,59 @@ pub(super) mod tests {
         fn now(&self) -> Duration {
             Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
         }
+    }
+
+    /// Natives whose work does not grow with their input, or by its logarithm; one that fails is no matter here.
+    const CONSTANT: &str = "abs bsearch has have_decnum have_literal_numbers infinite input_filename input_line_number isfinite \
+        isinfinite isnan isnormal mktime nan not strftime startswith endswith toarray todate todateiso8601 type utf8bytelength";
+    /// And those of which that holds for texts that begin so.
+    const CONSTANT_OF: [(&str, &str); 4] =
+        [("length", "["), ("length", "{"), ("tostring", "\""), ("indices", "{")];
+    /// Bytes of input that a unit of work may stand for.
+    const UNIT_BYTES: u64 = 256;
+
+    fn grows(native: &Native, text: &str) -> bool {
+        let is_constant = |(name, begin): &(&str, &str)| *name == native.name && text.starts_with(begin);
+        !CONSTANT.split_whitespace().any(|name| name == native.name) && !CONSTANT_OF.iter().any(is_constant)
+    }
+
+    /// Units that a native is charged; none where it fails, or is stopped, which shows that it is charged.
+    fn units_of(native: &Native, input: &Val, args: &[Val]) -> Option<u64> {
+        let budget = crate::Budget::new(Arc::new(Looks::default()), Duration::from_millis(500), 1 << 32);
+        let _run = super::super::account::Run::open(&budget);
+        let before = super::super::account::charged();
+        (native.run)(input.clone(), args).ok()?;
+        Some(super::super::account::charged() - before)
+    }
+
+    /// A native that charges nothing holds a worker for as long as its input is large.
+    #[test]
+    fn what_grows_with_its_input_is_charged() {
+        let many = |item: &dyn Fn(usize) -> String| {
+            format!("[{}]", (0..100_000).map(item).collect::<Vec<_>>().join(","))
+        };
+        let members: Vec<_> = (0..100_000).map(|at| format!("\"k{at}\":{at}")).collect();
+        let inputs = [
+            format!("{:?}", "ab\u{e9}<".repeat(200_000)),
+            format!("{:?}", "1".repeat(1_000_000)),
+            many(&|at| ((at * 7_919) % 100_000).to_string()),
+            many(&|at| format!("\"k{}\"", (at * 7_919) % 100_000)),
+            many(&|at| format!("[{at},1]")),
+            format!("{{{}}}", members.join(",")),
+        ];
+        let mut free = std::collections::BTreeSet::new();
+        for text in inputs {
+            let input = value(&text);
+            for native in all().filter(|native| grows(native, &text)) {
+                for args in [vec![Val::text("a"); 3], vec![input.clone(); 3], vec![value("[1]"); 3]] {
+                    let args = &args[..usize::from(native.arity)];
+                    let units = units_of(native, &input, args).unwrap_or(u64::MAX);
+                    if units.saturating_mul(UNIT_BYTES) < text.len() as u64 {
+                        free.insert(format!("{} of a text that begins {}", native.name, &text[..6]));
+                    }
+                }
+            }
+        }
+        assert!(free.is_empty(), "{free:#?}");
     }
 }

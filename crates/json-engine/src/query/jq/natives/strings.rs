@@ -81,11 +81,13 @@ fn both<'v>(val: &'v Val, part: &'v Val, name: &str) -> Result<(&'v str, &'v str
 
 fn begins(val: &Val, part: &Val) -> Result<bool, Fault> {
     let (text, part) = both(val, part, "startswith")?;
+    charge(1 + part.len() / 64)?;
     Ok(text.starts_with(part))
 }
 
 fn ends(val: &Val, part: &Val) -> Result<bool, Fault> {
     let (text, part) = both(val, part, "endswith")?;
+    charge(1 + part.len() / 64)?;
     Ok(text.ends_with(part))
 }
 
