@@ -79,9 +79,9 @@ impl fmt::Debug for NamespaceName {
 pub struct NamespaceConfig {
     /// Its name.
     pub name: NamespaceName,
-    /// Bytes that its entries may be charged in all (key, body, media type and
-    /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry). Guaranteed: what others borrow of it they give back when it is
-    /// needed. Default 256 MiB.
+    /// Bytes that it may take in all: its entries (key, body, media type and
+    /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry), 1/64 for request ids and 1/64 for the backlog of the map.
+    /// Guaranteed: what others borrow of it they give back when it is needed. Default 256 MiB.
     pub capacity_bytes: u64,
     /// Bytes up to which it may borrow what others do not use; at least `capacity_bytes`. `None`: it does not borrow.
     /// Default `None`.

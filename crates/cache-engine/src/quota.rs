@@ -27,10 +27,19 @@ const LEAST_ENTRIES_A_SHARD: u64 = 64;
 /// One part in so many of a shard is kept free for writes and removals that the map has not settled yet.
 const SLACK_PARTS: u64 = 64;
 
+/// One part in so many of the capacity is kept for the receipts of writes that have an id.
+const RECEIPTS_PARTS: u64 = 64;
+
+/// Bytes of memory that a receipt takes at most: the id once, a place in a table and one in a queue.
+pub(crate) const RECEIPT_BYTES: u64 = 256;
+
+/// A namespace remembers a request id for every so many bytes of its capacity, and at least one in each of its shards.
+pub const BYTES_A_REQUEST_ID: u64 = RECEIPTS_PARTS * RECEIPT_BYTES;
+
 /// The bytes of a namespace, dealt out.
 ///
-/// `shards` parts of `shard_bytes`; the entries of a shard may have `room.bytes`, and what the map has not let go of `slack_bytes`, so
-/// that both together stay inside the part. One entry may be charged `room.bytes`; with more than one shard that is
+/// First what receipts may take, then `shards` equal parts; the entries of a shard may have `room.bytes`, and what the map has not let
+/// go of `slack_bytes`, so that all together stay inside the capacity. One entry may be charged `room.bytes`; with more than one shard that is
 /// at least seven of the largest allowed, so that dealing never refuses a value that its namespace takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Quota {
@@ -40,6 +49,8 @@ pub(crate) struct Quota {
     /// What the entries of a shard may be.
     pub(crate) room: Size,
     pub(crate) slack_bytes: u64,
+    /// Receipts that are kept for each shard, at least one. They go by the capacity, whatever is borrowed or lent.
+    pub(crate) shard_receipts: u64,
 }
 
 impl Quota {
@@ -63,7 +74,7 @@ impl Quota {
         let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
         let largest = largest_charge(config.max_value_bytes);
         if shards > 1 && quota.room.bytes < largest {
-            let least = quota.bytes_for(largest);
+            let least = capacity_for(shards, largest);
             return Err(invalid(format!(
                 "capacity_bytes is at least {least} in {shards} shards for values of max_value_bytes, not {}; \
                  a namespace that is made anew may be smaller",
@@ -83,13 +94,19 @@ impl Quota {
             policy: config.policy,
             room: Size { bytes: 0, entries: config.max_entries.map_or(u64::MAX, |entries| entries / shards) },
             slack_bytes: 0,
+            shard_receipts: (config.capacity_bytes / BYTES_A_REQUEST_ID / shards).max(1),
         };
         quota.with_bytes(config.capacity_bytes)
     }
 
+    /// What all receipts together may take.
+    pub(crate) fn receipts_bytes(&self) -> u64 {
+        self.shard_receipts * self.shards as u64 * RECEIPT_BYTES
+    }
+
     /// The same with other bytes in all, because some are lent.
     pub(crate) fn with_bytes(&self, bytes: u64) -> Self {
-        let shard_bytes = bytes / self.shards as u64;
+        let shard_bytes = bytes.saturating_sub(self.receipts_bytes()) / self.shards as u64;
         let slack_bytes = shard_bytes / SLACK_PARTS;
         let room = Size { bytes: shard_bytes - slack_bytes, entries: self.room.entries };
         Self { room, slack_bytes, ..self.clone() }
@@ -103,7 +120,7 @@ impl Quota {
 
     /// Bytes in all with which a shard has room for so many.
     pub(crate) fn bytes_for(&self, shard_bytes: u64) -> u64 {
-        (shard_bytes + 1) * SLACK_PARTS / (SLACK_PARTS - 1) * self.shards as u64
+        with_slack(shard_bytes) * self.shards as u64 + self.receipts_bytes()
     }
 
     /// What an entry of this key and value is charged, with `extra` bytes for what only some entries have.
@@ -146,6 +163,19 @@ fn check(config: &NamespaceConfig) -> Result<(), Error> {
     Ok(())
 }
 
+/// A part of a namespace in which entries have so many bytes.
+fn with_slack(shard_bytes: u64) -> u64 {
+    (shard_bytes + 1) * SLACK_PARTS / (SLACK_PARTS - 1)
+}
+
+/// The capacity with which the entries of each of these shards have so many bytes.
+fn capacity_for(shards: u64, shard_bytes: u64) -> u64 {
+    let shared = with_slack(shard_bytes) * shards;
+    let one_receipt_each = shared + shards * RECEIPT_BYTES;
+    let receipts_by_capacity = shared * RECEIPTS_PARTS / (RECEIPTS_PARTS - 1) + shards;
+    one_receipt_each.max(receipts_by_capacity)
+}
+
 /// What the largest value is charged under the longest key.
 fn largest_charge(max_value_bytes: u64) -> u64 {
     max_value_bytes + (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64 + ENTRY_OVERHEAD_BYTES
@@ -178,7 +208,8 @@ mod tests {
     fn check_shards(capacity_bytes: u64, max_value_bytes: u64, expected: usize) {
         let quota = Quota::of(&config(capacity_bytes, max_value_bytes)).unwrap();
         assert_eq!(quota.shards, expected);
-        let all = (quota.room.bytes + quota.slack_bytes) * expected as u64;
+        let parts = (quota.room.bytes + quota.slack_bytes) * expected as u64;
+        let all = parts + quota.receipts_bytes();
         assert!(all <= capacity_bytes && capacity_bytes - all < expected as u64);
     }
 
@@ -188,7 +219,28 @@ mod tests {
         check_shards(256 << 20, 4 << 20, 4);
         check_shards(1 << 30, 1 << 30, 1);
         check_shards(64 << 20, 64 << 10, 16);
-        check_shards(1, 1, 1);
+        check_shards(257, 1, 1);
+    }
+
+    #[test]
+    fn receipts_take_a_64th_of_the_capacity_and_one_receipt_a_shard_at_least() {
+        let check = |capacity_bytes, expected| {
+            assert_eq!(Quota::of(&config(capacity_bytes, 1_000)).unwrap().receipts_bytes(), expected);
+        };
+        check(64 << 20, 1 << 20);
+        check(16 << 10, 256);
+        check(1_000, 256);
+    }
+
+    #[test]
+    fn a_namespace_that_is_too_small_is_told_the_least_that_is_enough() {
+        for capacity_bytes in [1 << 20, 64 << 20] {
+            let max_value_bytes = capacity_bytes / 16 / 10;
+            let quota = Quota::of(&config(capacity_bytes, max_value_bytes)).unwrap();
+            let least = capacity_for(quota.shards as u64, largest_charge(max_value_bytes));
+            assert!(quota.anew(&config(least, max_value_bytes)).is_ok());
+            assert!(quota.anew(&config(least * 99 / 100, max_value_bytes)).is_err());
+        }
     }
 
     #[test]
@@ -210,8 +262,8 @@ mod tests {
         };
         check(config(1 << 20, 100), 100, Ok(565));
         check(config(1 << 20, 100), 101, Err(Error::ValueTooLarge { allowed: 100, actual: 101 }));
-        check(config(6_400, 6_400), 5_835, Ok(6_300));
-        check(config(6_400, 6_400), 5_836, Err(Error::Capacity { allowed: 6_300, actual: 6_301 }));
+        check(config(6_656, 6_400), 5_835, Ok(6_300));
+        check(config(6_656, 6_400), 5_836, Err(Error::Capacity { allowed: 6_300, actual: 6_301 }));
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Namespace {
         let quota = Quota::of(&config)?;
         let dice = Dice::seeded(clock.wall());
         let epochs = Arc::new(Epochs::new());
-        let receipts = Receipts::new(config.capacity_bytes);
+        let receipts = Receipts::new(&quota);
         let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::clone(pump), clock.wall());
         let shard =
             |_| Shard::new(&quota, map, Arc::clone(&epochs), Arc::clone(events.log()), Arc::clone(&clock));
@@ -84,6 +84,7 @@ impl Namespace {
     /// [`Error::ConfigInvalid`]; then nothing is changed.
     pub(super) fn reconfigure(&self, config: NamespaceConfig, room_bytes: u64) -> Result<(), Error> {
         let quota = self.settings.load().quota.anew(&config)?;
+        self.receipts.resize(&quota);
         self.settings.store(Arc::new(Settings { config, quota }));
         self.give_room(room_bytes);
         Ok(())

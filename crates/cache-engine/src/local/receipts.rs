@@ -5,7 +5,7 @@
 //!
 //! Promise: within [`REQUEST_ID_WINDOW`] and the last [`receipts of a namespace`](Receipts::new), a write takes effect
 //! once. A write that failed has no receipt and may be tried again. Cost: a lock and a hash of the write; at most
-//! [`RECEIPT_BYTES`] a receipt, in all at most 1/64 of the bytes of the namespace on top of them, or room for 16.
+//! [`RECEIPT_BYTES`](crate::quota::RECEIPT_BYTES) a receipt, in all what the quota keeps for them: 1/64 of the capacity, inside it.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -14,18 +14,9 @@ use std::{
 
 use parking_lot::Mutex;
 
-use crate::{Error, REQUEST_ID_WINDOW, Receipt, RequestId, Timestamp, Write};
+use crate::{Error, REQUEST_ID_WINDOW, Receipt, RequestId, Timestamp, Write, quota::Quota};
 
-/// Bytes of memory that a receipt takes at most: the id once, a place in the table and one in the queue.
-const RECEIPT_BYTES: u64 = 256;
-
-/// One part in so many of the bytes of a namespace may be taken by receipts.
-const BYTES_PARTS: u64 = 64;
-
-/// Parts of the window, each with a lock.
-const PARTS: usize = 16;
-
-/// The receipts of one namespace.
+/// The receipts of one namespace: as many parts as it has shards, each with a lock.
 pub(super) struct Receipts {
     hasher: RandomState,
     parts: Box<[Mutex<Part>]>,
@@ -46,12 +37,16 @@ struct Kept {
 }
 
 impl Receipts {
-    /// The last receipts for a namespace of so many bytes: one for every 16 KiB, and at least 16.
-    pub(super) fn new(capacity_bytes: u64) -> Self {
-        let all = usize::try_from(capacity_bytes / BYTES_PARTS / RECEIPT_BYTES).unwrap_or(usize::MAX);
-        let part =
-            |_| Mutex::new(Part { kept: HashMap::new(), order: VecDeque::new(), most: (all / PARTS).max(1) });
-        Self { hasher: RandomState::new(), parts: (0..PARTS).map(part).collect() }
+    /// The last receipts of a namespace, as many as its quota says: one for every 16 KiB, and at least one a shard.
+    pub(super) fn new(quota: &Quota) -> Self {
+        let most = most(quota);
+        let part = |_| Mutex::new(Part { kept: HashMap::new(), order: VecDeque::new(), most });
+        Self { hasher: RandomState::new(), parts: (0..quota.shards).map(part).collect() }
+    }
+
+    /// Keeps as many as another quota says, and gives back the memory of those above. Costs O(receipts) if there are fewer.
+    pub(super) fn resize(&self, quota: &Quota) {
+        self.parts.iter().for_each(|part| part.lock().resize(most(quota)));
     }
 
     /// Does `write` by `act`, unless that was done.
@@ -82,7 +77,21 @@ impl Receipts {
     }
 }
 
+/// Of each part.
+fn most(quota: &Quota) -> usize {
+    usize::try_from(quota.shard_receipts).unwrap_or(usize::MAX)
+}
+
 impl Part {
+    fn resize(&mut self, most: usize) {
+        self.most = most;
+        while self.order.len() > most {
+            self.forget_first();
+        }
+        self.order.shrink_to(most);
+        self.kept.shrink_to(most);
+    }
+
     fn forget_old(&mut self, now: Timestamp) {
         while self.order.front().is_some_and(|(at, _)| now.since(*at) >= REQUEST_ID_WINDOW) {
             self.forget_first();
@@ -107,30 +116,65 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Condition, Key, Version};
+    use crate::{Condition, Key, NamespaceConfig, Version, quota::RECEIPT_BYTES};
+
+    fn config() -> NamespaceConfig {
+        NamespaceConfig { max_value_bytes: 1_000, ..NamespaceConfig::default() }
+    }
+
+    fn quota(capacity_bytes: u64) -> Quota {
+        Quota::of(&NamespaceConfig { capacity_bytes, ..config() }).unwrap()
+    }
 
     fn write(key: &str) -> Write {
         Write::Remove { key: Key::new(key).unwrap(), condition: Condition::Always }
     }
 
-    #[test]
-    fn the_oldest_receipts_are_forgotten_when_there_are_too_many() {
-        let receipts = Receipts::new(1);
-        let once = |number: u64| {
+    fn fill(receipts: &Receipts) {
+        for number in 0..10_000_u64 {
             let id = RequestId::new(&number.to_string()).unwrap();
             let receipt = Receipt::Removed(Version::new(number + 1).unwrap());
             receipts.once(&id, write("k"), Timestamp::default(), |_| Ok(receipt)).unwrap();
-        };
-        (0..10_000).for_each(once);
+        }
+    }
+
+    fn check(receipts: &Receipts, expected: usize) {
         for part in &receipts.parts {
             let part = part.lock();
-            assert_eq!((part.kept.len(), part.order.len()), (1, 1));
+            assert_eq!((part.kept.len(), part.order.len()), (expected, expected));
         }
     }
 
     #[test]
+    fn the_oldest_receipts_are_forgotten_when_there_are_too_many() {
+        let receipts = Receipts::new(&quota(1_000));
+        fill(&receipts);
+        check(&receipts, 1);
+    }
+
+    #[test]
+    fn a_namespace_that_shrinks_forgets_the_oldest_receipts_and_gives_their_memory_back() {
+        let large = quota(64 << 20);
+        let receipts = Receipts::new(&large);
+        fill(&receipts);
+        check(&receipts, 256);
+        receipts.resize(&large.anew(&NamespaceConfig { capacity_bytes: 4 << 20, ..config() }).unwrap());
+        check(&receipts, 16);
+        assert!(receipts.parts[0].lock().kept.capacity() < 64);
+    }
+
+    /// A table of that many is at least 7/16 full, a queue 1/2; the text of an id has two counts before it.
+    #[test]
+    fn a_receipt_takes_no_more_bytes_than_it_is_charged() {
+        let slot = size_of::<(RequestId, Kept)>() + 1;
+        let place = size_of::<(Timestamp, RequestId)>();
+        let id = crate::MAX_REQUEST_ID_BYTES + 2 * size_of::<usize>();
+        assert!((slot * 16 / 7 + place * 2 + id) as u64 <= RECEIPT_BYTES);
+    }
+
+    #[test]
     fn a_write_that_failed_may_be_tried_again() {
-        let receipts = Receipts::new(1 << 20);
+        let receipts = Receipts::new(&quota(1 << 20));
         let id = RequestId::new("id").unwrap();
         let failed =
             receipts.once(&id, write("k"), Timestamp::default(), |_| Err(Error::NotANumber { actual: 1 }));
