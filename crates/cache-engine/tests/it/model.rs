@@ -1,10 +1,11 @@
 //! The local store answers as the model does, whatever is done to both.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, ops::Range, sync::Arc, time::Duration};
 
 use cache_engine::{
     Condition, Draft, Increment, Key, Life, LocalStore, ManualClock, ModelStore, NamespaceConfig,
-    NamespaceName, NamespaceStats, Scope, SetOutcome, Store, Tags, Ttl, Version,
+    NamespaceName, NamespaceStats, REQUEST_ID_WINDOW, Receipt, RequestId, Scope, SetOutcome, Store, Tags,
+    Ttl, Version, Write,
 };
 use proptest::prelude::*;
 
@@ -14,15 +15,50 @@ use crate::{key, ready, value};
 enum Operation {
     Get(u8),
     GetMany(Vec<u8>),
-    Set { key: u8, bytes: usize, life: Life, tag: Option<u8>, condition: Pick },
-    Touch { key: u8, life: Life, condition: Pick },
-    Increment { key: u8, by: i64 },
+    Set {
+        key: u8,
+        bytes: usize,
+        life: Life,
+        tag: Option<u8>,
+        condition: Pick,
+    },
+    Touch {
+        key: u8,
+        life: Life,
+        condition: Pick,
+    },
+    Increment {
+        key: u8,
+        by: i64,
+    },
     InvalidateTag(u8),
     InvalidateAll,
-    Remove { key: u8, condition: Pick },
-    Advance { ms: u64 },
+    Remove {
+        key: u8,
+        condition: Pick,
+    },
+    /// With a request id, which may have been taken.
+    Once {
+        id: u8,
+        write: Intent,
+    },
+    /// The last one of that id, word for word.
+    SendAgain {
+        id: u8,
+    },
+    Advance {
+        ms: u64,
+    },
     SweepSome(usize),
     CompareStats,
+}
+
+/// A write that is to have an id.
+#[derive(Debug, Clone)]
+enum Intent {
+    Set { key: u8, bytes: usize, life: Life, tag: Option<u8>, condition: Pick },
+    Remove { key: u8, condition: Pick },
+    Increment { key: u8, by: i64 },
 }
 
 /// A condition; versions are filled in when it is used.
@@ -36,33 +72,67 @@ enum Pick {
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let key = 0..8_u8;
-    let condition = prop::sample::select(vec![
+    let set = (keys(), sizes(), lives(), tag_numbers(), picks())
+        .prop_map(|(key, bytes, life, tag, condition)| Operation::Set { key, bytes, life, tag, condition });
+    let touch = (keys(), lives(), picks()).prop_map(|(key, life, condition)| Operation::Touch {
+        key,
+        life,
+        condition,
+    });
+    let operation = prop_oneof![
+        6 => set,
+        2 => touch,
+        2 => (keys(), -2..3_i64).prop_map(|(key, by)| Operation::Increment { key, by }),
+        1 => (0..3_u8).prop_map(Operation::InvalidateTag),
+        1 => Just(Operation::InvalidateAll),
+        3 => keys().prop_map(Operation::Get),
+        1 => prop::collection::vec(keys(), 0..5).prop_map(Operation::GetMany),
+        3 => (keys(), picks()).prop_map(|(key, condition)| Operation::Remove { key, condition }),
+        4 => (ids(), intents()).prop_map(|(id, write)| Operation::Once { id, write }),
+        3 => ids().prop_map(|id| Operation::SendAgain { id }),
+        3 => (0..100_u64).prop_map(|ms| Operation::Advance { ms }),
+        1 => Just(Operation::Advance { ms: REQUEST_ID_WINDOW.as_millis() as u64 / 2 }),
+        1 => (0..4_usize).prop_map(Operation::SweepSome),
+        1 => Just(Operation::CompareStats),
+    ];
+    prop::collection::vec(operation, 1..200)
+}
+
+fn intents() -> impl Strategy<Value = Intent> {
+    let set = (keys(), sizes(), lives(), tag_numbers(), picks())
+        .prop_map(|(key, bytes, life, tag, condition)| Intent::Set { key, bytes, life, tag, condition });
+    prop_oneof![
+        2 => set,
+        1 => (keys(), picks()).prop_map(|(key, condition)| Intent::Remove { key, condition }),
+        2 => (keys(), -2..3_i64).prop_map(|(key, by)| Intent::Increment { key, by }),
+    ]
+}
+
+fn keys() -> Range<u8> {
+    0..8
+}
+
+fn ids() -> Range<u8> {
+    0..12
+}
+
+/// Some are above the largest value.
+fn sizes() -> Range<usize> {
+    0..1_100
+}
+
+fn tag_numbers() -> impl Strategy<Value = Option<u8>> {
+    prop::option::of(0..3_u8)
+}
+
+fn picks() -> impl Strategy<Value = Pick> {
+    prop::sample::select(vec![
         Pick::Always,
         Pick::IfAbsent,
         Pick::IfPresent,
         Pick::IfLastVersion,
         Pick::IfOldVersion,
-    ]);
-    let tag = prop::option::of(0..3_u8);
-    let set = (key.clone(), 0..1_100_usize, lives(), tag, condition.clone())
-        .prop_map(|(key, bytes, life, tag, condition)| Operation::Set { key, bytes, life, tag, condition });
-    let touch = (key.clone(), lives(), condition.clone())
-        .prop_map(|(key, life, condition)| Operation::Touch { key, life, condition });
-    let operation = prop_oneof![
-        6 => set,
-        2 => touch,
-        2 => (key.clone(), -2..3_i64).prop_map(|(key, by)| Operation::Increment { key, by }),
-        1 => (0..3_u8).prop_map(Operation::InvalidateTag),
-        1 => Just(Operation::InvalidateAll),
-        3 => key.clone().prop_map(Operation::Get),
-        1 => prop::collection::vec(key.clone(), 0..5).prop_map(Operation::GetMany),
-        3 => (key, condition).prop_map(|(key, condition)| Operation::Remove { key, condition }),
-        3 => (0..100_u64).prop_map(|ms| Operation::Advance { ms }),
-        1 => (0..4_usize).prop_map(Operation::SweepSome),
-        1 => Just(Operation::CompareStats),
-    ];
-    prop::collection::vec(operation, 1..200)
+    ])
 }
 
 /// With an end, sliding, with jitter, or stale after a while, in any mixture.
@@ -83,6 +153,8 @@ struct Pair {
     model: ModelStore,
     namespace: NamespaceName,
     last_versions: HashMap<u8, Version>,
+    /// The last write of each id.
+    sent: HashMap<u8, Write>,
 }
 
 impl Pair {
@@ -99,6 +171,7 @@ impl Pair {
             clock,
             namespace: NamespaceName::default(),
             last_versions: HashMap::new(),
+            sent: HashMap::new(),
         }
     }
 
@@ -136,6 +209,8 @@ impl Pair {
                 let local = self.local.remove(&self.namespace, &key, condition);
                 assert_eq!(ready(local), ready(self.model.remove(&self.namespace, &key, condition)));
             }
+            Operation::Once { id, write } => self.once(id, write),
+            Operation::SendAgain { id } => self.send_again(id),
             Operation::Advance { ms } => self.clock.advance(Duration::from_millis(ms)),
             Operation::SweepSome(budget) => assert!(self.local.sweep(budget) <= budget),
             Operation::CompareStats => self.compare_stats(),
@@ -150,6 +225,45 @@ impl Pair {
         if let Ok(SetOutcome::Stored(entry)) = outcome {
             self.last_versions.insert(number, entry.version());
         }
+    }
+
+    fn once(&mut self, id: u8, intent: Intent) {
+        let (number, write) = self.write(intent);
+        self.sent.insert(id, write.clone());
+        if let Some(Receipt::Stored(version) | Receipt::Counted(_, version)) = self.send(id, write) {
+            self.last_versions.insert(number, version);
+        }
+    }
+
+    fn send_again(&self, id: u8) {
+        if let Some(write) = self.sent.get(&id) {
+            self.send(id, write.clone());
+        }
+    }
+
+    /// The key and the write, of which the conditions are resolved.
+    fn write(&self, intent: Intent) -> (u8, Write) {
+        match intent {
+            Intent::Set { key: number, bytes, life, tag, condition } => {
+                let draft = Draft { value: value(bytes), life, tags: tag.map(tags).unwrap_or_default() };
+                let condition = self.condition(number, condition);
+                (number, Write::Set { key: name(number), draft, condition })
+            }
+            Intent::Remove { key: number, condition } => {
+                (number, Write::Remove { key: name(number), condition: self.condition(number, condition) })
+            }
+            Intent::Increment { key: number, by } => {
+                (number, Write::Increment { key: name(number), increment: Increment::by(by) })
+            }
+        }
+    }
+
+    /// Both answer alike, and if the write had been done, neither does it again.
+    fn send(&self, id: u8, write: Write) -> Option<Receipt> {
+        let id = RequestId::new(&format!("id-{id}")).unwrap();
+        let receipt = ready(self.local.once(&self.namespace, &id, write.clone()));
+        assert_eq!(receipt, ready(self.model.once(&self.namespace, &id, write)));
+        receipt.ok()
     }
 
     fn condition(&self, number: u8, pick: Pick) -> Condition {
