@@ -14,8 +14,8 @@ use std::{
 };
 
 use cache_engine::{
-    Body, Condition, Draft, ENTRY_OVERHEAD_BYTES, Key, LocalStore, MapKind, NamespaceConfig, NamespaceName,
-    Store, StoreLimits, SystemClock, Ttl, Value,
+    Body, Condition, Draft, Key, LocalStore, MapKind, NamespaceConfig, NamespaceName, Store, StoreLimits,
+    SystemClock, Ttl, Value,
 };
 
 #[global_allocator]
@@ -29,7 +29,7 @@ fn main() {
     let map = if has("compact") { MapKind::Compact } else { MapKind::Moka };
     let ttl = if has("ttl") { Ttl::After(Duration::from_secs(3_600)) } else { Ttl::NamespaceDefault };
     print_row(map, ttl);
-    println!("charged: {ENTRY_OVERHEAD_BYTES} bytes an entry");
+    println!("charged: {} bytes an entry", map.entry_overhead_bytes());
 }
 
 fn print_row(map: MapKind, ttl: Ttl) {

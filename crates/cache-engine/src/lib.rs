@@ -69,7 +69,7 @@ pub use model::ModelStore;
 pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceChange, NamespaceConfig, NamespaceName};
 pub use once::{MAX_REQUEST_ID_BYTES, REQUEST_ID_WINDOW, Receipt, RequestId, Write};
 pub use policy::PolicyKind;
-pub use quota::{BYTES_A_REQUEST_ID, ENTRY_OVERHEAD_BYTES};
+pub use quota::BYTES_A_REQUEST_ID;
 pub use scan::{Cursor, Found, MAX_CURSOR_BYTES, Page, SCAN_LOOKS, Scan};
 pub use snapshot::{MAX_FRAME_BYTES, Restored, SNAPSHOT_FORMAT, Saved, SnapshotError};
 pub use stats::NamespaceStats;

@@ -11,14 +11,14 @@ use parking_lot::Mutex;
 
 use crate::{
     Clock, Condition, Counted, Current, Cursor, Draft, Entry, Error, EventFilter, EventKind, Found,
-    Increment, Key, Life, NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page,
+    Increment, Key, Life, MapKind, NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page,
     REQUEST_ID_WINDOW, Receipt, RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store, Subscription, Tags,
     Timestamp, TouchOutcome, Write, epochs::Epochs, events::Publisher, increment, life::Dice, quota::Quota,
     scan::Filter, version::VersionSource,
 };
 
 /// A map under one lock. It drops what has expired before each operation and never evicts, so it is no cache; give
-/// it room, and every other store must answer as it does.
+/// it room, and every other store must answer as it does. It charges as a store on moka.
 pub struct ModelStore {
     clock: Arc<dyn Clock>,
     rooms: Mutex<BTreeMap<NamespaceName, Room>>,
@@ -66,7 +66,7 @@ impl ModelStore {
 
 impl Room {
     fn new(config: NamespaceConfig, clock: &dyn Clock, versions_from: u64) -> Result<Self, Error> {
-        let quota = Quota::of(&config)?;
+        let quota = Quota::of(&config, MapKind::default())?;
         let versions = VersionSource::seeded_above(clock.wall(), versions_from);
         let stats = NamespaceStats::empty(&config);
         let (dice, epochs) = (Dice::seeded(clock.wall()), Arc::new(Epochs::new()));

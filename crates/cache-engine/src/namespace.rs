@@ -80,7 +80,7 @@ pub struct NamespaceConfig {
     /// Its name.
     pub name: NamespaceName,
     /// Bytes that it may take in all: its entries (key, body, media type and
-    /// [`ENTRY_OVERHEAD_BYTES`](crate::ENTRY_OVERHEAD_BYTES) an entry), 1/64 for request ids and 1/64 for the backlog of the map.
+    /// [what the map takes](crate::MapKind::entry_overhead_bytes) of it), 1/64 for request ids and 1/64 for the backlog of the map.
     /// Guaranteed: what others borrow of it they give back when it is needed. Default 256 MiB.
     pub capacity_bytes: u64,
     /// Bytes up to which it may borrow what others do not use; at least `capacity_bytes`. `None`: it does not borrow.

@@ -1,16 +1,10 @@
 //! What an entry is charged, and how the bytes of a namespace are dealt out to shards.
 
 use crate::{
-    Error, Key, MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, NamespaceConfig, Value,
+    Error, Key, MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, MapKind, NamespaceConfig, Value,
     policy::{PolicyKind, Size},
     ttl,
 };
-
-/// Bytes that an entry is charged on top of its key, body and media type, for map, list nodes, counts and index.
-///
-/// Measured by `examples/memory.rs` as resident memory of a million entries on moka: 414 bytes without an end of life, 460
-/// with one. In compact maps it is 221 and 261.
-pub const ENTRY_OVERHEAD_BYTES: u64 = 464;
 
 /// Most bytes that `max_value_bytes` may say; with it every charge fits 32 bits.
 const LARGEST_MAX_VALUE_BYTES: u64 = 1 << 30;
@@ -43,6 +37,7 @@ pub const BYTES_A_REQUEST_ID: u64 = RECEIPTS_PARTS * RECEIPT_BYTES;
 /// at least seven of the largest allowed, so that dealing never refuses a value that its namespace takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Quota {
+    map: MapKind,
     max_value_bytes: u64,
     pub(crate) shards: usize,
     pub(crate) policy: PolicyKind,
@@ -54,13 +49,13 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
-    /// Deals out the bytes of a namespace.
+    /// Deals out the bytes of a namespace that is kept in such maps.
     ///
     /// # Errors
     /// [`Error::ConfigInvalid`].
-    pub(crate) fn of(config: &NamespaceConfig) -> Result<Self, Error> {
+    pub(crate) fn of(config: &NamespaceConfig, map: MapKind) -> Result<Self, Error> {
         check(config)?;
-        Ok(Self::deal(config, shards(config)))
+        Ok(Self::deal(config, map, shards(config, map)))
     }
 
     /// Deals out other bytes to the shards that there are.
@@ -69,10 +64,10 @@ impl Quota {
     /// [`Error::ConfigInvalid`], also if a shard would have no room for the largest value.
     pub(crate) fn anew(&self, config: &NamespaceConfig) -> Result<Self, Error> {
         check(config)?;
-        let quota = Self::deal(config, self.shards as u64);
+        let quota = Self::deal(config, self.map, self.shards as u64);
         let shards = self.shards as u64;
         let invalid = |problem| Error::ConfigInvalid { name: config.name.clone(), problem };
-        let largest = largest_charge(config.max_value_bytes);
+        let largest = largest_charge(config.max_value_bytes, self.map);
         if shards > 1 && quota.room.bytes < largest {
             let least = capacity_for(shards, largest);
             return Err(invalid(format!(
@@ -87,8 +82,9 @@ impl Quota {
         Ok(quota)
     }
 
-    fn deal(config: &NamespaceConfig, shards: u64) -> Self {
+    fn deal(config: &NamespaceConfig, map: MapKind, shards: u64) -> Self {
         let quota = Self {
+            map,
             max_value_bytes: config.max_value_bytes,
             shards: usize::try_from(shards).expect("at most 16"),
             policy: config.policy,
@@ -114,7 +110,7 @@ impl Quota {
 
     /// Bytes in all with which each shard has room for the largest entry, if there are so many.
     pub(crate) fn least_bytes(&self) -> u64 {
-        let largest = largest_charge(self.max_value_bytes).min(self.room.bytes);
+        let largest = largest_charge(self.max_value_bytes, self.map).min(self.room.bytes);
         self.bytes_for(largest)
     }
 
@@ -133,7 +129,7 @@ impl Quota {
             return Err(Error::ValueTooLarge { allowed: self.max_value_bytes, actual: body });
         }
         let text = (key.as_str().len() + value.content_type().len()) as u64;
-        let charge = body + text + extra + ENTRY_OVERHEAD_BYTES;
+        let charge = body + text + extra + self.map.entry_overhead_bytes();
         if charge > self.room.bytes {
             return Err(Error::Capacity { allowed: self.room.bytes, actual: charge });
         }
@@ -177,15 +173,15 @@ fn capacity_for(shards: u64, shard_bytes: u64) -> u64 {
 }
 
 /// What the largest value is charged under the longest key.
-fn largest_charge(max_value_bytes: u64) -> u64 {
-    max_value_bytes + (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64 + ENTRY_OVERHEAD_BYTES
+fn largest_charge(max_value_bytes: u64, map: MapKind) -> u64 {
+    max_value_bytes + (MAX_KEY_BYTES + MAX_CONTENT_TYPE_BYTES) as u64 + map.entry_overhead_bytes()
 }
 
 /// How many shards a new namespace gets.
-fn shards(config: &NamespaceConfig) -> u64 {
+fn shards(config: &NamespaceConfig, map: MapKind) -> u64 {
     let mut shards = MAX_SHARDS;
     let too_small = |shards| {
-        config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge(config.max_value_bytes)
+        config.capacity_bytes / shards < LARGEST_ENTRIES_A_SHARD * largest_charge(config.max_value_bytes, map)
             || config.max_entries.is_some_and(|entries| entries / shards < LEAST_ENTRIES_A_SHARD)
     };
     while shards > 1 && too_small(shards) {
@@ -206,7 +202,7 @@ mod tests {
     }
 
     fn check_shards(capacity_bytes: u64, max_value_bytes: u64, expected: usize) {
-        let quota = Quota::of(&config(capacity_bytes, max_value_bytes)).unwrap();
+        let quota = Quota::of(&config(capacity_bytes, max_value_bytes), MapKind::Moka).unwrap();
         assert_eq!(quota.shards, expected);
         let parts = (quota.room.bytes + quota.slack_bytes) * expected as u64;
         let all = parts + quota.receipts_bytes();
@@ -225,7 +221,10 @@ mod tests {
     #[test]
     fn receipts_take_a_64th_of_the_capacity_and_one_receipt_a_shard_at_least() {
         let check = |capacity_bytes, expected| {
-            assert_eq!(Quota::of(&config(capacity_bytes, 1_000)).unwrap().receipts_bytes(), expected);
+            assert_eq!(
+                Quota::of(&config(capacity_bytes, 1_000), MapKind::Moka).unwrap().receipts_bytes(),
+                expected
+            );
         };
         check(64 << 20, 1 << 20);
         check(16 << 10, 256);
@@ -236,21 +235,22 @@ mod tests {
     fn a_namespace_that_is_too_small_is_told_the_least_that_is_enough() {
         for capacity_bytes in [1 << 20, 64 << 20] {
             let max_value_bytes = capacity_bytes / 16 / 10;
-            let quota = Quota::of(&config(capacity_bytes, max_value_bytes)).unwrap();
-            let least = capacity_for(quota.shards as u64, largest_charge(max_value_bytes));
+            let quota = Quota::of(&config(capacity_bytes, max_value_bytes), MapKind::Moka).unwrap();
+            let least = capacity_for(quota.shards as u64, largest_charge(max_value_bytes, MapKind::Moka));
             assert!(quota.anew(&config(least, max_value_bytes)).is_ok());
             assert!(quota.anew(&config(least * 99 / 100, max_value_bytes)).is_err());
         }
     }
 
     #[test]
-    fn an_entry_is_charged_all_its_bytes_and_the_overhead() {
-        let quota = Quota::of(&config(1 << 20, 1_000)).unwrap();
-        let value = Value::new(Body::text("12345"), "a/b").unwrap();
-        assert_eq!(
-            quota.charge(&Key::new("ab").unwrap(), &value, 0),
-            Ok(5 + 3 + 2 + ENTRY_OVERHEAD_BYTES as u32)
-        );
+    fn an_entry_is_charged_all_its_bytes_and_the_overhead_of_its_map() {
+        let check = |map, overhead: u32| {
+            let quota = Quota::of(&config(1 << 20, 1_000), map).unwrap();
+            let value = Value::new(Body::text("12345"), "a/b").unwrap();
+            assert_eq!(quota.charge(&Key::new("ab").unwrap(), &value, 0), Ok(5 + 3 + 2 + overhead));
+        };
+        check(MapKind::Moka, 464);
+        check(MapKind::Compact, 264);
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
         let key = Key::new("k").unwrap();
         let body = |bytes| Value::new(Body::data(vec![0; bytes]), "").unwrap();
         let check = |config, bytes, expected| {
-            assert_eq!(Quota::of(&config).unwrap().charge(&key, &body(bytes), 0), expected);
+            assert_eq!(Quota::of(&config, MapKind::Moka).unwrap().charge(&key, &body(bytes), 0), expected);
         };
         check(config(1 << 20, 100), 100, Ok(565));
         check(config(1 << 20, 100), 101, Err(Error::ValueTooLarge { allowed: 100, actual: 101 }));
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_configuration_that_contradicts_itself_says_what_is_allowed() {
         let check = |config: NamespaceConfig, expected: &str| {
-            assert_eq!(Quota::of(&config).unwrap_err().to_string(), expected);
+            assert_eq!(Quota::of(&config, MapKind::Moka).unwrap_err().to_string(), expected);
         };
         check(config(0, 1), "namespace \"default\": capacity_bytes is above zero");
         check(

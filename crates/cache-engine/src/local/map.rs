@@ -21,6 +21,20 @@ pub enum MapKind {
     Compact,
 }
 
+impl MapKind {
+    /// Bytes that an entry is charged on top of its key, body and media type, for map, list nodes, counts and index.
+    ///
+    /// Measured by `examples/memory.rs` as resident memory of a million entries: on moka 414 bytes without an end of
+    /// life and 460 with one, in compact maps 221 and 261.
+    #[must_use]
+    pub const fn entry_overhead_bytes(self) -> u64 {
+        match self {
+            Self::Moka => 464,
+            Self::Compact => 264,
+        }
+    }
+}
+
 /// Entries by key. Whoever changes it holds the lock of its shard.
 pub(super) enum Map {
     Moka(Cache<Hashed, Entry, AsItIs>),

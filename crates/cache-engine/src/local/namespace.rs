@@ -60,7 +60,7 @@ impl Namespace {
         clock: Arc<dyn Clock>,
         pump: &Arc<Pump>,
     ) -> Result<Self, Error> {
-        let quota = Quota::of(&config)?;
+        let quota = Quota::of(&config, map)?;
         let dice = Dice::seeded(clock.wall());
         let epochs = Arc::new(Epochs::new());
         let receipts = Receipts::new(&quota);

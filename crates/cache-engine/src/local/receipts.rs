@@ -116,14 +116,14 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Condition, Key, NamespaceConfig, Version, quota::RECEIPT_BYTES};
+    use crate::{Condition, Key, MapKind, NamespaceConfig, Version, quota::RECEIPT_BYTES};
 
     fn config() -> NamespaceConfig {
         NamespaceConfig { max_value_bytes: 1_000, ..NamespaceConfig::default() }
     }
 
     fn quota(capacity_bytes: u64) -> Quota {
-        Quota::of(&NamespaceConfig { capacity_bytes, ..config() }).unwrap()
+        Quota::of(&NamespaceConfig { capacity_bytes, ..config() }, MapKind::Moka).unwrap()
     }
 
     fn write(key: &str) -> Write {

@@ -3,8 +3,8 @@
 use std::{sync::Arc, thread};
 
 use cache_engine::{
-    Condition, Draft, ENTRY_OVERHEAD_BYTES, LocalStore, ManualClock, NamespaceConfig, NamespaceName,
-    PolicyKind, Scope, SetOutcome, Store, Tags, Ttl,
+    Condition, Draft, LocalStore, ManualClock, MapKind, NamespaceConfig, NamespaceName, PolicyKind, Scope,
+    SetOutcome, Store, StoreLimits, Tags, Ttl,
 };
 
 use crate::{key, ready, stats, value};
@@ -16,7 +16,11 @@ fn name(number: usize) -> String {
 }
 
 fn charge() -> u64 {
-    ENTRY_OVERHEAD_BYTES + (VALUE_BYTES + name(0).len()) as u64
+    charge_in(MapKind::Moka)
+}
+
+fn charge_in(map: MapKind) -> u64 {
+    map.entry_overhead_bytes() + (VALUE_BYTES + name(0).len()) as u64
 }
 
 fn config(capacity_bytes: u64, max_value_bytes: u64) -> NamespaceConfig {
@@ -60,6 +64,24 @@ fn check_fill(capacity_bytes: u64, max_value_bytes: u64) {
 fn a_full_namespace_keeps_to_its_capacity_and_counts_what_it_throws_out() {
     check_fill(8 << 20, 1_000); // 16 shards
     check_fill(1 << 20, 1 << 20); // one shard
+}
+
+#[test]
+fn a_compact_map_has_room_for_more_entries() {
+    let capacity_bytes = 8 << 20;
+    let entries = |map| {
+        let limits = StoreLimits { map, ..StoreLimits::default() };
+        let configs = vec![config(capacity_bytes, 1_000)];
+        let store = LocalStore::with_limits(configs, limits, Arc::new(ManualClock::default())).unwrap();
+        for number in 0..40_000 {
+            put(&store, &NamespaceName::default(), number, VALUE_BYTES);
+            assert!(stats(&store).live_bytes <= capacity_bytes);
+        }
+        assert_eq!(stats(&store).live_bytes, stats(&store).entries * charge_in(map));
+        stats(&store).entries
+    };
+    let (moka, compact) = (entries(MapKind::Moka), entries(MapKind::Compact));
+    assert!(compact * 100 > moka * 145, "{compact} against {moka}");
 }
 
 #[test]

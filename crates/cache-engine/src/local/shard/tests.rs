@@ -26,7 +26,7 @@ impl Bench {
         let config = NamespaceConfig { capacity_bytes, ..NamespaceConfig::default() };
         let epochs = Arc::new(Epochs::new());
         let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
-        let quota = Quota::of(&config).unwrap();
+        let quota = Quota::of(&config, map).unwrap();
         let shard = Shard::new(&quota, map, Arc::clone(&epochs), Arc::clone(events.log()), clock.clone());
         Self { shard, epochs, versions: VersionSource::seeded(clock.wall()), clock, hasher: KeyHasher::new() }
     }
