@@ -11,6 +11,7 @@ use chassis::{Failure, Tasks};
 use client::JsonClient;
 
 use crate::Error;
+use crate::budget;
 use crate::config::Config;
 use crate::latency::Latencies;
 use crate::loader::{Computed, Flight};
@@ -59,7 +60,7 @@ impl App {
         let problem = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
         let namespaces = namespaces(&config).map_err(|error| problem(&error))?;
         let limits = StoreLimits {
-            memory_limit_bytes: config.store.memory_limit_bytes,
+            memory_limit_bytes: budget::of_namespaces(&config)?,
             max_namespaces: config.store.max_namespaces,
             map: config.store.map.into(),
         };

@@ -7,6 +7,7 @@
 //! one.
 
 pub mod app;
+pub mod budget;
 pub mod config;
 mod latency;
 mod limits;

@@ -58,7 +58,7 @@ fn namespaces(config: &Config, memory_limit_bytes: u64) -> [LimitRow; 5] {
         LimitRow::new("namespace_bytes", MAX_NAMESPACE_NAME_BYTES as u64, "bytes", "NAMESPACE_INVALID", "length of the name of a namespace"),
         LimitRow::new("store.max_namespaces", store.max_namespaces as u64, "namespaces", "NAMESPACES_LIMIT", "namespaces, those counted that are being freed"),
         LimitRow::new("store.max_page_entries", store.max_page_entries as u64, "entries", "PAGE_SIZE_LIMIT", "entries of one page of Scan"),
-        LimitRow::new("store.memory_limit_bytes", memory_limit_bytes, "bytes", "MEMORY_LIMIT", "capacity of all namespaces together"),
+        LimitRow::new("store.memory_limit_bytes", memory_limit_bytes, "bytes", "MEMORY_LIMIT", "capacity of all namespaces together, connections taken off"),
     ]
 }
 
