@@ -22,7 +22,7 @@ use std::{
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-use crate::{Clock, Error, LoadError, Timestamp, version::VersionSource};
+use crate::{Clock, Error, FencingTokens, LoadError, Timestamp, version::VersionSource};
 
 /// The right to compute a key, and the duty to say what came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub enum Turn<K: Hash + Eq + Clone, T: Clone> {
 /// Claims by key. `T` is what all who wait get a clone of.
 pub struct Claims<K, T> {
     table: Mutex<Table<K, T>>,
-    tokens: VersionSource,
+    tokens: Arc<VersionSource>,
     max_claims: usize,
     max_ttl: Duration,
     clock: Arc<dyn Clock>,
@@ -83,8 +83,14 @@ impl<K: Hash + Eq + Clone, T: Clone> Claims<K, T> {
     #[must_use]
     pub fn new(max_claims: usize, max_ttl: Duration, clock: Arc<dyn Clock>) -> Self {
         let table = Table { now: clock.now(), held: HashMap::new(), due: BTreeMap::new() };
-        let tokens = VersionSource::seeded(clock.wall());
+        let tokens = Arc::new(VersionSource::seeded(clock.wall()));
         Self { table: Mutex::new(table), tokens, max_claims, max_ttl, clock }
+    }
+
+    /// Takes its tokens from there, and not from a source of its own.
+    #[must_use]
+    pub fn fenced_by(self, tokens: &FencingTokens) -> Self {
+        Self { tokens: Arc::clone(&tokens.0), ..self }
     }
 
     /// Claims `key` for `ttl`, or waits for the one who has. Whoever gets the claim should look once more for a result

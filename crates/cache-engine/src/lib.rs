@@ -23,6 +23,7 @@ mod epochs;
 mod epochs_tests;
 mod error;
 mod events;
+mod fencing;
 mod flight;
 mod increment;
 mod key;
@@ -55,6 +56,7 @@ pub use error::Error;
 pub use events::{
     Batch, Discontinuity, Event, EventFilter, EventKind, EventLimits, EventTags, Subject, Subscription,
 };
+pub use fencing::FencingTokens;
 pub use flight::{Computation, Role, SingleFlight, Spawner};
 pub use increment::{Counted, Increment};
 pub use key::{Key, MAX_KEY_BYTES};

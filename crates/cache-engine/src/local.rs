@@ -38,9 +38,9 @@ use std::sync::{
 pub use self::map::MapKind;
 use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
-    Clock, Condition, Counted, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
-    NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId, Scan, Scope,
-    SetOutcome, Store, Subscription, TouchOutcome, Write, events::Pump,
+    Clock, Condition, Counted, Draft, Entry, Error, EventFilter, FencingTokens, Increment, Key, Life,
+    NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId,
+    Scan, Scope, SetOutcome, Store, Subscription, TouchOutcome, Write, events::Pump,
 };
 
 /// Entries of one shard that a sweep takes before it goes to the next one.
@@ -52,6 +52,7 @@ pub struct LocalStore {
     /// The shard at which the next sweep starts, so that a small budget comes around to all.
     next_sweep: AtomicUsize,
     pump: Arc<Pump>,
+    fencing: FencingTokens,
 }
 
 /// What all namespaces of a store may be together, and in what they are kept.
@@ -91,8 +92,15 @@ impl LocalStore {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
         let pump = Arc::default();
+        let fencing = FencingTokens::seeded(&*clock);
         let rooms = Rooms::new(configs, limits, clock, Arc::clone(&pump))?;
-        Ok(Self { rooms, next_sweep: AtomicUsize::new(0), pump })
+        Ok(Self { rooms, next_sweep: AtomicUsize::new(0), pump, fencing })
+    }
+
+    /// Fencing tokens that go with its snapshots, for [`Leases`](crate::Leases) and [`Claims`](crate::Claims).
+    #[must_use]
+    pub fn fencing_tokens(&self) -> &FencingTokens {
+        &self.fencing
     }
 
     /// Bytes that all namespaces may be promised.

@@ -70,11 +70,13 @@ impl App {
         let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
         let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
-            store: Arc::new(store),
             limits: Arc::new(Tokens::new(config.load.max_limit_keys, Arc::clone(&clock))),
-            claims: Arc::new(claims(&config, Arc::clone(&clock))),
+            claims: Arc::new(claims(&config, Arc::clone(&clock)).fenced_by(store.fencing_tokens())),
             absences: Arc::new(Absences::new(config.compute.max_absences, Arc::clone(&clock))),
-            leases: Arc::new(Leases::new(leases(&config), Arc::clone(&clock))),
+            leases: Arc::new(
+                Leases::new(leases(&config), Arc::clone(&clock)).fenced_by(store.fencing_tokens()),
+            ),
+            store: Arc::new(store),
             snapshots,
             clock,
             flights: Arc::new(flights),

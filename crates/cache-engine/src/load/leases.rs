@@ -28,7 +28,7 @@ use super::{
     Ask, Lease, LeaseId, LoadError, Waiting,
     semaphores::{Place, Semaphores, Standing, Waiter},
 };
-use crate::{Clock, Error, Key, version::VersionSource};
+use crate::{Clock, Error, FencingTokens, Key, version::VersionSource};
 
 /// Parts of the names, each with a lock.
 const PARTS: usize = 64;
@@ -80,7 +80,7 @@ impl From<Standing> for Denied {
 pub struct Leases {
     parts: Box<[Mutex<Semaphores>]>,
     hasher: RandomState,
-    tokens: VersionSource,
+    tokens: Arc<VersionSource>,
     tickets: VersionSource,
     places: Arc<AtomicUsize>,
     config: LeaseConfig,
@@ -95,12 +95,18 @@ impl Leases {
         Self {
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
             hasher: RandomState::new(),
-            tokens: source(),
+            tokens: Arc::new(source()),
             tickets: source(),
             places: Arc::default(),
             config,
             clock,
         }
+    }
+
+    /// Takes its fencing tokens from there, and not from a source of its own.
+    #[must_use]
+    pub fn fenced_by(self, tokens: &FencingTokens) -> Self {
+        Self { tokens: Arc::clone(&tokens.0), ..self }
     }
 
     /// Grants a lease now, or denies it.

@@ -29,7 +29,7 @@ impl LocalStore {
     pub fn save(&self, to: impl Write) -> Result<Saved, SnapshotError> {
         let namespaces: Vec<Arc<Namespace>> = self.rooms.table().values().cloned().collect();
         let clock = namespaces.first().expect("there is always the namespace `default`").clock();
-        let mut writer = Writer::begin(to, clock.now(), clock.wall())?;
+        let mut writer = Writer::begin(to, clock.now(), clock.wall(), self.fencing.0.end())?;
         for namespace in &namespaces {
             writer.namespace(&namespace.config())?;
         }
@@ -40,12 +40,13 @@ impl LocalStore {
     }
 
     /// Takes in what a snapshot holds; meant for a store that nobody uses yet. A namespace that is there keeps its
-    /// limits, another one is made with those that it had. Versions go on above all that were given before.
+    /// limits, another one is made with those that it had. Versions and fencing tokens go on above all that were given before.
     ///
     /// # Errors
     /// [`SnapshotError`], and then there is no store any more.
     pub fn restore(self, from: impl Read) -> Result<(Self, Restored), SnapshotError> {
         let mut reader = Reader::begin(from)?;
+        self.fencing.0.resume(reader.about().tokens_end);
         let mut taken = Taken::new(&self, reader.about());
         loop {
             match reader.next()? {

@@ -12,6 +12,8 @@ pub(crate) struct About {
     pub(crate) begun: SystemTime,
     /// The release of the engine that wrote it.
     pub(crate) engine: String,
+    /// A number above all fencing tokens that were given before; zero: the writer did not say.
+    pub(crate) tokens_end: u64,
 }
 
 impl About {
@@ -19,13 +21,16 @@ impl About {
         let since = self.begun.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         put_number(to, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX));
         put_bytes(to, self.engine.as_bytes());
+        put_number(to, self.tokens_end);
     }
 
     pub(super) fn decode(content: &[u8]) -> Result<Self, Problem> {
         let mut cursor = Cursor::new(content);
         let since = Duration::from_nanos(cursor.number()?);
         let begun = SystemTime::UNIX_EPOCH.checked_add(since).ok_or("its time is out of range")?;
-        Ok(Self { begun, engine: cursor.text()?.to_owned() })
+        let engine = cursor.text()?.to_owned();
+        let tokens_end = if cursor.is_at_end() { 0 } else { cursor.number()? };
+        Ok(Self { begun, engine, tokens_end })
     }
 }
 

@@ -34,7 +34,7 @@ fn entry(number: u64, body: Body) -> Found {
 /// A snapshot of two namespaces; the second has these entries.
 fn written(entries: &[Found]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut writer = Writer::begin(&mut bytes, origin(), SystemTime::UNIX_EPOCH).unwrap();
+    let mut writer = Writer::begin(&mut bytes, origin(), SystemTime::UNIX_EPOCH, 7).unwrap();
     writer.namespace(&NamespaceConfig::default()).unwrap();
     writer.namespace(&other()).unwrap();
     writer.batch(1, at(7), entries).unwrap();

@@ -30,11 +30,18 @@ pub(crate) struct Writer<W> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins at this moment of the clock of the store, which is `wall` on the wall.
-    pub(crate) fn begin(to: W, now: Timestamp, wall: SystemTime) -> Result<Self, SnapshotError> {
+    /// Begins at this moment of the clock of the store, which is `wall` on the wall; `tokens_end` is above all fencing
+    /// tokens that were given.
+    pub(crate) fn begin(
+        to: W,
+        now: Timestamp,
+        wall: SystemTime,
+        tokens_end: u64,
+    ) -> Result<Self, SnapshotError> {
         let mut frames = Frames::begin(to)?;
         let mut block = Vec::with_capacity(BLOCK_BYTES + BLOCK_BYTES / 4);
-        About { begun: wall, engine: env!("CARGO_PKG_VERSION").to_owned() }.encode(&mut block);
+        let engine = env!("CARGO_PKG_VERSION").to_owned();
+        About { begun: wall, engine, tokens_end }.encode(&mut block);
         frames.put(Kind::About, &block)?;
         block.clear();
         Ok(Self { frames, origin: now, namespaces: 0, current: 0, block, last_look: now, entries: 0 })

@@ -11,8 +11,9 @@ use std::{
 };
 
 use cache_engine::{
-    Body, Clock, Condition, Draft, Entry, Freshness, Life, LocalStore, ManualClock, NamespaceConfig,
-    NamespaceName, Restored, Scope, SetOutcome, SnapshotError, Store, StoreLimits, Tag, Tags, Ttl, Value,
+    Acquired, Ask, Body, Claims, Clock, Condition, Draft, Entry, Freshness, LeaseConfig, Leases, Life,
+    LocalStore, ManualClock, NamespaceConfig, NamespaceName, Restored, Scope, SetOutcome, SnapshotError,
+    Store, StoreLimits, Tag, Tags, Ttl, Turn, Value,
 };
 use proptest::prelude::*;
 
@@ -179,6 +180,33 @@ fn no_version_is_given_again_though_the_clock_was_set_back_and_the_snapshot_is_o
     assert!(next > after_the_snapshot);
     let (third, _, _) = restore(&save(&second), noon() - 2_000_000 * SECOND);
     assert!(put(&third, "k", Life::default(), &[]).version() > next);
+}
+
+#[test]
+fn fencing_tokens_grow_over_a_restart_though_the_clock_was_set_back() {
+    let token = |store: &LocalStore, clock: &Arc<ManualClock>| {
+        let leases = Leases::new(LeaseConfig::default(), clock.clone()).fenced_by(store.fencing_tokens());
+        match leases.try_acquire(&Ask::new(key("n"), 1, SECOND).unwrap()).unwrap() {
+            Acquired::Granted(lease) => lease.token,
+            Acquired::Denied(denied) => panic!("{denied:?}"),
+        }
+    };
+    let claim = |store: &LocalStore, clock: &Arc<ManualClock>| {
+        let claims = Claims::<_, ()>::new(1, SECOND, clock.clone()).fenced_by(store.fencing_tokens());
+        match Arc::new(claims).claim(&key("n"), SECOND).unwrap() {
+            Turn::Claimed(claim) => claim.token,
+            Turn::Waits(_) => panic!("nobody else claims"),
+        }
+    };
+    let clock = ManualClock::new(noon());
+    let first = store(&clock);
+    let before = token(&first, &clock);
+    let bytes = save(&first);
+    let after_the_snapshot = claim(&first, &clock);
+    assert!(after_the_snapshot > before);
+    let (second, clock, _) = restore(&bytes, noon() - 1_000_000 * SECOND);
+    assert!(token(&second, &clock) > after_the_snapshot);
+    assert!(claim(&second, &clock) > after_the_snapshot);
 }
 
 #[test]
