@@ -29,6 +29,25 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// As [`run`], for what may hang: past `limit` it is ended, with all it started, and has failed.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .with_context(|| format!("starting {}", name(command)))?;
+    let ended = wait(&mut child, limit);
+    if ended.is_err() {
+        signal_group(&child, "KILL");
+        child.wait()?;
+    }
+    let status = ended.with_context(|| line(command))?;
+    if !status.success() {
+        bail!("{}: {status}", line(command));
+    }
+    Ok(())
+}
+
 /// Runs to the end without a word; fails, with its output, unless it exits with 0. Gives its standard output.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let output =
@@ -158,9 +177,19 @@ fn line(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
     use std::time::Duration;
 
-    use super::{bash, path_with};
+    use super::{bash, path_with, run_within};
+
+    #[test]
+    fn a_program_past_its_limit_has_failed_and_a_quick_one_has_not() {
+        let limit = Duration::from_millis(50);
+        let error = run_within(Command::new("sleep").arg("600"), limit).unwrap_err();
+        assert!(format!("{error:#}").contains("sleep 600: still running"), "{error:#}");
+        run_within(&mut Command::new("true"), Duration::from_secs(60)).unwrap();
+        run_within(&mut Command::new("false"), Duration::from_secs(60)).unwrap_err();
+    }
 
     #[test]
     fn a_command_past_its_limit_is_ended() {

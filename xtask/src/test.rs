@@ -1,5 +1,7 @@
 //! `cargo x test`: every test there is, in one build.
 
+use std::time::Duration;
+
 use anyhow::Result;
 
 use crate::artifacts::{Artifacts, Profile};
@@ -7,6 +9,9 @@ use crate::steps::Steps;
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
 use crate::{capi, compose, expect_only, process, readme};
+
+/// Tests take two minutes of two processors; past this one of them hangs, and the last lines say which.
+const HANGS: Duration = Duration::from_secs(25 * 60);
 
 /// Runs all suites, also when one fails.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -23,7 +28,9 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         // Property tests draw the same cases each time, so that a change is judged by what it changed; `cargo x fuzz` and a plain
         // `cargo test` draw others.
         command.env("PROPTEST_RNG_SEED", "20261125");
-        process::run(command.env("PATH", toolbox.path()))
+        command.env("PATH", toolbox.path());
+        // A person sees which test hangs and stops it with Ctrl-C, which a process group of its own would not hear.
+        if process::in_ci() { process::run_within(&mut command, HANGS) } else { process::run(&mut command) }
     });
     steps.run("readme", "Mend the README or what it shows; `cargo x readme` runs it alone.", || {
         readme::check(workspace, &artifacts, &mut toolbox)

@@ -89,7 +89,9 @@ where
     let (phase, phases) = watch::channel(Phase::Opening(opening.doing));
     let aside = Aside::start(opening.name, &config.limits, admin, phases);
     let mut shutdown = pin!(shutdown);
+    // In this order, since a shutdown that came first must not skip the drain of a service that is there.
     let opened = tokio::select! {
+        biased;
         service = opening.service => Some(service),
         () = &mut shutdown => None,
     };

@@ -52,6 +52,18 @@ async fn a_shutdown_ends_an_opening() {
 }
 
 #[tokio::test]
+async fn a_shutdown_that_comes_first_still_drains_a_service_that_is_there() {
+    // Often, since what is first of two things that are ready was once left to chance.
+    for _ in 0..32 {
+        let tasks = Tasks::new();
+        let listener = chassis::listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let service = Service::new("there").tasks(tasks.clone());
+        chassis::run(Config::on_ports(0, 0), listener, None, service, std::future::ready(())).await.unwrap();
+        assert!(tasks.is_draining());
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_opened_ends_with_its_error() {
     let Started { open, shutdown: _shutdown, ended, .. } = start();
     drop(open);
