@@ -12,6 +12,8 @@ use crate::Error;
 const STREAM_WINDOW: u32 = 1 << 20;
 /// Bytes that the server may send ahead on one connection.
 const CONNECTION_WINDOW: u32 = 4 << 20;
+/// Longest frame of an answer, in bytes; the usual 16 KiB make four times as many writes of a large one.
+const MAX_FRAME_BYTES: u32 = 64 << 10;
 /// Silence on a connection with calls under way after which it is probed.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
 /// An answer to a probe takes no longer, or the connection is given up.
@@ -82,6 +84,7 @@ impl Config {
             .connect_timeout(self.connect_timeout)
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(MAX_FRAME_BYTES)
             .http2_keep_alive_interval(PROBE_AFTER)
             .keep_alive_timeout(PROBE_TIMEOUT))
     }
