@@ -1,6 +1,7 @@
 //! Servers for the benchmarks, each a process of its own so that it can have a core of its own.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use fastjson_proto::rustcache::v1 as pb;
@@ -33,6 +34,18 @@ impl Serving {
     pub(crate) fn resident_bytes(&self) -> Result<u64> {
         resident_bytes(&self.child)
     }
+
+    /// Processor time that it has used, in all its threads and in the kernel on their behalf.
+    pub(crate) fn processor_time(&self) -> Result<Duration> {
+        let id = self.child.id().context("the server has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // The second field is a name that may hold spaces; user and system time are the 14th and the 15th.
+        let (_, fields) = stat.rsplit_once(')').context("stat has another form")?;
+        let fields: Vec<_> = fields.split_whitespace().collect();
+        let ticks = |field: usize| fields.get(field - 3).and_then(|ticks| ticks.parse::<u64>().ok());
+        let ticks = ticks(14).zip(ticks(15)).context("stat has another form")?;
+        Ok(TICK * u32::try_from(ticks.0 + ticks.1)?)
+    }
 }
 
 /// Memory that a process holds at the moment, in bytes.
@@ -45,6 +58,9 @@ pub(crate) fn resident_bytes(child: &Child) -> Result<u64> {
 
 /// Of Linux on the machines that we measure on.
 const PAGE_BYTES: u64 = 4_096;
+
+/// In which the kernel reports processor time, on every Linux (USER_HZ).
+const TICK: Duration = Duration::from_millis(10);
 
 /// Starts this program again as a server, on core 0.
 pub(crate) async fn start(which: Which) -> Result<Serving> {
