@@ -77,6 +77,12 @@ pub enum Error {
         /// Bytes that this one would be charged.
         actual: u64,
     },
+    /// The namespace throws nothing out, and has no room for this.
+    #[error("the namespace throws nothing out, and has no room for an entry that is charged {actual} bytes")]
+    NamespaceFull {
+        /// Bytes that the entry would be charged.
+        actual: u64,
+    },
     /// The tag is empty or too long.
     #[error("a tag has 1 to {allowed} bytes; this one has {actual}")]
     TagInvalid {
@@ -198,6 +204,7 @@ impl Error {
             Self::TtlInvalid { .. } => "TTL_INVALID",
             Self::VersionInvalid { .. } => "VERSION_INVALID",
             Self::Capacity { .. } => "CAPACITY",
+            Self::NamespaceFull { .. } => "NAMESPACE_FULL",
             Self::TagInvalid { .. } => "TAG_BYTES_LIMIT",
             Self::TagsLimit { .. } => "TAGS_LIMIT",
             Self::NotANumber { .. } => "NOT_A_NUMBER",

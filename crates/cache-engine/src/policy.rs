@@ -11,6 +11,7 @@
 //! - After each call, what is kept is within the capacity, unless that was just made smaller: then each call works
 //!   off at most [`BATCH`] entries of the rest.
 //! - The entry written last is never the victim of its own writing.
+//! - [`PolicyKind::Refuse`] has no victims at all.
 //! - A large entry stays only if it is worth the entries that must go for it, all together.
 //! - Same calls, same victims: no clock, no chance, no I/O.
 //!
@@ -89,6 +90,8 @@ pub enum PolicyKind {
     Adaptive,
     /// The least recently used ones.
     Lru,
+    /// None: what finds no room is refused, with [`Error::NamespaceFull`](crate::Error::NamespaceFull).
+    Refuse,
 }
 
 /// The order of entries and the room that they have. `T` says whose an entry is: it comes back with a victim, beside the
@@ -98,6 +101,8 @@ pub struct Policy<T> {
     room: Room<T>,
     /// What [`PolicyKind::Adaptive`] needs more.
     adaptive: Option<Adaptive>,
+    /// Whether it throws nothing out: whoever writes asks [`Policy::has_room`] before.
+    refuses: bool,
 }
 
 #[derive(Debug)]
@@ -110,12 +115,15 @@ impl<T> Policy<T> {
     /// An empty order with this much room.
     #[must_use]
     pub fn new(kind: PolicyKind, capacity: Size) -> Self {
+        let refuses = kind == PolicyKind::Refuse;
         match kind {
-            PolicyKind::Lru => Self { room: Room::new(capacity, room::Split::LRU), adaptive: None },
+            PolicyKind::Lru | PolicyKind::Refuse => {
+                Self { room: Room::new(capacity, room::Split::LRU), adaptive: None, refuses }
+            }
             PolicyKind::Adaptive => {
                 let trials = Trials::new(capacity);
                 let room = Room::new(capacity, trials.best());
-                Self { room, adaptive: Some(Adaptive { sketch: Sketch::new(), trials }) }
+                Self { room, adaptive: Some(Adaptive { sketch: Sketch::new(), trials }), refuses }
             }
         }
     }
@@ -169,13 +177,24 @@ impl<T> Policy<T> {
     pub fn trim(&mut self, victims: &mut Vec<(u64, T)>) -> bool {
         let held = self.room.held();
         self.make_room(held, victims);
-        self.room.held().exceeds(self.room.capacity())
+        !self.refuses && self.room.held().exceeds(self.room.capacity())
     }
 
     /// Whether an entry of this weight would throw others out.
     #[must_use]
     pub fn is_full_for(&self, weight: u32) -> bool {
         self.room.held().plus(weight).exceeds(self.room.capacity())
+    }
+
+    /// Whether an entry of this weight may be written in the place of one of `replaced` bytes. Always, where others would be
+    /// thrown out for it; and always, where it takes no more than before.
+    #[must_use]
+    pub fn has_room(&self, weight: u32, replaced: Option<u32>) -> bool {
+        if !self.refuses || replaced.is_some_and(|replaced| weight <= replaced) {
+            return true;
+        }
+        let held = replaced.map_or(self.room.held(), |replaced| self.room.held().minus(replaced));
+        !held.plus(weight).exceeds(self.room.capacity())
     }
 
     /// What is kept.
@@ -214,6 +233,9 @@ impl<T> Policy<T> {
     }
 
     fn make_room(&mut self, before: Size, victims: &mut Vec<(u64, T)>) {
+        if self.refuses {
+            return;
+        }
         let sketch = self.adaptive.as_ref().map(|adaptive| &adaptive.sketch);
         self.room.make_room(before, sketch, victims);
     }

@@ -39,7 +39,7 @@ pub struct Store {
     pub capacity_bytes: u64,
     /// Entries that it may hold; absent: as many as its bytes allow.
     pub max_entries: Option<u64>,
-    /// Which entries go when it is full: `adaptive` or `lru`. Default adaptive.
+    /// Which entries go when it is full: `adaptive`, `lru` or `none`, which refuses writes instead. Default adaptive.
     pub policy: Policy,
     /// In what entries are kept: `moka` or `compact`. Default moka.
     pub map: Map,
@@ -70,7 +70,7 @@ pub struct Namespace {
     /// Entries that it may hold; absent: as many as its bytes allow.
     #[serde(default)]
     pub max_entries: Option<u64>,
-    /// Which entries go when it is full: `adaptive` or `lru`. Default adaptive.
+    /// Which entries go when it is full: `adaptive`, `lru` or `none`, which refuses writes instead. Default adaptive.
     #[serde(default)]
     pub policy: Policy,
     /// Time to live of entries that name none, in whole seconds; absent: they do not expire.
@@ -93,6 +93,8 @@ pub enum Policy {
     Adaptive,
     /// The least recently used ones.
     Lru,
+    /// None: what finds no room is refused, with `NAMESPACE_FULL`.
+    None,
 }
 
 /// In what entries are kept, of all namespaces.
@@ -120,6 +122,7 @@ impl From<Policy> for cache_engine::PolicyKind {
         match policy {
             Policy::Adaptive => Self::Adaptive,
             Policy::Lru => Self::Lru,
+            Policy::None => Self::Refuse,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The idea: whoever changes something holds the lock of the shard and has a `Kept`; each change goes through
 //! [`Kept::put`] or [`Kept::take`]. So the sums are exact at any time, and nothing is left behind in any index.
 
+mod refuse;
 mod resize;
 mod visit;
 

@@ -143,7 +143,7 @@ impl Namespace {
         let charge = self.charge(key, &draft.value, draft.extra_bytes())?;
         let make = |now| self.entry(draft, now, charge);
         let probe = Probe::new(key, &self.hasher);
-        Ok(self.shard(probe).set(probe, condition, make))
+        self.shard(probe).set(probe, condition, make)
     }
 
     pub(super) fn remove(&self, key: &Key, condition: Condition) -> RemoveOutcome {
@@ -164,7 +164,7 @@ impl Namespace {
         self.shard(probe).update(probe, |current, now| match self.counted(key, increment, current, now) {
             Ok(counted) => (Change::Put(counted.entry.clone()), Ok(counted)),
             Err(error) => (Change::Keep, Err(error)),
-        })
+        })?
     }
 
     fn counted(

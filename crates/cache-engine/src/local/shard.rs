@@ -98,15 +98,21 @@ impl Shard {
     }
 
     /// Looks at what is there, and changes it as `decide` says, all in one. An entry that has expired is not there.
+    ///
+    /// # Errors
+    /// [`Error::NamespaceFull`], of a write alone; then nothing is changed.
     pub(super) fn update<R>(
         &self,
         probe: Probe<'_>,
         decide: impl FnOnce(Option<&Entry>, Timestamp) -> (Change, R),
-    ) -> R {
+    ) -> Result<R, Error> {
         let mut kept = self.lock();
         let now = self.clock.now();
         let current = kept.current(&self.map, probe, now);
         let (change, answer) = decide(current.as_ref(), now);
+        if let Change::Put(entry) | Change::Touch(entry) = &change {
+            kept.check_room(&self.map, current.as_ref(), entry, now)?;
+        }
         match change {
             Change::Conflict => kept.counts.conflicts += 1,
             Change::Keep => {}
@@ -125,7 +131,7 @@ impl Shard {
                 }
             }
         }
-        answer
+        Ok(answer)
     }
 
     /// Writes the entry that `make` gives for this moment, if the condition holds.
@@ -134,7 +140,7 @@ impl Shard {
         probe: Probe<'_>,
         condition: Condition,
         make: impl FnOnce(Timestamp) -> Entry,
-    ) -> SetOutcome {
+    ) -> Result<SetOutcome, Error> {
         self.update(probe, |current, now| {
             let current = state(current);
             if !condition.holds(current) {
@@ -162,16 +168,17 @@ impl Shard {
                 Ok(touched) => (Change::Touch(touched.clone()), Ok(TouchOutcome::Touched(touched))),
                 Err(error) => (Change::Keep, Err(error)),
             }
-        })
+        })?
     }
 
     /// Removes an entry, if the condition holds.
     pub(super) fn remove(&self, probe: Probe<'_>, condition: Condition) -> RemoveOutcome {
-        self.update(probe, |current, _| match state(current) {
+        let removed = self.update(probe, |current, _| match state(current) {
             Current::Missing => (Change::Keep, RemoveOutcome::Missing),
             current if !condition.holds(current) => (Change::Conflict, RemoveOutcome::Conflict(current)),
             Current::Version(version) => (Change::Remove, RemoveOutcome::Removed(version)),
-        })
+        });
+        removed.expect("a removal needs no room")
     }
 
     /// Takes out entries that have expired or were invalidated. Looks at most at `limit` and says at how many; lets go of

@@ -70,6 +70,7 @@ const MAX_VALUE_BYTES: u8 = 5;
 const MAX_BYTES: u8 = 6;
 const LOG_EVENTS: u8 = 7;
 const LOG_BYTES: u8 = 8;
+const REFUSE: u8 = 9;
 
 pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
     put_bytes(to, config.name.as_str().as_bytes());
@@ -83,6 +84,7 @@ pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
         (MAX_BYTES, config.max_bytes),
         (LOG_EVENTS, Some(config.events.events as u64)),
         (LOG_BYTES, Some(config.events.bytes as u64)),
+        (REFUSE, (config.policy == PolicyKind::Refuse).then_some(1)),
     ];
     for (field, value) in fields {
         if let Some(value) = value {
@@ -110,8 +112,24 @@ pub(super) fn decode_namespace(content: &[u8]) -> Result<NamespaceConfig, Proble
             (MAX_BYTES, value) => config.max_bytes = Some(value),
             (LOG_EVENTS, value) => config.events.events = size(value)?,
             (LOG_BYTES, value) => config.events.bytes = size(value)?,
+            (REFUSE, _) => config.policy = PolicyKind::Refuse,
             (field, _) => return Err(format!("field {field} of a namespace is not known")),
         }
     }
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_has_the_policy_that_it_had() {
+        for policy in [PolicyKind::Adaptive, PolicyKind::Lru, PolicyKind::Refuse] {
+            let config = NamespaceConfig { policy, ..NamespaceConfig::default() };
+            let mut bytes = Vec::new();
+            encode_namespace(&config, &mut bytes);
+            assert_eq!(decode_namespace(&bytes), Ok(config));
+        }
+    }
 }

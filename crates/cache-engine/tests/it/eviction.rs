@@ -1,10 +1,10 @@
 //! A full namespace.
 
-use std::{sync::Arc, thread};
+use std::{sync::Arc, thread, time::Duration};
 
 use cache_engine::{
-    Condition, Draft, LocalStore, ManualClock, MapKind, NamespaceConfig, NamespaceName, PolicyKind, Scope,
-    SetOutcome, Store, StoreLimits, Tags, Ttl,
+    Condition, Draft, Error, Increment, LocalStore, ManualClock, MapKind, NamespaceChange, NamespaceConfig,
+    NamespaceName, PolicyKind, Scope, SetOutcome, Store, StoreLimits, Tags, Ttl,
 };
 
 use crate::{key, ready, stats, value};
@@ -95,6 +95,38 @@ fn the_least_recently_used_entry_goes_first_where_that_is_the_policy() {
         assert!(has(&store, 0), "after {number}");
     }
     assert!(!has(&store, 1));
+}
+
+#[test]
+fn a_namespace_that_throws_nothing_out_refuses_what_finds_no_room() {
+    let capacity_bytes = 4 * charge() * 64 / 63 + 1 + 256; // with the slack of the map, and one receipt
+    let refuse = NamespaceConfig { policy: PolicyKind::Refuse, ..config(capacity_bytes, 1_000) };
+    let clock = Arc::new(ManualClock::default());
+    let store = LocalStore::new(vec![refuse], clock.clone()).unwrap();
+    let namespace = NamespaceName::default();
+    let set = |number, bytes, ttl| {
+        ready(store.set(&namespace, key(name(number)), Draft::new(value(bytes), ttl), Condition::Always))
+    };
+    let full = |bytes: u64| Err(Error::NamespaceFull { actual: bytes });
+    for number in 0..3 {
+        set(number, VALUE_BYTES, Ttl::NamespaceDefault).unwrap();
+    }
+    set(3, VALUE_BYTES, Ttl::After(Duration::from_secs(1))).unwrap();
+    assert_eq!(set(4, VALUE_BYTES, Ttl::NamespaceDefault), full(charge()));
+    assert_eq!(set(0, VALUE_BYTES + 2, Ttl::NamespaceDefault), full(charge() + 2));
+    let counted = ready(store.increment(&namespace, &key("n"), Increment::by(1)));
+    assert_eq!(counted.unwrap_err().reason(), "NAMESPACE_FULL");
+    set(0, VALUE_BYTES, Ttl::NamespaceDefault).unwrap();
+    assert!((0..4).all(|number| has(&store, number)), "nothing has changed");
+    clock.advance(Duration::from_secs(1));
+    set(4, VALUE_BYTES, Ttl::NamespaceDefault).expect("what has expired makes room");
+    let smaller = NamespaceChange { capacity_bytes: Some(capacity_bytes / 2), ..NamespaceChange::default() };
+    ready(store.update_namespace(&namespace, smaller)).unwrap();
+    assert_eq!((store.trim(&namespace, 9), store.sweep(9)), (Ok(0), 0));
+    set(0, VALUE_BYTES, Ttl::NamespaceDefault).expect("it takes no more than before");
+    assert_eq!(set(0, VALUE_BYTES + 1, Ttl::NamespaceDefault), full(charge() + 1));
+    assert!([0, 1, 2, 4].into_iter().all(|number| has(&store, number)));
+    assert_eq!((stats(&store).evictions, stats(&store).reclaims), (0, 0));
 }
 
 #[test]

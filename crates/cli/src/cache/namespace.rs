@@ -80,6 +80,8 @@ enum Policy {
     Adaptive,
     /// The least recently used ones.
     Lru,
+    /// None: what finds no room is refused.
+    None,
 }
 
 impl From<Policy> for pb::EvictionPolicy {
@@ -87,6 +89,7 @@ impl From<Policy> for pb::EvictionPolicy {
         match policy {
             Policy::Adaptive => Self::Adaptive,
             Policy::Lru => Self::Lru,
+            Policy::None => Self::None,
         }
     }
 }

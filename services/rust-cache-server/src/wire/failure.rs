@@ -31,6 +31,9 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         Error::Capacity { allowed, actual } => {
             sized(Failure::exhausted(reason, message), allowed, actual).http(StatusCode::PAYLOAD_TOO_LARGE)
         }
+        Error::NamespaceFull { actual } => {
+            Failure::exhausted(reason, message).with("actual", actual).with("unit", "bytes")
+        }
         Error::KeyEmpty
         | Error::TtlInvalid { .. }
         | Error::NamespaceInvalid { .. }

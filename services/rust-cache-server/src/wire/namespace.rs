@@ -68,6 +68,7 @@ pub(crate) fn namespace_message(config: NamespaceConfig) -> pb::Namespace {
     let policy = match config.policy {
         PolicyKind::Adaptive => pb::EvictionPolicy::Adaptive,
         PolicyKind::Lru => pb::EvictionPolicy::Lru,
+        PolicyKind::Refuse => pb::EvictionPolicy::None,
     };
     pb::Namespace {
         name: config.name.to_string(),
@@ -85,7 +86,8 @@ fn policy(number: i32) -> Result<Option<PolicyKind>, Failure> {
         Ok(pb::EvictionPolicy::Unspecified) => Ok(None),
         Ok(pb::EvictionPolicy::Adaptive) => Ok(Some(PolicyKind::Adaptive)),
         Ok(pb::EvictionPolicy::Lru) => Ok(Some(PolicyKind::Lru)),
-        Err(_) => Err(invalid("the policy has an unknown number; allowed: 1 (adaptive), 2 (lru)")),
+        Ok(pb::EvictionPolicy::None) => Ok(Some(PolicyKind::Refuse)),
+        Err(_) => Err(invalid("the policy has an unknown number; allowed: 1 (adaptive), 2 (lru), 3 (none)")),
     }
 }
 
@@ -135,6 +137,6 @@ mod tests {
         check(entries.clone(), &["entries"], Err("the mask names no setting"));
         check(entries.clone(), &["policy"], Err("the policy is chosen when a namespace is made"));
         check(pb::Namespace { policy: 2, ..entries.clone() }, &[], Err("the policy is chosen"));
-        check(pb::Namespace { policy: 3, ..entries }, &[], Err("unknown number"));
+        check(pb::Namespace { policy: 4, ..entries }, &[], Err("unknown number"));
     }
 }
