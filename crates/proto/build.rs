@@ -12,6 +12,7 @@ const FILES: &[&str] = &[
     "fastjson/v1/recipe.proto",
     "fastjson/v1/json_service.proto",
     "fastjson/v1/schema_service.proto",
+    "fastjson/v1/registry_record.proto",
     "fastjson/v1/recipe_service.proto",
     "rustcache/v1/entry.proto",
     "rustcache/v1/watch.proto",

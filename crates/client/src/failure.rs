@@ -24,6 +24,7 @@ pub(crate) enum Failure {
 
 /// The server itself is well, one that it needs is not; repeating here would multiply with its own repetitions.
 const PEER_UNAVAILABLE: &str = "PEER_UNAVAILABLE";
+const REGISTRY_UNAVAILABLE: &str = "REGISTRY_UNAVAILABLE";
 
 impl Failure {
     pub(crate) fn of(status: Status) -> Self {
@@ -36,7 +37,7 @@ impl Failure {
     fn of_answer(status: Status) -> Self {
         match status.code() {
             Code::DeadlineExceeded => Self::Deadline,
-            Code::Unavailable if Rejection::of(&status).reason != PEER_UNAVAILABLE => {
+            Code::Unavailable if !is_of_another(&Rejection::of(&status).reason) => {
                 Self::Lost(status.message().to_owned())
             }
             _ => Self::Refused(Box::new(status)),
@@ -57,6 +58,10 @@ impl Failure {
             Self::Lost(message)
         }
     }
+}
+
+fn is_of_another(reason: &str) -> bool {
+    matches!(reason, PEER_UNAVAILABLE | REGISTRY_UNAVAILABLE)
 }
 
 fn connection_timed_out(error: &(dyn StdError + 'static)) -> bool {

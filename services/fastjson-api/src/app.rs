@@ -36,8 +36,8 @@ impl App {
         let cache =
             CacheClient::new(config.cache.clone()).map_err(|error| Error::Config(error.to_string()))?;
         let compute = Compute::new(&config.compute);
-        let schemas = registry::open(Kind::Schema, &config.registry)?;
-        let recipes = registry::open(Kind::Recipe, &config.registry)?;
+        let schemas = registry::open(Kind::Schema, &config.registry, &cache)?;
+        let recipes = registry::open(Kind::Recipe, &config.registry, &cache)?;
         let compiled = Compiled::new(&config.compiled);
         let costs = Arc::default();
         let streams = Quota::new("stream.streams", "streams", config.stream.streams);

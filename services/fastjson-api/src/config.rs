@@ -92,7 +92,8 @@ impl Default for Compute {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Registry {
-    /// Where they are kept: `memory` forgets them with the process, `file` keeps them in `directory`. Default `memory`.
+    /// Where they are kept: `memory` forgets them with the process, `file` keeps them in `directory`, `cache` in the cache service,
+    /// for all replicas. Default `memory`.
     pub store: RegistryStore,
     /// Where `file` keeps them; made where it is not there. One process at a time may use it. Default: none.
     pub directory: PathBuf,
@@ -108,6 +109,18 @@ pub struct Registry {
     /// Most bytes of all texts, each with 512 bytes around it; more is `REGISTRY_FULL`. They are held in memory. Default
     /// 256 MiB.
     pub max_total_bytes: u64,
+    /// The namespace of the cache service in which `cache` keeps them; made, with the policy `none`, where it is not there. Default
+    /// `fastjson.registry`.
+    pub namespace: String,
+    /// Bytes of that namespace where it is made; more is `REGISTRY_FULL`. Default 64 MiB.
+    pub namespace_bytes: u64,
+    /// Most bytes of one name in `cache`, all its versions together; more is `REGISTRY_FULL`. At most what a message takes. Default
+    /// 4 MiB.
+    pub max_record_bytes: usize,
+    /// How often the cache service says that its watch is alive, 1s to 60s; after three times as long without a word all is read anew.
+    /// Default 5s.
+    #[serde(with = "context::duration")]
+    pub heartbeat: Duration,
 }
 
 /// Where schemas and recipes are kept.
@@ -118,6 +131,8 @@ pub enum RegistryStore {
     Memory,
     /// In a directory, one file a version.
     File,
+    /// In the cache service, one entry a name; with a copy in memory, from which it is read.
+    Cache,
 }
 
 impl Default for Registry {
@@ -130,6 +145,10 @@ impl Default for Registry {
             max_schema_bytes: 1 << 20,
             max_recipe_bytes: 1 << 20,
             max_total_bytes: 256 << 20,
+            namespace: "fastjson.registry".to_owned(),
+            namespace_bytes: 64 << 20,
+            max_record_bytes: 4 << 20,
+            heartbeat: Duration::from_secs(5),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Registry: schemas and recipes by name, each with its versions.
 //!
-//! A [`Store`] keeps one kind of them: [`memory`] forgets them with the process, [`file`](mod@file) keeps them in a directory. Both answer
-//! from the same model in memory, the [`shelf`].
+//! A [`Store`] keeps one kind of them: [`memory`] forgets them with the process, [`file`](mod@file) keeps them in a directory,
+//! [`cache`] in the cache service. All answer from the same model in memory, the [`shelf`].
 //!
-//! Promise: a version is never changed and its number never used again, also after its name was deleted and, in files, after
-//! a restart; of writers that expect the same version one wins. Cost: reading is a look-up in memory; writing in files is one
-//! file, written and synced off the async workers.
+//! Promise: a version is never changed and its number never used again, also after its name was deleted and, in files and in the
+//! cache service, after a restart; of writers that expect the same version one wins. Cost: reading is a look-up in memory; writing
+//! in files is one file, written and synced off the async workers; writing in the cache service two calls.
 
+mod cache;
 mod failure;
 pub(crate) mod file;
 mod memory;
@@ -16,10 +17,11 @@ mod shelf;
 use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use chassis::Failure;
+use client::CacheClient;
 use json_engine::schema::Compatibility;
 
 use crate::config;
@@ -148,8 +150,12 @@ pub(crate) trait Store: Debug + Send + Sync {
     fn generation(&self) -> u64;
 }
 
-/// The store that the settings ask for. Reads the directory where there is one.
-pub(crate) fn open(kind: Kind, config: &config::Registry) -> Result<Arc<dyn Store>, crate::Error> {
+/// The store that the settings ask for. Reads the directory where there is one; connects to nothing.
+pub(crate) fn open(
+    kind: Kind,
+    config: &config::Registry,
+    cache: &CacheClient,
+) -> Result<Arc<dyn Store>, crate::Error> {
     let limits = shelf::Limits::of(config);
     match config.store {
         config::RegistryStore::Memory => Ok(Arc::new(memory::Memory::new(limits))),
@@ -162,7 +168,17 @@ pub(crate) fn open(kind: Kind, config: &config::Registry) -> Result<Arc<dyn Stor
             let directory = config.directory.join(Path::new(kind.word()));
             file::File::open(kind, &directory, limits).map(|store| Arc::new(store) as Arc<dyn Store>)
         }
+        config::RegistryStore::Cache => {
+            cache::Cache::open(kind, config, cache.clone()).map(|store| Arc::new(store) as Arc<dyn Store>)
+        }
     }
+}
+
+/// The time as stores that outlive the process keep it.
+fn now() -> SystemTime {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }
 
 /// There is no such name, or no such version of it.

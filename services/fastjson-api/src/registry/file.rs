@@ -14,13 +14,12 @@ mod load;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime};
 
 use parking_lot::RwLock;
 use tokio::sync::Mutex;
 
 use super::shelf::{Limits, Plan, Shelf};
-use super::{Draft, Error, Expected, Kind, Name, Put, Store, Version};
+use super::{Draft, Error, Expected, Kind, Name, Put, Store, Version, now};
 use codec::{Record, State};
 use directory::Directory;
 pub(crate) use load::Refused;
@@ -170,13 +169,6 @@ impl Inside {
 fn unavailable(what: &'static str, error: &dyn std::fmt::Display) -> Error {
     tracing::error!(%error, what, "the registry does not work");
     Error::Unavailable(format!("{what}; the log of the service says why"))
-}
-
-/// The time as files keep it.
-fn now() -> SystemTime {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let millis = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }
 
 #[tonic::async_trait]

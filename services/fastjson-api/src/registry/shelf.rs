@@ -26,7 +26,7 @@ impl Limits {
 }
 
 /// The versions of a name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Series {
     /// The highest number that was ever given; 0 before the first.
     pub(crate) last: u64,
@@ -43,6 +43,23 @@ impl Series {
 
     fn version(&self, entry: &Arc<Entry>) -> Version {
         Version { entry: Arc::clone(entry), policy: self.policy }
+    }
+
+    /// The same after `version` was put.
+    pub(crate) fn with(mut self, version: &Version) -> Self {
+        self.last = self.last.max(version.entry.version);
+        self.policy = version.policy;
+        self.live.insert(version.entry.version, Arc::clone(&version.entry));
+        self
+    }
+
+    /// The same without a version, or without all.
+    pub(crate) fn without(mut self, version: Option<u64>) -> Self {
+        match version {
+            Some(version) => drop(self.live.remove(&version)),
+            None => self.live.clear(),
+        }
+        self
     }
 }
 
@@ -69,6 +86,15 @@ pub(crate) struct Shelf {
 impl Shelf {
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, names: BTreeMap::new(), ids: HashMap::new(), bytes: 0 }
+    }
+
+    /// Takes over what another process made of a name, whatever the limits.
+    pub(crate) fn replace(&mut self, name: Name, series: Series) {
+        if let Some(gone) = self.names.remove(&name) {
+            self.bytes -= gone.live.values().map(|entry| cost(entry.text.len())).sum::<u64>();
+            self.ids.retain(|_, holder| *holder != name);
+        }
+        self.restore(name, series);
     }
 
     /// Takes over what was found on disk, whatever the limits.

@@ -1,30 +1,14 @@
 //! A registry in files: what a restart keeps, and what it does not believe.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use context::Context;
 use fastjson_api::config::{Registry, RegistryStore};
 use fastjson_proto::fastjson::v1 as pb;
 use testkit::{Pair, PairConfig};
 
+use crate::registry_stores::Scratch;
 use crate::schemas::{put, put_request};
-
-/// A directory of its own, removed at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("fastjson-e2e-{name}-{}", std::process::id()));
-        let _none_before = std::fs::remove_dir_all(&path);
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _gone_already = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 async fn start(directory: &Path) -> Pair {
     let mut config = PairConfig::default();

@@ -7,6 +7,7 @@ use testkit::{Pair, PairConfig};
 use tonic::Code;
 
 use crate::http1::send;
+use crate::registry_stores::Stores;
 use crate::schemas::{put, put_request, refused, text};
 
 async fn start(registry: Registry) -> Pair {
@@ -24,29 +25,32 @@ async fn names_versions_and_bytes_are_bounded() {
         max_total_bytes: 4 * 512 + 64,
         ..Registry::default()
     };
-    let pair = start(registry).await;
-    let schemas = pair.schema_client();
-    let full = (Code::FailedPrecondition, "REGISTRY_FULL");
-    put(&schemas, "a", "{}").await;
-    put(&schemas, "a", "true").await;
-    let rejection = refused(&schemas, put_request("a", "false"), full).await;
-    assert_eq!(rejection.metadata["limit"], "registry.max_versions");
-    let largest = format!(r#"{{"title":"{}"}}"#, "x".repeat(64 - 12));
-    let too_large = largest.replace('x', "xx");
-    let rejection =
-        refused(&schemas, put_request("b", &too_large), (Code::InvalidArgument, "SCHEMA_BYTES_LIMIT")).await;
-    assert_eq!(
-        (rejection.metadata["allowed"].as_str(), rejection.metadata["actual"].as_str()),
-        ("64", "116")
-    );
-    put(&schemas, "b", "{}").await;
-    let rejection = refused(&schemas, put_request("c", "{}"), full).await;
-    assert_eq!(rejection.metadata["limit"], "registry.max_names");
-    let rejection = refused(&schemas, put_request("b", &largest), full).await;
-    assert_eq!(rejection.metadata["limit"], "registry.max_total_bytes");
-    let long = "a".repeat(129);
-    refused(&schemas, put_request(&long, "{}"), (Code::InvalidArgument, "NAME_INVALID")).await;
-    pair.stop().await;
+    for store in Stores::new() {
+        let pair = store.start_with(registry.clone()).await;
+        let schemas = pair.schema_client();
+        let full = (Code::FailedPrecondition, "REGISTRY_FULL");
+        put(&schemas, "a", "{}").await;
+        put(&schemas, "a", "true").await;
+        let rejection = refused(&schemas, put_request("a", "false"), full).await;
+        assert_eq!(rejection.metadata["limit"], "registry.max_versions");
+        let largest = format!(r#"{{"title":"{}"}}"#, "x".repeat(64 - 12));
+        let too_large = largest.replace('x', "xx");
+        let rejection =
+            refused(&schemas, put_request("b", &too_large), (Code::InvalidArgument, "SCHEMA_BYTES_LIMIT"))
+                .await;
+        assert_eq!(
+            (rejection.metadata["allowed"].as_str(), rejection.metadata["actual"].as_str()),
+            ("64", "116")
+        );
+        put(&schemas, "b", "{}").await;
+        let rejection = refused(&schemas, put_request("c", "{}"), full).await;
+        assert_eq!(rejection.metadata["limit"], "registry.max_names");
+        let rejection = refused(&schemas, put_request("b", &largest), full).await;
+        assert_eq!(rejection.metadata["limit"], "registry.max_total_bytes");
+        let long = "a".repeat(129);
+        refused(&schemas, put_request(&long, "{}"), (Code::InvalidArgument, "NAME_INVALID")).await;
+        pair.stop().await;
+    }
 }
 
 #[tokio::test]
