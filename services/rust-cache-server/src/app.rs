@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::latency::Latencies;
 use crate::loader::{Computed, Flight};
 use crate::rpc::Sessions;
+use crate::schemas::Schemas;
 use crate::snapshot::Snapshots;
 use crate::watch::Watches;
 
@@ -47,6 +48,9 @@ pub struct App {
     pub(crate) claims: Arc<Claims<Flight, Computed>>,
     pub(crate) absences: Arc<Absences<Flight>>,
     pub(crate) json: JsonClient,
+    /// What the registry in this store holds, compiled.
+    #[allow(dead_code, reason = "for writes that are checked")]
+    pub(crate) schemas: Arc<Schemas>,
     pub(crate) latencies: Arc<Latencies>,
     pub(crate) tasks: Tasks,
     pub(crate) watches: Watches,
@@ -66,7 +70,8 @@ impl App {
         };
         let make = || LocalStore::with_limits(namespaces.clone(), limits, Arc::clone(&clock));
         let snapshots = Snapshots::open(&config.snapshot)?;
-        let store = snapshots.restore(make)?;
+        let store = Arc::new(snapshots.restore(make)?);
+        let schemas = Schemas::new(Arc::clone(&store), &config.schemas).map_err(|error| problem(&error))?;
         let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
         let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
@@ -76,7 +81,8 @@ impl App {
             leases: Arc::new(
                 Leases::new(leases(&config), Arc::clone(&clock)).fenced_by(store.fencing_tokens()),
             ),
-            store: Arc::new(store),
+            store,
+            schemas: Arc::new(schemas),
             snapshots,
             clock,
             flights: Arc::new(flights),

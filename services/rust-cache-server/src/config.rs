@@ -21,6 +21,9 @@ pub struct Config {
     pub snapshot: Snapshot,
     /// Computations on a miss.
     pub compute: Compute,
+    /// Registered schemas that writes are checked against.
+    #[serde(default)]
+    pub schemas: Schemas,
     /// Token buckets and leases.
     pub load: Load,
     /// Watches.
@@ -162,6 +165,22 @@ pub struct Compute {
     pub deadline: Duration,
 }
 
+/// Registered schemas that writes are checked against.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Schemas {
+    /// The namespace in which fastjson-api keeps them, its `registry.namespace`. Default `fastjson.registry`.
+    pub namespace: String,
+    /// Most of them that are kept compiled; the least recently used go. Default 1,000.
+    pub max_compiled: usize,
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        Self { namespace: "fastjson.registry".to_owned(), max_compiled: 1_000 }
+    }
+}
+
 /// Token buckets and leases.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -287,6 +306,7 @@ impl Default for Config {
             namespaces: BTreeMap::new(),
             snapshot: Snapshot::default(),
             compute: Compute::default(),
+            schemas: Schemas::default(),
             load: Load::default(),
             watch: Watch::default(),
             session: Session::default(),

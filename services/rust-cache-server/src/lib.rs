@@ -14,6 +14,7 @@ mod limits;
 mod loader;
 mod report;
 mod rpc;
+mod schemas;
 mod snapshot;
 mod watch;
 mod wire;

@@ -32,6 +32,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("request_id_bytes", MAX_REQUEST_ID_BYTES as u64, "bytes", "REQUEST_ID_BYTES_LIMIT", "length of a request id"),
         LimitRow::new("request_id_window", REQUEST_ID_WINDOW.as_secs(), "seconds", "REQUEST_ID_REUSED", "time for which an id is remembered"),
         LimitRow::new("request_ids", store.capacity_bytes / BYTES_A_REQUEST_ID, "ids", "REQUEST_ID_REUSED", "ids that the namespace default remembers, in 1/64 of its capacity"),
+        LimitRow::new("schemas.max_compiled", config.schemas.max_compiled as u64, "schemas", "", "registered schemas that are kept compiled; the least recently used go"),
         LimitRow::new("session.max_operations", config.session.max_operations as u64, "operations", "SESSION_OPERATIONS_LIMIT", "operations of one frame of a session"),
         LimitRow::new("session.max_sessions", config.session.max_sessions as u64, "sessions", "SESSIONS_LIMIT", "sessions at the same time"),
         LimitRow::new("snapshot.part_bytes", MAX_FRAME_BYTES, "bytes", "SNAPSHOT_PART_BYTES_LIMIT", "length of a part of a snapshot file"),
