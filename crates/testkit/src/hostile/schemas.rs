@@ -66,7 +66,7 @@ fn patterns() -> Vec<Case> {
     let name = format!(r#"{{"{}":1}}"#, "ab".repeat(1_900_000));
     let case = |pattern: &str| {
         let schema = format!(r#"{{"pattern":"{pattern}"}}"#);
-        check(format!("schema {schema}, 4 MB"), TIME, &schema, &text)
+        check(format!("schema {schema}, 4 MB"), TIME, &schema, &text).or(ANSWERED)
     };
     let names = r#"{"patternProperties":{"(a|b)*a(a|b){50}c":{}}}"#;
     vec![
@@ -87,7 +87,7 @@ fn look_around() -> Vec<Case> {
     let texts = |bytes: usize| array(3_000_000 / bytes, |_| format!("{:?}", "abbabaab".repeat(bytes / 8)));
     let case = |pattern: &str, bytes: usize| {
         let schema = format!(r#"{{"items":{{"pattern":"{pattern}"}}}}"#);
-        check(format!("schema {schema}, texts of {bytes} bytes"), TIME, &schema, &texts(bytes))
+        check(format!("schema {schema}, texts of {bytes} bytes"), TIME, &schema, &texts(bytes)).or(ANSWERED)
     };
     vec![
         case("(?=(a|b)*a(a|b){50}c)", 1_000),
