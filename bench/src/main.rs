@@ -15,6 +15,7 @@ mod latency;
 mod load;
 mod load_service;
 mod memory;
+mod paced;
 mod query;
 mod race;
 mod server;

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use client::JsonClient;
 use tokio::task::JoinSet;
 
 use super::request::Request;
+use crate::paced::{self, Waits};
 use crate::race;
 use crate::server::Serving;
 
@@ -24,17 +25,6 @@ pub(super) const RUNS: usize = 3;
 /// The part of the full rate at which waits are measured, and the least that is tried.
 const LOAD: f64 = 0.8;
 const LEAST_LOAD: f64 = 0.35;
-/// A load generator that begins its calls later than this measures itself.
-const IN_TIME: Duration = Duration::from_micros(500);
-
-/// What callers waited in one run.
-#[derive(Clone, Copy)]
-pub(super) struct Waits {
-    pub(super) p50: Duration,
-    pub(super) p99: Duration,
-    /// p99 of how late the load generator itself began a call.
-    late: Duration,
-}
 
 /// Calls a second: as they were answered, as one core of the server alone could answer them, and of `engine` in process.
 pub(super) struct Rates {
@@ -84,7 +74,7 @@ pub(super) async fn at_80_percent(client: &JsonClient, request: &Request) -> Res
             *again = run(client, request, rate).await?;
         }
         runs.sort_unstable_by_key(|waits| waits.p99);
-        if runs[0].late < IN_TIME || load < LEAST_LOAD {
+        if runs[0].is_in_time() || load < LEAST_LOAD {
             return Ok(Paced { load, rate, runs });
         }
         load -= 0.1;
@@ -92,12 +82,11 @@ pub(super) async fn at_80_percent(client: &JsonClient, request: &Request) -> Res
 }
 
 async fn run(client: &JsonClient, request: &Request, rate: f64) -> Result<Waits> {
-    let (mut waits, mut late) = paced(client, request, rate).await?;
-    waits.sort_unstable();
-    late.sort_unstable();
-    let at = |times: &[Duration], percent: usize| times.get(times.len() * percent / 100).copied();
-    let p99 = at(&waits, 99).context("no call was made")?;
-    Ok(Waits { p50: at(&waits, 50).unwrap_or(p99), p99, late: at(&late, 99).unwrap_or(p99) })
+    let send = || {
+        let (client, request) = (client.clone(), request.clone());
+        async move { request.send(&client).await }
+    };
+    paced::waits(rate, PACED, send).await
 }
 
 /// Calls a second where [`IN_FLIGHT`] calls are always under way; the first ones warm up.
@@ -121,28 +110,4 @@ async fn full_rate(client: &JsonClient, request: &Request, time: Duration) -> Re
         answers += caller??;
     }
     Ok(answers as f64 / begun.elapsed().as_secs_f64())
-}
-
-/// Waits of calls that begin evenly spaced, `rate` a second, and how late each began.
-async fn paced(client: &JsonClient, request: &Request, rate: f64) -> Result<(Vec<Duration>, Vec<Duration>)> {
-    let calls = (PACED.as_secs_f64() * rate).ceil().max(1.0) as u32;
-    let (begun, space) = (Instant::now(), Duration::from_secs_f64(1.0 / rate));
-    let mut callers = JoinSet::new();
-    for call in 0..calls {
-        let due = begun + space * call;
-        while Instant::now() < due {
-            tokio::task::yield_now().await;
-        }
-        let (client, request) = (client.clone(), request.clone());
-        callers.spawn(async move {
-            let late = due.elapsed();
-            request.send(&client).await?;
-            anyhow::Ok((due.elapsed(), late))
-        });
-    }
-    let mut times = Vec::with_capacity(calls as usize);
-    while let Some(time) = callers.join_next().await {
-        times.push(time??);
-    }
-    Ok(times.into_iter().unzip())
 }
