@@ -31,7 +31,9 @@ pub use error::Error;
 /// The messages of the cache contract, for the settings of the layers.
 pub use fastjson_proto::rustcache::v1 as pb;
 pub use json::JsonClient;
-pub use load::{Bounded, ConcurrencyLayer, LoadClient, RateLimitLayer, RateLimited, WhenDown};
+pub use load::{
+    Concurrency, ConcurrencyLayer, GateLayer, Gated, Kept, LoadClient, Rate, RateLimitLayer, WhenDown,
+};
 pub use media_type::{is_binary, media_type};
 pub use near::{NearCache, NearConfig, NearStats};
 pub use recipes::RecipeClient;

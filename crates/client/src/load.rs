@@ -1,6 +1,7 @@
 //! The client of `rustcache.v1.LoadService`, and layers that limit the callers of a service by it.
 
 mod concurrency;
+mod gate;
 mod rate_limit;
 mod refusal;
 mod when_down;
@@ -13,8 +14,9 @@ use tonic::transport::Channel;
 use crate::call::{Effect, Peer};
 use crate::{Config, Error};
 
-pub use concurrency::{Bounded, ConcurrencyLayer};
-pub use rate_limit::{RateLimitLayer, RateLimited};
+pub use concurrency::{Concurrency, ConcurrencyLayer};
+pub use gate::{GateLayer, Gated, Kept};
+pub use rate_limit::{Rate, RateLimitLayer};
 pub use when_down::WhenDown;
 
 /// Asks for tokens and leases. Clones are cheap and share the connections.

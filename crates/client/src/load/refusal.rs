@@ -12,7 +12,7 @@ use tonic_types::pb::{ErrorInfo, RetryInfo, Status as RichStatus};
 
 /// Why a request does not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub struct Refusal {
     code: Code,
     status: StatusCode,
     reason: &'static str,

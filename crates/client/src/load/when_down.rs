@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 
-/// How long a layer waits for the cache server before it takes it for down, unless told otherwise.
-pub(super) const PATIENCE: Duration = Duration::from_millis(100);
-
 /// What a layer does with a request while the cache server gives no answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

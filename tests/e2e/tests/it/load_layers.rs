@@ -1,5 +1,6 @@
 //! The layers of the client around an axum service and a tonic service.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,7 +13,7 @@ use pb::load_service_server::{LoadService, LoadServiceServer};
 use testkit::Pair;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
 use tower::ServiceExt as _;
 
 /// One request an hour.
@@ -129,6 +130,28 @@ async fn a_request_that_is_dropped_frees_its_place() {
     }
     GATE.open.add_permits(1);
     assert_eq!(ask(&app, Some("ada")).await.0, StatusCode::OK);
+    pair.stop().await;
+}
+
+/// A download was once over for the layer when its first byte was not even out.
+#[tokio::test]
+async fn a_response_that_is_not_out_yet_is_at_work() {
+    let pair = Pair::start().await;
+    let layer = ConcurrencyLayer::new(pair.load_client(), 1, caller).patience(Duration::from_secs(5));
+    let (chunks, body) = tokio::sync::mpsc::channel::<Result<String, std::convert::Infallible>>(1);
+    let body = Body::from_stream(ReceiverStream::new(body));
+    let body = Arc::new(Mutex::new(Some(body)));
+    let work = move || std::future::ready(body.lock().unwrap().take().unwrap_or_default());
+    let app = |layer| Router::new().route("/", get(work.clone())).layer(layer);
+    let (impatient, patient) = (app(layer.clone()), app(layer.wait(Duration::from_secs(20))));
+    let request = Request::get("/").header("x-api-key", "ada").body(Body::empty()).unwrap();
+    let first = impatient.clone().oneshot(request).await.unwrap();
+    assert_eq!(ask(&impatient, Some("ada")).await.0, StatusCode::TOO_MANY_REQUESTS);
+    chunks.send(Ok("all of it".to_owned())).await.unwrap();
+    drop(chunks);
+    let all = axum::body::to_bytes(first.into_body(), 100).await.unwrap();
+    assert_eq!(all, "all of it");
+    assert_eq!(ask(&patient, Some("ada")).await.0, StatusCode::OK);
     pair.stop().await;
 }
 
