@@ -100,6 +100,8 @@ struct Rare {
     /// From when on a reader may be told to refresh; nanoseconds as of [`Timestamp`].
     refresh_from: AtomicU64,
     marks: Box<[Arc<Mark>]>,
+    /// It was computed from another entry of the store.
+    is_derived: bool,
 }
 
 /// An end that uses put off.
@@ -135,7 +137,22 @@ impl Rare {
         });
         let stale_from = span.stale_from;
         let refresh_from = AtomicU64::new(stale_from.unwrap_or_default().as_nanos());
-        Some(Box::new(Self { idle, stale_from, refresh_from, marks }))
+        Some(Box::new(Self { idle, stale_from, refresh_from, marks, is_derived: false }))
+    }
+
+    /// Of an entry that was computed.
+    fn derived(span: &Span, marks: Box<[Arc<Mark>]>) -> Box<Self> {
+        let plain = Self {
+            idle: None,
+            stale_from: None,
+            refresh_from: AtomicU64::new(0),
+            marks: Box::default(),
+            is_derived: true,
+        };
+        match Self::of(span, marks) {
+            Some(rare) => Box::new(Self { is_derived: true, ..*rare }),
+            None => Box::new(plain),
+        }
     }
 }
 
@@ -153,9 +170,28 @@ impl Entry {
         Self(triomphe::Arc::new(Kept { value, version, ends, charge, handle: AtomicU32::default(), rare }))
     }
 
+    /// Makes an entry that is computed from another one.
+    pub(crate) fn derived(
+        value: Value,
+        version: Version,
+        span: Span,
+        marks: Box<[Arc<Mark>]>,
+        charge: u32,
+    ) -> Self {
+        let rare = Some(Rare::derived(&span, marks));
+        let ends = span.ends.unwrap_or(Timestamp::NEVER);
+        Self(triomphe::Arc::new(Kept { value, version, ends, charge, handle: AtomicU32::default(), rare }))
+    }
+
+    /// Whether it was computed from another entry.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.0.rare.as_deref().is_some_and(|rare| rare.is_derived)
+    }
+
     /// The same value, version and tags with another life.
     pub(crate) fn with_life(&self, span: Span, charge: u32) -> Self {
-        Self::new(self.0.value.clone(), self.0.version, span, self.marks().into(), charge)
+        let make = if self.is_derived() { Self::derived } else { Self::new };
+        make(self.0.value.clone(), self.0.version, span, self.marks().into(), charge)
     }
 
     /// Another value and version with the same tags and life; what slides is used now.

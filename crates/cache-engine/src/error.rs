@@ -185,6 +185,21 @@ pub enum Error {
         /// Bytes that they would have.
         actual: u64,
     },
+    /// What an entry is computed from would be computed from that entry.
+    #[error("the entry would be computed from itself, over what it is computed from")]
+    DependencyCycle,
+    /// What an entry is computed from is computed itself, over too many steps.
+    #[error("an entry is computed from others over at most {allowed} steps")]
+    DependencySteps {
+        /// Most steps.
+        allowed: usize,
+    },
+    /// As many entries depend on others as may.
+    #[error("{allowed} entries depend on others, which is as many as may")]
+    DependenciesLimit {
+        /// Most of them.
+        allowed: usize,
+    },
     /// The cursor is not one that this scan gave.
     #[error("the cursor is not one of this scan of this namespace; begin again without one")]
     CursorInvalid,
@@ -220,6 +235,9 @@ impl Error {
             Self::NamespaceProtected { .. } => "NAMESPACE_PROTECTED",
             Self::NamespacesLimit { .. } => "NAMESPACES_LIMIT",
             Self::MemoryLimit { .. } => "MEMORY_LIMIT",
+            Self::DependencyCycle => "DEPENDENCY_CYCLE",
+            Self::DependencySteps { .. } => "DEPENDENCY_STEPS_LIMIT",
+            Self::DependenciesLimit { .. } => "DEPENDENCIES_LIMIT",
             Self::CursorInvalid => "CURSOR_INVALID",
         }
     }

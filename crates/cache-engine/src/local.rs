@@ -16,6 +16,7 @@
 //! Cost: see `examples/throughput.rs`.
 
 mod balance;
+mod dependencies;
 mod expiry;
 mod hashed;
 mod kept;
@@ -35,12 +36,13 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+pub use self::dependencies::{Derivation, MAX_DEPENDENCY_STEPS, Place};
 pub use self::map::MapKind;
 use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
     Clock, Condition, Counted, Draft, Entry, Error, EventFilter, FencingTokens, Increment, Key, Life,
     NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId,
-    Scan, Scope, SetOutcome, Store, Subscription, TouchOutcome, Write, events::Pump,
+    Scan, Scope, SetOutcome, Store, Subscription, Timestamp, TouchOutcome, Write, events::Pump,
 };
 
 /// Entries of one shard that a sweep takes before it goes to the next one.
@@ -65,11 +67,27 @@ pub struct StoreLimits {
     pub max_namespaces: usize,
     /// Default [`MapKind::Moka`].
     pub map: MapKind,
+    /// How many entries may depend on others, some 300 bytes each and their keys. Default 16,384.
+    pub max_dependencies: usize,
+}
+
+/// What came of storing what was computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Derived {
+    /// It is stored.
+    Stored(Entry),
+    /// It is not: what it was computed from has changed.
+    Overtaken,
 }
 
 impl Default for StoreLimits {
     fn default() -> Self {
-        Self { memory_limit_bytes: None, max_namespaces: 256, map: MapKind::default() }
+        Self {
+            memory_limit_bytes: None,
+            max_namespaces: 256,
+            map: MapKind::default(),
+            max_dependencies: 16_384,
+        }
     }
 }
 
@@ -95,6 +113,37 @@ impl LocalStore {
         let fencing = FencingTokens::seeded(&*clock);
         let rooms = Rooms::new(configs, limits, clock, Arc::clone(&pump))?;
         Ok(Self { rooms, next_sweep: AtomicUsize::new(0), pump, fencing })
+    }
+
+    /// Begins to compute the entry `target` from the entry `source`, which is to be read after this. Dropped without
+    /// [`LocalStore::set_derived`], it is as if it had not been.
+    ///
+    /// # Errors
+    /// [`Error::DependencyCycle`], [`Error::DependencySteps`], [`Error::DependenciesLimit`].
+    pub fn derive(&self, source: Place, target: Place) -> Result<Derivation, Error> {
+        self.rooms.derive(source, target)
+    }
+
+    /// Writes what was computed, whatever is there, unless its source has changed since [`LocalStore::derive`]. From then on it goes
+    /// when its source is written, removed, invalidated or given another life, before that returns, and with what was computed
+    /// from it in turn; and when its source ends, at `source_ends`. It is in no snapshot.
+    ///
+    /// # Errors
+    /// As of [`Store::set`].
+    pub fn set_derived(
+        &self,
+        derivation: &Derivation,
+        draft: Draft,
+        source_ends: Option<Timestamp>,
+    ) -> Result<Derived, Error> {
+        let link = derivation.link();
+        self.with(&link.target.0, |namespace| namespace.set_derived(draft, link, source_ends))?
+    }
+
+    /// Entries that depend on others.
+    #[must_use]
+    pub fn dependencies(&self) -> usize {
+        self.rooms.dependencies()
     }
 
     /// Fencing tokens that go with its snapshots, for [`Leases`](crate::Leases) and [`Claims`](crate::Claims).

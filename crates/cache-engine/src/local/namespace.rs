@@ -1,5 +1,6 @@
 //! A namespace of the local store: limits, versions and shards.
 
+mod derived;
 mod saved;
 mod scan;
 
@@ -12,6 +13,7 @@ use arc_swap::ArcSwap;
 
 use super::{
     balance::Claim,
+    dependencies::{Dependencies, Teller},
     hashed::{KeyHasher, Probe},
     map::MapKind,
     receipts::Receipts,
@@ -43,6 +45,7 @@ pub(super) struct Namespace {
     /// Bytes that it may hold at present.
     room_bytes: AtomicU64,
     events: Publisher,
+    teller: Arc<Teller>,
     shards: Box<[Shard]>,
 }
 
@@ -59,19 +62,36 @@ impl Namespace {
         versions: Arc<VersionSource>,
         clock: Arc<dyn Clock>,
         pump: &Arc<Pump>,
+        dependencies: &Arc<Dependencies>,
     ) -> Result<Self, Error> {
         let quota = Quota::of(&config, map)?;
         let dice = Dice::seeded(clock.wall());
         let epochs = Arc::new(Epochs::new());
         let receipts = Receipts::new(&quota);
         let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::clone(pump), clock.wall());
-        let shard =
-            |_| Shard::new(&quota, map, Arc::clone(&epochs), Arc::clone(events.log()), Arc::clone(&clock));
+        let teller =
+            Arc::new(Teller { namespace: config.name.clone(), dependencies: Arc::clone(dependencies) });
+        let shard = |_| {
+            let (epochs, log, clock) = (Arc::clone(&epochs), Arc::clone(events.log()), Arc::clone(&clock));
+            Shard::new(&quota, map, epochs, log, clock, Arc::clone(&teller))
+        };
         let shards = (0..quota.shards).map(shard).collect();
         let capacity_bytes = config.capacity_bytes;
         let settings = ArcSwap::from_pointee(Settings { config, quota });
         let (room_bytes, hasher) = (AtomicU64::new(capacity_bytes), KeyHasher::new());
-        Ok(Self { settings, versions, dice, epochs, hasher, clock, receipts, room_bytes, events, shards })
+        Ok(Self {
+            settings,
+            versions,
+            dice,
+            epochs,
+            hasher,
+            clock,
+            receipts,
+            room_bytes,
+            events,
+            teller,
+            shards,
+        })
     }
 
     pub(super) fn config(&self) -> NamespaceConfig {
@@ -197,6 +217,7 @@ impl Namespace {
         let version = self.versions.next();
         self.epochs.invalidate(scope, version);
         self.events.log().invalidated(scope, version);
+        self.teller.tell_scope(self, scope);
     }
 
     pub(super) fn subscribe(&self, filter: EventFilter, resume: Option<u64>) -> Subscription {

@@ -13,17 +13,23 @@ use std::{collections::BTreeMap, sync::Arc};
 use arc_swap::{ArcSwap, Guard};
 use parking_lot::Mutex;
 
-use super::{balance, map::MapKind, namespace::Namespace};
+use super::{
+    balance,
+    dependencies::{Dependencies, Derivation, Place},
+    map::MapKind,
+    namespace::Namespace,
+};
 use crate::{
     Clock, Error, NamespaceChange, NamespaceConfig, NamespaceName, Scope, StoreLimits, events::Pump,
     version::VersionSource,
 };
 
-type Table = BTreeMap<NamespaceName, Arc<Namespace>>;
+pub(super) type Table = BTreeMap<NamespaceName, Arc<Namespace>>;
 
 /// The namespaces.
 pub(super) struct Rooms {
-    table: ArcSwap<Table>,
+    table: Arc<ArcSwap<Table>>,
+    dependencies: Arc<Dependencies>,
     clock: Arc<dyn Clock>,
     pump: Arc<Pump>,
     map: MapKind,
@@ -57,8 +63,12 @@ impl Rooms {
         let has_default = configs.iter().any(|config| config.name == default.name);
         let configs: Vec<_> = configs.into_iter().chain((!has_default).then_some(default)).collect();
         let promised = configs.iter().map(|config| config.capacity_bytes).fold(0, u64::saturating_add);
+        let table = Arc::new(ArcSwap::default());
+        let dependencies = Arc::new(Dependencies::new(limits.max_dependencies));
+        dependencies.reach(&table);
         let rooms = Self {
-            table: ArcSwap::default(),
+            table,
+            dependencies,
             clock,
             pump,
             map: limits.map,
@@ -80,6 +90,19 @@ impl Rooms {
     /// All of them, as they are now.
     pub(super) fn table(&self) -> Guard<Arc<Table>> {
         self.table.load()
+    }
+
+    /// Begins to compute an entry from another one; both need not be there.
+    ///
+    /// # Errors
+    /// As of [`Dependencies::derive`].
+    pub(super) fn derive(&self, source: Place, target: Place) -> Result<Derivation, Error> {
+        self.dependencies.derive(source, target)
+    }
+
+    /// Entries that depend on others.
+    pub(super) fn dependencies(&self) -> usize {
+        self.dependencies.links()
     }
 
     /// What time it is for all of them.
@@ -104,8 +127,9 @@ impl Rooms {
             return Err(Error::NamespacesLimit { allowed: self.max_namespaces });
         }
         let versions = past.versions(&config.name, &*self.clock);
+        let clock = Arc::clone(&self.clock);
         let namespace =
-            Namespace::new(config.clone(), self.map, versions, Arc::clone(&self.clock), &self.pump)?;
+            Namespace::new(config.clone(), self.map, versions, clock, &self.pump, &self.dependencies)?;
         self.check_memory(&table, &config)?;
         let room_bytes = self.free_bytes(&table, &config).min(config.capacity_bytes);
         if room_bytes < config.capacity_bytes {

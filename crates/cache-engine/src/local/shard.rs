@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::{
+    dependencies::{Teller, Told},
     hashed::Probe,
     kept::{Counts, Kept},
     map::{Map, MapKind},
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     Clock, Condition, Current, Entry, Error, Found, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
+    Version,
     epochs::Epochs,
     events::{EventKind, EventLog},
     policy,
@@ -32,6 +34,7 @@ pub(super) struct Shard {
     epochs: Arc<Epochs>,
     map: Map,
     reads: Reads,
+    teller: Arc<Teller>,
     kept: Mutex<Kept>,
 }
 
@@ -47,6 +50,8 @@ pub(super) enum Change {
     Touch(Entry),
     /// It goes.
     Remove,
+    /// It goes, because what it was computed from has changed.
+    Invalidate,
 }
 
 /// What a shard holds and counted.
@@ -64,9 +69,10 @@ impl Shard {
         epochs: Arc<Epochs>,
         events: Arc<EventLog>,
         clock: Arc<dyn Clock>,
+        teller: Arc<Teller>,
     ) -> Self {
         let kept = Mutex::new(Kept::new(quota, Arc::clone(&epochs), events));
-        Self { clock, epochs, map: Map::new(map), reads: Reads::new(), kept }
+        Self { clock, epochs, map: Map::new(map), reads: Reads::new(), teller, kept }
     }
 
     /// Reads an entry; the clock is read only if it can expire.
@@ -97,7 +103,8 @@ impl Shard {
         true
     }
 
-    /// Looks at what is there, and changes it as `decide` says, all in one. An entry that has expired is not there.
+    /// Looks at what is there, and changes it as `decide` says, all in one. An entry that has expired is not there. When it
+    /// returns, what was computed from the entry has gone.
     ///
     /// # Errors
     /// [`Error::NamespaceFull`], of a write alone; then nothing is changed.
@@ -106,6 +113,17 @@ impl Shard {
         probe: Probe<'_>,
         decide: impl FnOnce(Option<&Entry>, Timestamp) -> (Change, R),
     ) -> Result<R, Error> {
+        let (answer, told) = self.change(probe, decide)?;
+        self.teller.tell(probe.key, told);
+        Ok(answer)
+    }
+
+    /// As [`Shard::update`], without what follows from it; says what that is.
+    fn change<R>(
+        &self,
+        probe: Probe<'_>,
+        decide: impl FnOnce(Option<&Entry>, Timestamp) -> (Change, R),
+    ) -> Result<(R, Told), Error> {
         let mut kept = self.lock();
         let now = self.clock.now();
         let current = kept.current(&self.map, probe, now);
@@ -113,25 +131,58 @@ impl Shard {
         if let Change::Put(entry) | Change::Touch(entry) = &change {
             kept.check_room(&self.map, current.as_ref(), entry, now)?;
         }
-        match change {
-            Change::Conflict => kept.counts.conflicts += 1,
-            Change::Keep => {}
-            Change::Put(entry) => {
+        let told = match (change, current) {
+            (Change::Conflict, _) => {
+                kept.counts.conflicts += 1;
+                Told::Nothing
+            }
+            (Change::Keep, _) | (Change::Remove | Change::Invalidate, None) => Told::Nothing,
+            (Change::Put(entry), current) => {
                 kept.counts.sets += 1;
+                let told = Told::written(&entry);
                 kept.put(&self.map, probe, current, entry, now);
+                told
             }
-            Change::Touch(entry) => {
+            (Change::Touch(entry), current) => {
                 kept.counts.touches += 1;
+                let told = Told::written(&entry);
                 kept.put(&self.map, probe, current, entry, now);
+                told
             }
-            Change::Remove => {
-                if let Some(entry) = current {
-                    kept.counts.deletes += 1;
-                    kept.take(&self.map, &entry, Some(EventKind::Deleted));
-                }
+            (Change::Remove, Some(entry)) => {
+                kept.counts.deletes += 1;
+                kept.take(&self.map, &entry, Some(EventKind::Deleted));
+                Told::Removed(entry.version())
             }
-        }
-        Ok(answer)
+            (Change::Invalidate, Some(entry)) => {
+                kept.counts.invalidations += 1;
+                kept.take(&self.map, &entry, Some(EventKind::Invalidated));
+                Told::Removed(entry.version())
+            }
+        };
+        Ok((answer, told))
+    }
+
+    /// Takes out what was computed, if it still has this version. Tells nobody: whoever calls this goes on with what was computed
+    /// from it.
+    pub(super) fn take_derived(&self, probe: Probe<'_>, version: Version) {
+        let taken = self.change(probe, |current, _| match current {
+            Some(entry) if entry.version() == version => (Change::Invalidate, ()),
+            Some(_) | None => (Change::Keep, ()),
+        });
+        taken.map(|((), _told)| ()).expect("a removal needs no room");
+    }
+
+    /// Whether there is an entry, as readers see it. No use of it.
+    pub(super) fn has(&self, probe: Probe<'_>) -> bool {
+        let found = self.map.get(probe);
+        found.is_some_and(|entry| !self.epochs.is_void(&entry) && !entry.is_expired(self.clock.now()))
+    }
+
+    /// Whether the entry has this version, when every write that had begun before has ended.
+    pub(super) fn has_version(&self, probe: Probe<'_>, version: Version) -> bool {
+        let _no_writer = self.kept.lock();
+        self.has(probe) && self.map.get(probe).is_some_and(|entry| entry.version() == version)
     }
 
     /// Writes the entry that `make` gives for this moment, if the condition holds.

@@ -6,6 +6,7 @@
 mod borrowing;
 mod claims;
 mod conformance;
+mod dependencies;
 mod eviction;
 mod expiry;
 mod leases;

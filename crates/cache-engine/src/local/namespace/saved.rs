@@ -28,7 +28,8 @@ impl Namespace {
         &*self.clock
     }
 
-    /// Writes all entries, as the namespace at `place`.
+    /// Writes all entries, as the namespace at `place`; but not those that were computed from others, since nothing would tell a
+    /// restored one that its source has changed.
     pub(in crate::local) fn save<W: Write>(
         &self,
         place: u64,
@@ -39,6 +40,7 @@ impl Namespace {
             let mut next = Some(0);
             while let Some(from) = next {
                 next = shard.visit(from, PLACES_AT_ONCE, &Filter::new(&all, self.clock.now()), &mut found);
+                found.retain(|found| !found.entry.is_derived());
                 to.batch(place, self.clock.now(), &found)?;
                 found.clear();
             }

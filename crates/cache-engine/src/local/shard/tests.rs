@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    Body, Key, Life, ManualClock, NamespaceConfig, Scope, Tags, Ttl, Value, events::Publisher, life::Dice,
-    local::hashed::KeyHasher, version::VersionSource,
+    Body, Key, Life, ManualClock, NamespaceConfig, Scope, Tags, Ttl, Value,
+    events::Publisher,
+    life::Dice,
+    local::{dependencies::Dependencies, hashed::KeyHasher},
+    version::VersionSource,
 };
 
 struct Bench {
@@ -27,7 +30,10 @@ impl Bench {
         let epochs = Arc::new(Epochs::new());
         let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
         let quota = Quota::of(&config, map).unwrap();
-        let shard = Shard::new(&quota, map, Arc::clone(&epochs), Arc::clone(events.log()), clock.clone());
+        let dependencies = Arc::new(Dependencies::new(0));
+        let teller = Arc::new(Teller { namespace: config.name, dependencies });
+        let log = Arc::clone(events.log());
+        let shard = Shard::new(&quota, map, Arc::clone(&epochs), log, clock.clone(), teller);
         Self { shard, epochs, versions: VersionSource::seeded(clock.wall()), clock, hasher: KeyHasher::new() }
     }
 

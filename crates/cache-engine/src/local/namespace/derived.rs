@@ -1,0 +1,62 @@
+//! What is computed from other entries.
+
+use super::{
+    super::dependencies::{LINK_BYTES, Link},
+    Namespace, Probe,
+};
+use crate::{
+    Draft, Entry, Error, Key, Timestamp, Version,
+    life::Span,
+    local::{Derived, shard::Change},
+};
+
+impl Namespace {
+    /// Writes what was computed, to end when its source ends, unless that has changed.
+    pub(in crate::local) fn set_derived(
+        &self,
+        draft: Draft,
+        link: &Link,
+        source_ends: Option<Timestamp>,
+    ) -> Result<Derived, Error> {
+        let key = &link.target.1;
+        let link_bytes = LINK_BYTES + link.source.1.as_str().len() as u64;
+        let charge = self.charge(key, &draft.value, draft.extra_bytes() + link_bytes)?;
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).update(probe, |_, now| {
+            let span = until(self.begin(&draft.life, now), source_ends);
+            let version = self.versions.next();
+            if !link.arm(version, source_ends) {
+                return (Change::Keep, Derived::Overtaken);
+            }
+            let marks = self.epochs.marks(&draft.tags);
+            let entry = Entry::derived(draft.value, version, span, marks, charge);
+            (Change::Put(entry.clone()), Derived::Stored(entry))
+        })
+    }
+
+    /// Takes out what was computed, if it still has this version.
+    pub(in crate::local) fn take_derived(&self, key: &Key, version: Version) {
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).take_derived(probe, version);
+    }
+
+    /// Whether there is an entry. No use of it.
+    pub(in crate::local) fn has(&self, key: &Key) -> bool {
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).has(probe)
+    }
+
+    /// Whether the entry has this version. No use of it.
+    pub(in crate::local) fn has_version(&self, key: &Key, version: Version) -> bool {
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).has_version(probe, version)
+    }
+}
+
+fn until(span: Span, source_ends: Option<Timestamp>) -> Span {
+    let ends = match (span.ends, source_ends) {
+        (Some(own), Some(source)) => Some(own.min(source)),
+        (own, source) => own.or(source),
+    };
+    Span { ends, ..span }
+}
