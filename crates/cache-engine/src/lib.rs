@@ -37,6 +37,7 @@ mod once;
 pub mod policy;
 mod quota;
 mod scan;
+mod setbacks;
 mod snapshot;
 mod stats;
 mod store;
@@ -73,6 +74,7 @@ pub use once::{MAX_REQUEST_ID_BYTES, REQUEST_ID_WINDOW, Receipt, RequestId, Writ
 pub use policy::PolicyKind;
 pub use quota::BYTES_A_REQUEST_ID;
 pub use scan::{Cursor, Found, MAX_CURSOR_BYTES, Page, SCAN_LOOKS, Scan};
+pub use setbacks::{Backoff, Setbacks};
 pub use snapshot::{MAX_FRAME_BYTES, Restored, SNAPSHOT_FORMAT, Saved, SnapshotError};
 pub use stats::NamespaceStats;
 pub use store::{RemoveOutcome, SetOutcome, Store, TouchOutcome};

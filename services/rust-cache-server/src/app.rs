@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use cache_engine::{
     Absences, Claims, Clock, Computation, LeaseConfig, Leases, LocalStore, NamespaceConfig, NamespaceName,
-    SingleFlight, Spawner, StoreLimits, Tokens,
+    Setbacks, SingleFlight, Spawner, StoreLimits, Tokens,
 };
 use chassis::{Failure, Tasks};
 use client::JsonClient;
+use tokio::sync::Semaphore;
 
 use crate::Error;
 use crate::budget;
 use crate::config::Config;
 use crate::latency::Latencies;
-use crate::loader::{Computed, Flight};
+use crate::loader::{Computed, Flight, Outcome};
 use crate::rpc::Sessions;
 use crate::schemas::Schemas;
 use crate::snapshot::Snapshots;
@@ -42,7 +43,11 @@ pub struct App {
     pub(crate) store: Arc<LocalStore>,
     pub(crate) snapshots: Snapshots,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) flights: Arc<SingleFlight<Flight, Result<cache_engine::Entry, Failure>>>,
+    pub(crate) flights: Arc<SingleFlight<Flight, Result<Outcome, Failure>>>,
+    /// Computations that failed and are not tried again yet.
+    pub(crate) setbacks: Arc<Setbacks<Flight, Failure>>,
+    /// Places of refreshes.
+    pub(crate) refreshes: Arc<Semaphore>,
     pub(crate) limits: Arc<Tokens>,
     pub(crate) leases: Arc<Leases>,
     pub(crate) claims: Arc<Claims<Flight, Computed>>,
@@ -67,6 +72,7 @@ impl App {
             memory_limit_bytes: budget::of_namespaces(&config)?,
             max_namespaces: config.store.max_namespaces,
             map: config.store.map.into(),
+            max_dependencies: config.compute.max_dependencies,
         };
         let make = || LocalStore::with_limits(namespaces.clone(), limits, Arc::clone(&clock));
         let snapshots = Snapshots::open(&config.snapshot)?;
@@ -75,6 +81,8 @@ impl App {
         let json = JsonClient::new(config.json.clone()).map_err(|error| problem(&error))?;
         let flights = SingleFlight::new(config.compute.max_flights, spawner(tasks.clone()));
         Ok(Self {
+            setbacks: Arc::new(Setbacks::new(config.compute.max_failures, Arc::clone(&clock))),
+            refreshes: Arc::new(Semaphore::new(config.compute.max_refreshes.min(Semaphore::MAX_PERMITS))),
             limits: Arc::new(Tokens::new(config.load.max_limit_keys, Arc::clone(&clock))),
             claims: Arc::new(claims(&config, Arc::clone(&clock)).fenced_by(store.fencing_tokens())),
             absences: Arc::new(Absences::new(config.compute.max_absences, Arc::clone(&clock))),
@@ -135,8 +143,8 @@ impl App {
     /// Serves those who wait for a lease whose holder died, until drain.
     pub(crate) fn keep_leases(&self) {
         let (leases, claims) = (Arc::clone(&self.leases), Arc::clone(&self.claims));
-        let tasks = self.tasks.clone();
-        let held = metrics::gauge!("leases");
+        let (tasks, store) = (self.tasks.clone(), Arc::clone(&self.store));
+        let (held, depending) = (metrics::gauge!("leases"), metrics::gauge!("dependencies"));
         let _joined_at_drain = self.tasks.spawn("leases", async move {
             let mut ticks = tokio::time::interval(HAND_OVER_EVERY);
             let draining = tasks.draining();
@@ -150,6 +158,8 @@ impl App {
                 claims.sweep();
                 #[allow(clippy::cast_precision_loss, reason = "a gauge is a double")]
                 held.set(leases.places() as f64);
+                #[allow(clippy::cast_precision_loss, reason = "a gauge is a double")]
+                depending.set(store.dependencies() as f64);
             }
         });
     }

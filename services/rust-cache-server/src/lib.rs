@@ -12,6 +12,7 @@ pub mod config;
 mod latency;
 mod limits;
 mod loader;
+mod refresh;
 mod report;
 mod rpc;
 mod schemas;

@@ -1,9 +1,9 @@
 //! The limits in force, as GetLimits lists them.
 
 use cache_engine::{
-    BYTES_A_REQUEST_ID, MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_FRAME_BYTES, MAX_KEY_BYTES,
-    MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES, MAX_REFILL, MAX_REQUEST_ID_BYTES, MAX_TAG_BYTES, MAX_TAGS,
-    MAX_TTL, REQUEST_ID_WINDOW,
+    BYTES_A_REQUEST_ID, MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_DEPENDENCY_STEPS, MAX_FRAME_BYTES,
+    MAX_KEY_BYTES, MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES, MAX_REFILL, MAX_REQUEST_ID_BYTES,
+    MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
 };
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
@@ -26,8 +26,13 @@ fn own(config: &Config) -> Vec<LimitRow> {
     let (store, compute, watch) = (&config.store, &config.compute, &config.watch);
     vec![
         LimitRow::new("compute.deadline", millis(compute.deadline), "milliseconds", "DEADLINE", "time of a computation"),
+        LimitRow::new("compute.max_backoff", millis(compute.max_backoff), "milliseconds", "", "time for which a failure is answered without another computation"),
+        LimitRow::new("compute.max_dependencies", compute.max_dependencies as u64, "entries", "DEPENDENCIES_LIMIT", "computed entries that depend on another one; one more is answered and not stored"),
+        LimitRow::new("compute.max_failures", compute.max_failures as u64, "failures", "", "failed computations that are remembered"),
         LimitRow::new("compute.max_flights", compute.max_flights as u64, "computations", "FLIGHTS_LIMIT", "computations at the same time"),
+        LimitRow::new("compute.max_refreshes", compute.max_refreshes as u64, "computations", "", "refreshes of stale entries at the same time; more wait for the next read"),
         LimitRow::new("content_type_bytes", MAX_CONTENT_TYPE_BYTES as u64, "bytes", "CONTENT_TYPE_BYTES_LIMIT", "length of a media type"),
+        LimitRow::new("dependency_steps", MAX_DEPENDENCY_STEPS as u64, "steps", "DEPENDENCY_STEPS_LIMIT", "steps from a computed entry back to what is not computed"),
         LimitRow::new("key_bytes", MAX_KEY_BYTES as u64, "bytes", "KEY_BYTES_LIMIT", "length of a key"),
         LimitRow::new("request_id_bytes", MAX_REQUEST_ID_BYTES as u64, "bytes", "REQUEST_ID_BYTES_LIMIT", "length of a request id"),
         LimitRow::new("request_id_window", REQUEST_ID_WINDOW.as_secs(), "seconds", "REQUEST_ID_REUSED", "time for which an id is remembered"),

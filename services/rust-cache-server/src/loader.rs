@@ -2,13 +2,26 @@
 //!
 //! The source document goes into the call, since a request crosses the border once. The computation is shared by all
 //! who wait for the key; it runs as a task of its own, so a caller that leaves takes nothing from the others.
+//!
+//! Promise: what is computed from another entry is stored only if that one has not changed, and goes when it does. What failed is
+//! not tried again at once.
 
-use cache_engine::{Body, Condition, Draft, Entry, Key, NamespaceName, SetOutcome, Store as _, Ttl, Value};
+mod failures;
+mod source;
+
+use cache_engine::{
+    Body, Condition, Derived, Draft, Entry, Key, Life, NamespaceName, SetOutcome, Store as _, Tags, Value,
+};
 use chassis::Failure;
 use context::{Context, Deadline};
 use fastjson_proto::fastjson::v1 as json;
 
+pub(crate) use self::failures::standing;
+use self::source::Tie;
 use crate::{App, wire};
+
+/// How often a computation is done anew because its source changed meanwhile; after that it is answered and not stored.
+const ATTEMPTS: u32 = 3;
 
 /// What a computation is shared by.
 pub(crate) type Flight = (NamespaceName, Key);
@@ -16,33 +29,85 @@ pub(crate) type Flight = (NamespaceName, Key);
 /// What came of a computation by a caller; `None`: there is nothing.
 pub(crate) type Computed = Result<Option<Entry>, Failure>;
 
+/// What came of a computation by recipe.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    /// It is stored.
+    Stored(Entry),
+    /// It is not, and is good for those who wait alone.
+    Unstored(Value),
+}
+
+/// Why there is a computation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The entry is missing.
+    Miss,
+    /// It is stale.
+    Stale,
+}
+
 /// One computation.
 pub(crate) struct Job {
     pub(crate) namespace: NamespaceName,
     pub(crate) key: Key,
     pub(crate) recipe: Option<json::Recipe>,
     pub(crate) input: Option<json::Input>,
-    pub(crate) ttl: Ttl,
+    pub(crate) life: Life,
+    pub(crate) tags: Tags,
+    /// For how long it is remembered that the source is not there; zero: not at all.
+    pub(crate) missing_for: std::time::Duration,
 }
 
-/// Computes and stores. Looks again first: an entry may have been stored since the caller missed it.
-pub(crate) async fn load(app: App, context: Context, job: Job) -> Result<Entry, Failure> {
-    if let Some(entry) = app.store.get(&job.namespace, &job.key).await.map_err(wire::engine_failure)? {
-        return Ok(entry);
+impl Job {
+    pub(crate) fn flight(&self) -> Flight {
+        (self.namespace.clone(), self.key.clone())
+    }
+}
+
+/// Computes and stores. Looks again first when the entry was missing: it may have been stored since the caller missed it.
+pub(crate) async fn load(app: App, context: Context, job: Job, why: Why) -> Result<Outcome, Failure> {
+    if why == Why::Miss
+        && let Some(entry) = app.store.get(&job.namespace, &job.key).await.map_err(wire::engine_failure)?
+    {
+        return Ok(Outcome::Stored(entry));
     }
     metrics::counter!("computations_total").increment(1);
-    let outcome = compute_and_store(&app, &context, job).await;
-    if outcome.is_err() {
-        metrics::counter!("computations_failed_total").increment(1);
+    let outcome = compute_and_store(&app, &context, &job).await;
+    match &outcome {
+        Ok(Outcome::Stored(_)) => app.setbacks.clear(&job.flight()),
+        Ok(Outcome::Unstored(_)) => metrics::counter!("computations_unstored_total").increment(1),
+        Err(_) => metrics::counter!("computations_failed_total").increment(1),
     }
     outcome
 }
 
-async fn compute_and_store(app: &App, context: &Context, job: Job) -> Result<Entry, Failure> {
-    let input = inline(app, job.input).await?;
+async fn compute_and_store(app: &App, context: &Context, job: &Job) -> Result<Outcome, Failure> {
+    let mut attempt = 1;
+    loop {
+        let source = source::read(app, job).await?;
+        let version = source.version;
+        let value = match run(app, context, job, source.input).await {
+            Ok(value) => value,
+            Err(failure) => {
+                failures::note(app, job, version, &failure);
+                return Err(failure);
+            }
+        };
+        match store(app, job, value.clone(), source.tie).await? {
+            Some(outcome) => return Ok(outcome),
+            None if attempt == ATTEMPTS => return Ok(Outcome::Unstored(value)),
+            None => attempt += 1,
+        }
+        metrics::counter!("computations_overtaken_total").increment(1);
+    }
+}
+
+/// Has fastjson-api run the recipe.
+async fn run(app: &App, context: &Context, job: &Job, input: json::Input) -> Result<Value, Failure> {
     let mut peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
     peer.deadline = Some(Deadline::after(app.config.compute.deadline));
-    let request = json::RunRequest { input: Some(input), recipe: job.recipe, ..Default::default() };
+    let request = json::RunRequest { input: Some(input), recipe: job.recipe.clone(), ..Default::default() };
     let response = app.json.run(&peer, request).await.map_err(wire::peer_failure)?;
     let output = response.output.unwrap_or_default();
     let media_type = client::media_type(output.format());
@@ -51,51 +116,31 @@ async fn compute_and_store(app: &App, context: &Context, job: Job) -> Result<Ent
         Some(json::output::Result::Data(bytes)) => Body::data(&bytes),
         Some(json::output::Result::Ref(_)) | None => return Err(garbage()),
     };
-    let value = Value::new(body, media_type).map_err(wire::engine_failure)?;
-    let stored = app.store.set(&job.namespace, job.key, Draft::new(value, job.ttl), Condition::Always).await;
-    match stored.map_err(wire::engine_failure)? {
-        SetOutcome::Stored(entry) => Ok(entry),
-        SetOutcome::Conflict(_) => Err(garbage()),
+    Value::new(body, media_type).map_err(wire::engine_failure)
+}
+
+/// Stores what was computed; `None`: its source has changed meanwhile.
+async fn store(app: &App, job: &Job, value: Value, tie: Tie) -> Result<Option<Outcome>, Failure> {
+    let draft = Draft { value: value.clone(), life: job.life, tags: job.tags.clone() };
+    match tie {
+        Tie::None => {
+            let set = app.store.set(&job.namespace, job.key.clone(), draft, Condition::Always).await;
+            match set.map_err(wire::engine_failure)? {
+                SetOutcome::Stored(entry) => Ok(Some(Outcome::Stored(entry))),
+                SetOutcome::Conflict(_) => Err(garbage()),
+            }
+        }
+        Tie::To { derivation, ends } => {
+            let set = app.store.set_derived(&derivation, draft, ends);
+            match set.map_err(wire::engine_failure)? {
+                Derived::Stored(entry) => Ok(Some(Outcome::Stored(entry))),
+                Derived::Overtaken => Ok(None),
+            }
+        }
+        Tie::NoRoom => Ok(Some(Outcome::Unstored(value))),
     }
 }
 
 fn garbage() -> Failure {
     Failure::internal("PEER_ANSWER", "the JSON service gave an answer without a document")
-}
-
-/// The source document itself, read from this store when the caller named it by reference.
-async fn inline(app: &App, input: Option<json::Input>) -> Result<json::Input, Failure> {
-    let Some(input) = input else {
-        return Err(Failure::invalid(
-            "INPUT_MISSING",
-            "the input has no document; allowed: text, data or ref",
-        ));
-    };
-    let Some(json::input::Source::Ref(reference)) = input.source else {
-        return Ok(input);
-    };
-    let namespace = wire::namespace(&reference.namespace)?;
-    let key = wire::key(&reference.key)?;
-    let found = app.store.get(&namespace, &key).await.map_err(wire::engine_failure)?;
-    let entry = found.ok_or_else(|| {
-        Failure::not_found("REF_NOT_FOUND", "the reference names an entry that the cache does not hold")
-    })?;
-    check_version(reference.version, &entry)?;
-    let source = match entry.value().body() {
-        Body::Text(_) => json::input::Source::Text(wire::text(entry.value().body())),
-        body @ Body::Data(_) => json::input::Source::Data(body.to_bytes()),
-    };
-    Ok(json::Input { source: Some(source), format: input.format })
-}
-
-fn check_version(wanted: Option<u64>, entry: &Entry) -> Result<(), Failure> {
-    let present = entry.version().get();
-    match wanted {
-        Some(wanted) if wanted != present => Err(Failure::not_found(
-            "VERSION_GONE",
-            format!("the entry has version {present}, version {wanted} was asked for"),
-        )
-        .with("version", present)),
-        Some(_) | None => Ok(()),
-    }
 }

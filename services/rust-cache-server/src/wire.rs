@@ -14,4 +14,4 @@ pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use load::{duration, load_failure, positive, take};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};
 pub(crate) use request::{condition, key, namespace, ttl, value};
-pub(crate) use response::{current, entry, left, text};
+pub(crate) use response::{current, entry, left, stored_value, text};

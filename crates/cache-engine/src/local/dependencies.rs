@@ -11,9 +11,9 @@
 //! - What somebody else wrote in the place of a computed entry is left alone.
 //! - No cycles, and at most `max_links` links; those whose entry has gone make room.
 //!
-//! Cost: of a write that nothing depends on, a hash and two loads, some 20 ns; of another one, a short lock of all links and some
-//! us for each entry that goes. An invalidation by tags looks at all sources of its namespace, some 0.1 us each. A link takes some
-//! 300 bytes and its keys, which its entry is charged.
+//! Cost: of a write, a fence and a load, and where there are links at all a hash and a load more; where there may be one to the
+//! key, a short lock of all links and a removal for each entry that goes. An invalidation looks at all sources of its namespace. A
+//! link takes some 300 bytes and its keys, which its entry is charged.
 
 mod counts;
 mod index;

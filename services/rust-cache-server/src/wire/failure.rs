@@ -41,6 +41,13 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         | Error::BoundsInvalid { .. }
         | Error::RequestIdReused
         | Error::ConfigInvalid { .. } => Failure::invalid(reason, message),
+        Error::DependencyCycle => Failure::invalid(reason, message),
+        Error::DependencySteps { allowed } => {
+            Failure::invalid(reason, message).with("limit", "dependency_steps").with("allowed", allowed)
+        }
+        Error::DependenciesLimit { allowed } => Failure::exhausted(reason, message)
+            .with("limit", "compute.max_dependencies")
+            .with("allowed", allowed),
         Error::CursorInvalid => Failure::invalid(reason, message),
         Error::NamespaceExists { .. } => Failure::new(Code::AlreadyExists, reason, message),
         Error::NamespaceProtected { .. } => Failure::failed_precondition(reason, message),

@@ -1,25 +1,29 @@
 //! What the engine holds, in the words of the contract.
 
-use cache_engine::{Body, Clock, Current, Entry, Freshness, Timestamp};
+use cache_engine::{Body, Clock, Current, Entry, Freshness, Timestamp, Value};
 use fastjson_proto::rustcache::v1 as pb;
 
 /// An entry as it is now.
 pub(crate) fn entry(entry: &Entry, clock: &dyn Clock) -> pb::Entry {
-    let value = entry.value();
-    let body = match value.body() {
-        body @ Body::Text(_) => pb::value::Body::Text(text(body)),
-        body @ Body::Data(_) => pb::value::Body::Data(body.to_bytes()),
-    };
     let now = clock.now();
     let freshness = entry.freshness(now);
     pb::Entry {
-        value: Some(pb::Value { body: Some(body), content_type: value.content_type().to_owned() }),
+        value: Some(stored_value(entry.value())),
         version: entry.version().get(),
         ttl: left(entry, now),
         stale: freshness != Freshness::Fresh,
         refresh: freshness == Freshness::Refresh,
         tags: entry.tags().map(|tag| tag.as_str().to_owned()).collect(),
     }
+}
+
+/// A value, in the arm in which it was set.
+pub(crate) fn stored_value(value: &Value) -> pb::Value {
+    let body = match value.body() {
+        body @ Body::Text(_) => pb::value::Body::Text(text(body)),
+        body @ Body::Data(_) => pb::value::Body::Data(body.to_bytes()),
+    };
+    pb::Value { body: Some(body), content_type: value.content_type().to_owned() }
 }
 
 /// Time left to live; absent when it does not expire.

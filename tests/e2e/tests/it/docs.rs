@@ -1,5 +1,5 @@
 //! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md,
-//! docs/watch.md and docs/load.md, run row by row.
+//! docs/watch.md, docs/load.md and docs/compute.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
@@ -13,6 +13,7 @@ const CACHE: &str = include_str!("../../../../docs/cache.md");
 const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
 const WATCH: &str = include_str!("../../../../docs/watch.md");
 const LOAD: &str = include_str!("../../../../docs/load.md");
+const COMPUTE: &str = include_str!("../../../../docs/compute.md");
 const SNAPSHOT: &str = include_str!("../../../../docs/snapshot.md");
 
 /// The operations of the page about the cache, and what their results hold.
@@ -161,4 +162,38 @@ async fn a_snapshot_is_taken_as_the_docs_say() {
     }
     pair.stop().await;
     std::fs::remove_dir_all(path).unwrap();
+}
+
+/// A call of the cache service in the protobuf JSON mapping: its answer, or its reason.
+async fn call(cache: &client::CacheClient, rpc: &str, request: &str) -> String {
+    use client::json_mapping::{decode, encode};
+    let (name, bytes) = (format!("rustcache.v1.{rpc}Request"), request.as_bytes());
+    let (answer, background) = (format!("rustcache.v1.{rpc}Response"), Context::background());
+    let outcome = match rpc {
+        "Get" => {
+            let sent = cache.get(&background, decode(&name, bytes).unwrap()).await;
+            sent.map(|response| encode(&answer, &response))
+        }
+        "Set" => {
+            let sent = cache.set(&background, decode(&name, bytes).unwrap()).await;
+            sent.map(|response| encode(&answer, &response))
+        }
+        "GetOrCompute" => {
+            let sent = cache.get_or_compute(&background, decode(&name, bytes).unwrap()).await;
+            sent.map(|response| encode(&answer, &response))
+        }
+        other => panic!("{other}"),
+    };
+    outcome.map_or_else(|error| error.rejection().unwrap().reason, Result::unwrap)
+}
+
+#[tokio::test]
+async fn what_is_computed_by_recipe_is_answered_as_the_docs_say() {
+    let pair = Pair::start().await;
+    for row in rows(COMPUTE, "By recipe") {
+        let [rpc, request, answer] = &row[..] else { panic!("{row:?}") };
+        let told = call(&pair.cache_client(), rpc, request).await;
+        assert!(told.contains(answer), "{rpc} {request}: {answer} in {told}");
+    }
+    pair.stop().await;
 }

@@ -10,6 +10,7 @@ mod cache_lives;
 mod cache_namespaces;
 mod cache_scan;
 mod compute_lease;
+mod derived;
 mod docs;
 mod drain;
 mod explain;
