@@ -165,7 +165,7 @@ pub struct Compute {
     pub max_dependencies: usize,
     /// Refreshes of stale entries at the same time; where there are as many, an entry stays stale until it is read again. Default 64.
     pub max_refreshes: usize,
-    /// Failed computations that are remembered, some 500 bytes each and the key; more are not. Default 10,000.
+    /// Failed computations that are remembered, some 500 bytes to 5 KiB each; more are not. Default 10,000.
     pub max_failures: usize,
     /// For how long the first failure of a computation is answered without another one; each further one doubles it. Default
     /// 200ms.

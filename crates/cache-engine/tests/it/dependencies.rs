@@ -1,5 +1,7 @@
 //! Entries that were computed from others.
 
+mod rules;
+
 use std::{
     sync::{
         Arc,
