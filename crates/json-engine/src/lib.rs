@@ -42,3 +42,6 @@ pub use limits::{DuplicateKeys, Limits, MAX_DEPTH, Profile, ScanOptions};
 pub use position::Position;
 pub use spans::Spans;
 pub use validate::validate;
+
+/// The version of the engine: answers of one version are the same on processors of one kind.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -98,6 +98,14 @@ impl Query {
         }
     }
 
+    /// Whether it asks for documents beside the one that it runs on; nothing else that a program reaches is outside it.
+    pub fn takes_further_inputs(&self) -> bool {
+        match &self.0 {
+            Program::Jq(program) => program.takes_further_inputs(),
+            Program::Pointer(_) | Program::JsonPath(_) | Program::JmesPath(_) => false,
+        }
+    }
+
     /// About how many bytes its patterns may come to hold, beside what grows with the program; at most 4 MiB.
     pub fn pattern_bytes(&self) -> usize {
         match &self.0 {

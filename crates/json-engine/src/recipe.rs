@@ -4,6 +4,7 @@ mod conflict;
 mod step;
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::time::Duration;
 
 use crate::budget::Budget;
@@ -93,6 +94,21 @@ impl Recipe {
         Some((Feed::new(style, &options, limits), step.name()))
     }
 
+    /// How many steps it has.
+    pub fn step_count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the answer of a step depends on more than its document.
+    pub fn takes_more_than_its_document(&self, step: usize) -> bool {
+        self.0.get(step).is_some_and(Step::takes_more_than_its_document)
+    }
+
+    /// The first such step; `None` where the same document always gives the same answer, on processors of one kind.
+    pub fn first_changing_step(&self) -> Option<usize> {
+        self.0.iter().position(Step::takes_more_than_its_document)
+    }
+
     /// Runs the steps; they share the budget. The first that fails ends the recipe.
     pub fn run(
         &self,
@@ -100,11 +116,30 @@ impl Recipe {
         options: &ScanOptions,
         budget: &Budget,
     ) -> Result<RecipeAnswer, StepError> {
+        self.run_part(0..self.0.len(), text, options, budget)
+    }
+
+    /// Runs some of the steps on what those before them gave. The answers of all parts, one behind the other, are that of
+    /// [`Recipe::run`], but that each part keeps `max_diagnostics` warnings of its own. Steps that the recipe does not have are
+    /// left out.
+    pub fn run_part(
+        &self,
+        part: Range<usize>,
+        text: &[u8],
+        options: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<RecipeAnswer, StepError> {
+        let part = part.start.min(self.0.len())..part.end.min(self.0.len());
         let mut present = Cow::Borrowed(text);
-        let mut steps = Vec::with_capacity(self.0.len());
+        let mut steps = Vec::with_capacity(part.len());
         let (mut diagnostics, mut diagnostics_total) = (Vec::new(), 0);
-        let (mut is_known, mut written_as) = (false, Some(Format::Json));
-        for (index, step) in self.0.iter().enumerate() {
+        let (before, _) = self.0.split_at(part.start);
+        let mut is_known = before.last().is_some_and(Step::keeps_document);
+        let mut written_as = Some(Format::Json);
+        for step in before {
+            written_as = step.written_as(written_as);
+        }
+        for (index, step) in self.0.iter().enumerate().take(part.end).skip(part.start) {
             let begun = budget.now();
             let fail = |error| StepError { step: index, error };
             let Outcome { text: changed, report, rounded } =

@@ -54,6 +54,11 @@ impl Jq {
         compile::compile(program, &bound).map(Arc::new).map(Jq)
     }
 
+    /// Whether `input` stands in it or in a builtin that it uses.
+    pub(crate) fn takes_further_inputs(&self) -> bool {
+        self.0.code.iter().any(|op| matches!(op, op::Op::Input))
+    }
+
     /// Runs it on a text of one document; the answer is the array of its results.
     pub(crate) fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
         budget.check_time()?;

@@ -101,6 +101,22 @@ impl Step {
         }
     }
 
+    /// Whether its answer depends on more than its document.
+    pub(super) fn takes_more_than_its_document(&self) -> bool {
+        match self {
+            Step::Query(query) => query.takes_further_inputs(),
+            Step::Validate { .. }
+            | Step::Format { .. }
+            | Step::Convert(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::CheckSchema(_)
+            | Step::InferSchema => false,
+        }
+    }
+
     /// How it is done while its document arrives, and what of it concerns the scanner; `None` where it needs the whole
     /// document.
     pub(super) fn feed(&self) -> Option<(FeedStyle, DuplicateKeys, Profile)> {

@@ -7,7 +7,9 @@ use json_engine::patch::{DiffOptions, Patch, ThreeWayOptions};
 use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, RecipeAnswer, Step, StepError};
 use json_engine::schema::{Draft, Formats, Registered, Schema, SchemaOptions};
-use json_engine::{Code, DuplicateKeys, Error, Indent, Profile, ScanOptions, Style};
+use json_engine::{
+    Code, DuplicateKeys, Error, FormatOptions, Indent, KeyOrder, Numbers, Profile, ScanOptions, Style,
+};
 
 use crate::jsonpath_cts::budget;
 
@@ -143,4 +145,65 @@ fn one_to_thirty_two_steps() {
     assert!(Recipe::new(vec![validate(); MAX_STEPS]).is_ok());
     let long = Recipe::new(vec![validate(); MAX_STEPS + 1]);
     assert!(matches!(long, Err(Error::Limit { limit, .. }) if limit.reason() == "RECIPE_STEPS_LIMIT"));
+}
+
+/// What one part gives and the next goes on from is what the whole recipe gives.
+#[test]
+fn parts_of_a_recipe_add_up_to_it() {
+    let text = r#"{"a": [1.50, 123456789012345678901234567890], "a": [2, 123456789012345678901234567891]}"#;
+    let to_yaml = ConvertOptions { from: Source::Is(Format::Json), ..ConvertOptions::to(Format::Yaml) };
+    let rounded =
+        FormatOptions { style: Style::Minify, key_order: KeyOrder::AsRead, numbers: Numbers::Double };
+    let rounded = Step::Format { how: rounded, duplicate_keys: DuplicateKeys::Report };
+    let steps = vec![validate(), rounded, query(Language::Jq, ".a"), Step::Convert(to_yaml)];
+    let recipe = Recipe::new(steps).unwrap();
+    let (options, budget) = (ScanOptions::default(), budget());
+    let whole = recipe.run(text.as_bytes(), &options, &budget).unwrap();
+    assert!(whole.diagnostics_total > 0, "there is something to add up");
+    for cut in 0..=recipe.step_count() {
+        let first = recipe.run_part(0..cut, text.as_bytes(), &options, &budget).unwrap();
+        let rest = recipe.run_part(cut..usize::MAX, &first.text, &options, &budget).unwrap();
+        let warnings = [first.diagnostics, rest.diagnostics].concat();
+        assert_eq!((rest.text, rest.format), (whole.text.clone(), whole.format), "cut at {cut}");
+        assert_eq!(warnings, whole.diagnostics, "cut at {cut}");
+        assert_eq!(first.diagnostics_total + rest.diagnostics_total, whole.diagnostics_total);
+    }
+}
+
+#[test]
+fn a_program_that_asks_for_further_inputs_is_told() {
+    let check = |program: &str, expected: Option<usize>| {
+        let recipe = Recipe::new(vec![validate(), query(Language::Jq, program)]).unwrap();
+        assert_eq!(recipe.first_changing_step(), expected, "{program}");
+    };
+    check(".input | {input: 1} | .[\"inputs\"]?", None);
+    check("def input: 1; input", None);
+    check("{a:input}", Some(1));
+    check("\"\\(input)\"", Some(1));
+    check("reduce inputs as $x (0; . + $x)", Some(1));
+    check("input_filename, input_line_number, $__loc__, debug", None);
+}
+
+/// What jq of version 1.8 has that depends on more than the document is not there, or is the same for all.
+#[test]
+fn no_program_sees_the_time_the_machine_or_another_call() {
+    for outside in [
+        "now",
+        "localtime",
+        "strflocaltime(\"%Y\")",
+        "env",
+        "$ENV",
+        "$__prog_args",
+        "$__prog_name",
+        "halt",
+        "halt_error",
+        "stderr",
+        "get_search_list",
+        "rand",
+        "splits(1) | now",
+        "modulemeta",
+        "input(1)",
+    ] {
+        assert!(Query::compile(Language::Jq, outside).is_err(), "{outside}");
+    }
 }

@@ -99,6 +99,28 @@ pub(super) mod tests {
         }
     }
 
+    /// Answers are kept and given again: a native that looks at the clock, at random or at what ran before has no place here.
+    #[test]
+    fn every_native_is_a_function_of_what_it_is_given() {
+        let inputs =
+            ["null", "3", "1.5", "\"a1,B\"", "\"2015-03-05T23:51:47Z\"", "[3,1,[2]]", "{\"b\":[1],\"a\":2}"];
+        let args = ["\"a\"", "1", "[\"b\"]", "\"%Y-%m-%dT%H:%M:%SZ\""];
+        let answers = || -> Vec<String> {
+            let of = |native: &Native, input: &str, arg: &str| {
+                let args = vec![value(arg); usize::from(native.arity)];
+                format!("{} {input} {arg} {}", native.name, shown_answer((native.run)(value(input), &args)))
+            };
+            let each = |native: &'static Native| {
+                inputs.into_iter().flat_map(move |input| args.map(|arg| of(native, input, arg)))
+            };
+            all().flat_map(each).collect()
+        };
+        assert_eq!(answers(), answers());
+        for outside in "now localtime strflocaltime env get_search_list rand random input_line".split(' ') {
+            assert!(all().all(|native| native.name != outside), "{outside}");
+        }
+    }
+
     /// Counts how often it is looked at, which is once in 2,048 units of work at most.
     #[derive(Default)]
     pub(in super::super) struct Looks(AtomicU64);
