@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chassis::Tasks;
 use client::CacheClient;
 use json_engine::{DuplicateKeys, ScanOptions};
 
@@ -10,6 +11,7 @@ use crate::compiled::Compiled;
 use crate::compute::Compute;
 use crate::config::Config;
 use crate::costs::Costs;
+use crate::memo::Memo;
 use crate::quota::Quota;
 use crate::registry::{self, Kind, Store};
 
@@ -23,6 +25,7 @@ pub struct App {
     pub(crate) recipes: Arc<dyn Store>,
     pub(crate) compiled: Compiled,
     pub(crate) costs: Arc<Costs>,
+    pub(crate) memo: Memo,
     /// Places of streams.
     pub(crate) streams: Quota,
     /// Bytes that all transfers hold.
@@ -32,7 +35,7 @@ pub struct App {
 impl App {
     /// Puts the service together; connects to nothing, and reads the registry where it lies in files. Fails on settings that
     /// contradict each other, and on a directory that cannot be used.
-    pub fn new(config: Config) -> Result<Self, Error> {
+    pub fn new(config: Config, tasks: Tasks) -> Result<Self, Error> {
         let cache =
             CacheClient::new(config.cache.clone()).map_err(|error| Error::Config(error.to_string()))?;
         let compute = Compute::new(&config.compute);
@@ -40,27 +43,16 @@ impl App {
         let recipes = registry::open(Kind::Recipe, &config.registry, &cache)?;
         let compiled = Compiled::new(&config.compiled);
         let costs = Arc::default();
+        let memo = Memo::new(&config, tasks)?;
         let streams = Quota::new("stream.streams", "streams", config.stream.streams);
         let transfers = Quota::new("transfer.total_bytes", "bytes", config.transfer.total_bytes);
         let config = Arc::new(config);
-        Ok(Self { config, cache, compute, schemas, recipes, compiled, costs, streams, transfers })
+        Ok(Self { config, cache, compute, schemas, recipes, compiled, costs, memo, streams, transfers })
     }
 
     /// How the engine reads a document in this service.
     pub(crate) fn scan_options(&self, duplicate_keys: DuplicateKeys) -> ScanOptions {
-        let limits = &self.config.limits;
-        let server = &self.config.server.limits;
-        ScanOptions {
-            duplicate_keys,
-            profile: json_engine::Profile::Json,
-            limits: json_engine::Limits {
-                max_bytes: server.max_request_bytes as u64,
-                max_depth: limits.max_depth.min(json_engine::MAX_DEPTH),
-                max_nodes: limits.max_nodes,
-                max_number_digits: limits.max_number_digits,
-                max_diagnostics: limits.max_diagnostics,
-                max_output_bytes: server.max_response_bytes as u64,
-            },
-        }
+        let limits = self.config.engine_limits();
+        ScanOptions { duplicate_keys, profile: json_engine::Profile::Json, limits }
     }
 }

@@ -25,6 +25,8 @@ pub struct Config {
     pub registry: Registry,
     /// What was compiled and is kept.
     pub compiled: Compiled,
+    /// Answers of recipes that the cache service keeps.
+    pub memo: Memo,
 }
 
 /// Limits of documents and programs.
@@ -220,6 +222,48 @@ impl Default for Compiled {
     }
 }
 
+/// Answers of recipes that the cache service keeps, for all callers and replicas.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Memo {
+    /// Whether calls may use them. Default true.
+    pub enabled: bool,
+    /// The namespace of the cache service that has them; made where it is not there. Default `fastjson.memo`.
+    pub namespace: String,
+    /// Bytes that the namespace may hold, where it is made here. Default 64 MiB.
+    pub capacity_bytes: u64,
+    /// How long an answer is kept. Default 1h.
+    #[serde(with = "context::duration")]
+    pub ttl: Duration,
+    /// How long a look-up may take; then the answer is computed, and for a second no other is made. Default 20ms.
+    #[serde(with = "context::duration")]
+    pub timeout: Duration,
+    /// Longest answer that is kept, in bytes. Default 1 MiB.
+    pub max_result_bytes: usize,
+    /// How much longer a recipe may take for a look-up that finds nothing, in percent of computing it. Default 5.
+    pub max_loss_percent: u32,
+    /// Answers that are on their way to the cache service at the same time; one more is not kept. Default 64.
+    pub max_keeping: usize,
+    /// A word of the operator that is part of every key: replicas share the answers of one edition. Default: empty.
+    pub edition: String,
+}
+
+impl Default for Memo {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            namespace: "fastjson.memo".to_owned(),
+            capacity_bytes: 64 << 20,
+            ttl: Duration::from_hours(1),
+            timeout: Duration::from_millis(20),
+            max_result_bytes: 1 << 20,
+            max_loss_percent: 5,
+            max_keeping: 64,
+            edition: String::new(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -231,6 +275,22 @@ impl Default for Config {
             cache: client::Config::at("http://127.0.0.1:50052"),
             registry: Registry::default(),
             compiled: Compiled::default(),
+            memo: Memo::default(),
+        }
+    }
+}
+
+impl Config {
+    /// The limits of documents, as the engine takes them.
+    pub(crate) fn engine_limits(&self) -> json_engine::Limits {
+        let (limits, server) = (&self.limits, &self.server.limits);
+        json_engine::Limits {
+            max_bytes: server.max_request_bytes as u64,
+            max_depth: limits.max_depth.min(json_engine::MAX_DEPTH),
+            max_nodes: limits.max_nodes,
+            max_number_digits: limits.max_number_digits,
+            max_diagnostics: limits.max_diagnostics,
+            max_output_bytes: server.max_response_bytes as u64,
         }
     }
 }

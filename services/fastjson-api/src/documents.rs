@@ -41,8 +41,14 @@ pub(crate) async fn fetch_json(
     context: &Context,
     input: Option<pb::Input>,
 ) -> Result<Document, Failure> {
-    let source = wire::choice::source(input.as_ref().map_or(0, |input| input.format))?;
+    wire::choice::source(input.as_ref().map_or(0, |input| input.format))?;
     let document = fetch(&app.cache, context, input).await?;
+    as_json(app, context, document).await
+}
+
+/// The document as JSON: what is written otherwise is converted.
+pub(crate) async fn as_json(app: &App, context: &Context, document: Document) -> Result<Document, Failure> {
+    let source = wire::choice::source(document.format.into())?;
     if source == Source::Is(Format::Json) {
         return Ok(document);
     }

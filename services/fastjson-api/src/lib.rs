@@ -13,6 +13,7 @@ mod costs;
 mod documents;
 mod limits;
 mod local;
+mod memo;
 mod quota;
 mod recipes;
 mod registry;
@@ -56,7 +57,8 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let server = config.server.clone();
-    let app = App::new(config)?;
+    let tasks = chassis::Tasks::new();
+    let app = App::new(config, tasks.clone())?;
     let rpc = Arc::new(rpc::Rpc::new(app.clone()));
     let (decoding, encoding) = (server.limits.decoding_bytes(), server.limits.encoding_bytes());
     let json = JsonServiceServer::from_arc(Arc::clone(&rpc))
@@ -69,6 +71,7 @@ pub async fn run(
         .max_decoding_message_size(decoding)
         .max_encoding_message_size(encoding);
     let service = chassis::Service::new(NAME)
+        .tasks(tasks)
         .grpc(json)
         .grpc(schemas)
         .grpc(recipes)

@@ -21,6 +21,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
     let (limits, compute) = (&config.limits, &config.compute);
     let (kept, compiled) = (&config.registry, &config.compiled);
     let (stream, transfer) = (&config.stream, &config.transfer);
+    let memo = &config.memo;
     vec![
         LimitRow::new("compiled.max_bytes", compiled.max_bytes, "bytes", "", "estimated memory of what was compiled and is kept"),
         LimitRow::new("compiled.max_entries", compiled.max_entries, "entries", "", "compiled queries, schemas and recipes that are kept"),
@@ -43,6 +44,12 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("limits.max_number_digits", limits.max_number_digits.into(), "digits", "NUMBER_DIGITS_LIMIT", "digits of one number"),
         LimitRow::new("limits.program_memory_bytes", limits.program_memory_bytes, "bytes", "BUDGET_MEMORY", "memory that a program holds"),
         LimitRow::new("limits.program_time", millis(limits.program_time), "milliseconds", "BUDGET_TIME", "time that a program takes"),
+        LimitRow::new("memo.capacity_bytes", memo.capacity_bytes, "bytes", "", "kept answers, where their namespace was made by this service"),
+        LimitRow::new("memo.max_keeping", memo.max_keeping as u64, "answers", "", "answers on their way to the cache service; one more is not kept"),
+        LimitRow::new("memo.max_loss_percent", memo.max_loss_percent.into(), "percent", "", "what a look-up that finds nothing may add to computing"),
+        LimitRow::new("memo.max_result_bytes", memo.max_result_bytes as u64, "bytes", "", "length of an answer that is kept"),
+        LimitRow::new("memo.timeout", millis(memo.timeout), "milliseconds", "", "time of a look-up; then the answer is computed"),
+        LimitRow::new("memo.ttl", millis(memo.ttl), "milliseconds", "", "time for which an answer is kept"),
         LimitRow::new("patch_operations", patch::MAX_OPERATIONS as u64, "operations", "PATCH_OPERATIONS_LIMIT", "operations of a patch"),
         LimitRow::new("query_bytes", query::MAX_PROGRAM_BYTES as u64, "bytes", "QUERY_BYTES_LIMIT", "length of a query"),
         LimitRow::new("registered_schemas", schemas::MAX_REGISTERED as u64, "schemas", "REGISTERED_SCHEMAS_LIMIT", "schemas that a call brings along and those that $ref reaches"),

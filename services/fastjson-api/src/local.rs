@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use chassis::Failure;
+use chassis::{Failure, Tasks};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use futures_util::{Stream, StreamExt as _};
@@ -17,9 +17,10 @@ pub type LocalStream<T> = Pin<Box<dyn Stream<Item = Result<T, Failure>> + Send>>
 pub struct Local(App);
 
 impl Local {
-    /// Puts the service together; connects to nothing.
-    pub fn new(config: Config) -> Result<Self, Error> {
-        App::new(config).map(Self)
+    /// Puts the service together; connects to nothing. It keeps no answers: its caller is the only one.
+    pub fn new(mut config: Config) -> Result<Self, Error> {
+        config.memo.enabled = false;
+        App::new(config, Tasks::new()).map(Self)
     }
 
     /// Validate.

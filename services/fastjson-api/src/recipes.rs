@@ -17,6 +17,7 @@ use prost::Message as _;
 
 use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::Weight;
+use crate::memo::{Hash, Identity, Mark, Means};
 use crate::registry::{self, Entry, Kind, Name};
 use crate::schemas::{self, How, Source};
 use crate::wire::choice;
@@ -71,6 +72,23 @@ pub(crate) fn canonical(app: &App, recipe: &pb::Recipe) -> Result<Bytes, Failure
     Ok(canonical.text.into())
 }
 
+/// A recipe, ready to run, with what is known of it.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) recipe: Arc<Recipe>,
+    /// By what its answers are kept; `None` where they are not.
+    pub(crate) identity: Option<Identity>,
+    /// What it costs.
+    pub(crate) means: Means,
+}
+
+impl Ready {
+    /// The key under which the answer of the first `steps` to a document is kept.
+    pub(crate) fn key(&self, steps: usize, document: &Mark) -> Option<String> {
+        self.identity.as_ref()?.key(steps, document)
+    }
+}
+
 /// The recipe, ready to run. The schemas that it names are fetched and compiled here. Fails as compiling its steps does, each
 /// failure naming its step.
 pub(crate) async fn compile(
@@ -78,21 +96,32 @@ pub(crate) async fn compile(
     context: &Context,
     recipe: pb::Recipe,
 ) -> Result<Arc<Recipe>, Failure> {
+    Ok(Arc::clone(&prepare(app, context, recipe).await?.recipe))
+}
+
+/// As [`compile`], with what is known of the recipe.
+pub(crate) async fn prepare(app: &App, context: &Context, recipe: pb::Recipe) -> Result<Arc<Ready>, Failure> {
     wire::check_steps(&recipe)?;
     let (key, generation) = (key(&recipe), app.schemas.generation());
     if let Some(compiled) = app.compiled.get(&key, generation) {
         return Ok(compiled);
     }
     let bytes = recipe.encoded_len();
-    let schemas = schemas_of(app, context, &recipe).await?;
+    let (schemas, hashes) = schemas_of(app, context, &recipe).await?;
     let needs_registry = !schemas.is_empty();
     let options = app.scan_options(DuplicateKeys::Report);
+    // What was read while the registry changed may be of two states, and has no name.
+    let engine = app.memo.engine().filter(|_| app.schemas.generation() == generation).cloned();
     // Programs, patterns and large patches take milliseconds, so that all recipes go where programs run.
-    let work = move || wire::recipe(recipe, schemas, &options);
-    let compiled = app.compute.run(Weight::Program, work).await??;
-    let compiled = Arc::new(compiled);
-    app.compiled.put(key, &compiled, bytes, needs_registry.then_some(generation));
-    Ok(compiled)
+    let work = move || {
+        let identity = engine.and_then(|engine| Identity::of(&engine, &recipe, &hashes));
+        wire::recipe(recipe, schemas, &options).map(|compiled| (compiled, identity))
+    };
+    let (compiled, identity) = app.compute.run(Weight::Program, work).await??;
+    let identity = identity.filter(|_| compiled.first_changing_step().is_none());
+    let ready = Arc::new(Ready { recipe: Arc::new(compiled), identity, means: Means::default() });
+    app.compiled.put(key, &ready, bytes, needs_registry.then_some(generation));
+    Ok(ready)
 }
 
 /// The same for all recipes that are equal: the variables of a program have no order in the contract and get one here.
@@ -115,23 +144,32 @@ fn key(recipe: &pb::Recipe) -> Key {
         .build()
 }
 
-/// The schemas of its steps, compiled, by the index of the step.
+/// What schemas are by the index of the step that checks against them.
+type BySteps<T> = HashMap<usize, T>;
+
+/// The schemas of its steps, compiled, and the hashes of all that each reaches.
 async fn schemas_of(
     app: &App,
     context: &Context,
     recipe: &pb::Recipe,
-) -> Result<HashMap<usize, Arc<Schema>>, Failure> {
-    let mut schemas = HashMap::new();
+) -> Result<(BySteps<Arc<Schema>>, BySteps<Hash>), Failure> {
+    let (mut schemas, mut hashes) = (HashMap::new(), HashMap::new());
     for (index, step) in recipe.steps.iter().enumerate() {
         if let Some(pb::step::Step::CheckSchema(step)) = &step.step {
             let schema = schema_of(app, context, step).await;
-            schemas.insert(index, schema.map_err(|failure| wire::at_step(failure, index))?);
+            let (schema, hash) = schema.map_err(|failure| wire::at_step(failure, index))?;
+            schemas.insert(index, schema);
+            hashes.insert(index, hash);
         }
     }
-    Ok(schemas)
+    Ok((schemas, hashes))
 }
 
-async fn schema_of(app: &App, context: &Context, step: &pb::CheckSchemaStep) -> Result<Arc<Schema>, Failure> {
+async fn schema_of(
+    app: &App,
+    context: &Context,
+    step: &pb::CheckSchemaStep,
+) -> Result<(Arc<Schema>, Hash), Failure> {
     let how = How { draft: choice::draft(step.default_draft)?, formats: choice::formats(step.formats)? };
     let source = match &step.which {
         Some(pb::check_schema_step::Which::SchemaName(name)) => {
@@ -145,5 +183,6 @@ async fn schema_of(app: &App, context: &Context, step: &pb::CheckSchemaStep) -> 
             return Err(Failure::invalid("RECIPE_INVALID", message));
         }
     };
-    schemas::compile(app, context, source, how).await
+    let schema = schemas::compile(app, context, source.clone(), how).await?;
+    Ok((schema, schemas::close(app, source).await?.hash()))
 }

@@ -161,6 +161,21 @@ impl Closure {
         self.text.len() + self.reached.iter().map(|(_, text)| text.len()).sum::<usize>()
     }
 
+    /// BLAKE3 of all its texts and their names.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |part: &[u8]| {
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        };
+        add(self.known_as.as_bytes());
+        add(&self.text);
+        for (uri, text) in &self.reached {
+            add(uri.as_bytes());
+            add(text);
+        }
+        *hasher.finalize().as_bytes()
+    }
+
     /// What the compiler of the engine needs.
     pub(crate) fn registered(&self, options: &json_engine::ScanOptions) -> Result<Registered, Error> {
         let mut registered = Registered::default().with_base(&self.known_as);

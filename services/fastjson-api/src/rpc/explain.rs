@@ -10,6 +10,7 @@ use json_engine::DuplicateKeys;
 
 use super::rest::json_answer;
 use super::transfer::works_on_text;
+use crate::recipes::Ready;
 use crate::{App, recipes, wire};
 
 /// Length of a document for which costs are estimated where the caller names none.
@@ -24,18 +25,38 @@ pub(crate) async fn call(
     let recipe = recipes::resolve(app, request.recipe, &request.recipe_name, request.recipe_version).await?;
     let steps = recipe.steps.clone();
     let recipe_hash = hash(&recipe)?;
-    let compiled = recipes::compile(app, context, recipe).await?;
+    let ready = recipes::prepare(app, context, recipe).await?;
     let bytes = request.input_bytes.unwrap_or(USUAL_BYTES);
-    let explained: Vec<_> = steps.iter().map(|step| explain(app, step, bytes)).collect();
-    let changing = explained.iter().position(|step| !step.deterministic);
+    let changing = ready.recipe.first_changing_step();
+    let mut explained: Vec<_> = steps.iter().map(|step| explain(app, step, bytes)).collect();
+    for (index, step) in explained.iter_mut().enumerate() {
+        step.deterministic = !ready.recipe.takes_more_than_its_document(index);
+    }
+    let (memo, memo_because) = memo(app, &ready, bytes);
+    let lookup = app.memo.lookup_cost(&ready, bytes).as_micros();
     Ok(pb::ExplainResponse {
+        memo: memo.to_owned(),
+        memo_because: memo_because.to_owned(),
+        memo_lookup_micros: u64::try_from(lookup).unwrap_or(u64::MAX),
         estimated_micros: explained.iter().map(|step| step.estimated_micros).sum(),
         steps: explained,
         cacheable: changing.is_none(),
         not_cacheable_because: changing.map(why_not).unwrap_or_default(),
         recipe_hash,
-        streams: compiled.streams(),
+        streams: ready.recipe.streams(),
     })
+}
+
+/// What Run would do about kept answers, and why.
+fn memo(app: &App, ready: &Ready, bytes: u64) -> (&'static str, &'static str) {
+    if app.memo.engine().is_none() {
+        return ("off", "memo.enabled is false");
+    }
+    if ready.identity.is_none() {
+        return ("uncacheable", "the same document may have another answer");
+    }
+    let plan = app.memo.plan(ready, bytes);
+    (plan.word(), plan.because())
 }
 
 /// BLAKE3 of the canonical form of the JSON mapping.
@@ -60,7 +81,7 @@ fn explain(app: &App, step: &pb::Step, bytes: u64) -> pb::ExplainedStep {
         gives: pb::Representation::Text.into(),
         conversion: if is_text { String::new() } else { "parse".to_owned() },
         estimated_micros: u64::try_from(micros).unwrap_or(u64::MAX),
-        deterministic: is_deterministic(step),
+        deterministic: true,
     }
 }
 
@@ -115,27 +136,8 @@ fn language(language: pb::QueryLanguage) -> &'static str {
     }
 }
 
-/// Builtins of jq whose values depend on more than the document.
-const CHANGING: [&str; 3] = ["now", "input", "inputs"];
-
-/// Whether the same document always gives the same answer. A jq program that names what changes is taken to use it.
-fn is_deterministic(step: &pb::Step) -> bool {
-    match &step.step {
-        Some(pb::step::Step::Query(query)) if query.language() == pb::QueryLanguage::Jq => {
-            !names(&query.query).any(|name| CHANGING.contains(&name))
-        }
-        _ => true,
-    }
-}
-
-/// Names in a program that are no fields, variables or parts of longer names.
-fn names(program: &str) -> impl Iterator<Item = &str> {
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '@' | ':');
-    program.split(move |c| !is_part(c)).filter(|name| !name.is_empty())
-}
-
 fn why_not(index: usize) -> String {
-    format!("step {index} is a jq program that uses the time or further inputs")
+    format!("step {index} is a jq program that asks for further inputs")
 }
 
 /// `POST /v1/explain`: the body is an ExplainRequest, such as `{"recipe": {…}, "inputBytes": 100000}`.
@@ -147,28 +149,4 @@ pub(crate) async fn rest(
     let request = client::json_mapping::decode("fastjson.v1.ExplainRequest", &body)
         .map_err(|error| wire::json_mapping("RECIPE_INVALID", error))?;
     json_answer("fastjson.v1.ExplainResponse", &call(&app, &context, request).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(program: &str, expected: bool) {
-        let query = pb::QueryStep {
-            language: pb::QueryLanguage::Jq.into(),
-            query: program.to_owned(),
-            ..Default::default()
-        };
-        let step = pb::Step { step: Some(pb::step::Step::Query(query)) };
-        assert_eq!(is_deterministic(&step), expected, "{program}");
-    }
-
-    #[test]
-    fn a_program_that_looks_at_the_clock_gives_another_answer_each_time() {
-        check(".a | map(.now)", true);
-        check("$now | .nowhere", true);
-        check("{t: now}", false);
-        check("[.,inputs]", false);
-        check(".a|now|todate", false);
-    }
 }

@@ -1,5 +1,8 @@
 //! Run: the steps of a recipe, each on the answer of the one before.
 
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
 use axum::Extension;
 use axum::extract::State;
 use bytes::Bytes;
@@ -7,14 +10,16 @@ use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::DuplicateKeys;
-use json_engine::recipe::{RecipeAnswer, StepCost};
+use http::{HeaderName, HeaderValue};
+use json_engine::recipe::{Recipe, RecipeAnswer, StepCost, StepError};
+use json_engine::{Budget, DuplicateKeys, ScanOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::Document;
+use crate::memo::{Begun, Call, Kept, Took};
 use crate::{App, documents, recipes, wire};
 
 /// `fastjson.v1.JsonService/Run`.
@@ -23,38 +28,98 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::RunRequest,
 ) -> Result<pb::RunResponse, Failure> {
-    let options = app.scan_options(DuplicateKeys::Report);
+    let memo = wire::choice::memo(request.memo)?;
     let recipe = recipes::resolve(app, request.recipe, &request.recipe_name, request.recipe_version).await?;
-    let recipe = recipes::compile(app, context, recipe).await?;
-    let document = documents::fetch_json(app, context, request.input).await?;
+    let ready = recipes::prepare(app, context, recipe).await?;
+    wire::choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
+    let document = documents::fetch(&app.cache, context, request.input).await?;
     let arm = document.arm;
-    let limits = &app.config.limits;
+    let one = Call { app, context, ready: &ready, document: &document };
+    let begun = app.memo.begin(one, memo).await;
+    let (report, from_cache) = (begun.report(), begun.steps());
+    let mut answer = if from_cache == ready.recipe.step_count() {
+        begun.kept.unwrap_or_else(|| app.memo.blank())
+    } else {
+        compute(one, begun).await?
+    };
+    // What they took once is `saved_micros`.
+    answer.steps.iter_mut().take(from_cache).for_each(|step| step.micros = 0);
+    let format = pb::Format::try_from(answer.format).unwrap_or_default();
+    let output = Document { bytes: std::mem::take(&mut answer.document), arm, format };
+    let output = documents::give(&app.cache, context, request.store_as, output).await?;
+    Ok(pb::RunResponse {
+        output: Some(output),
+        steps: answer.steps,
+        diagnostics: answer.diagnostics,
+        diagnostics_total: answer.diagnostics_total,
+        from_cache: u32::try_from(from_cache).unwrap_or(u32::MAX),
+        memo: Some(report),
+    })
+}
+
+/// Runs the steps that are not kept, and has kept what they give.
+async fn compute(call: Call<'_>, begun: Begun) -> Result<Kept, Failure> {
+    let Call { app, context, ready, document } = call;
+    let started = Instant::now();
+    let (text, before) = match &begun.kept {
+        Some(kept) => (kept.document.clone(), Duration::ZERO),
+        None => (documents::as_json(app, context, document.clone()).await?.bytes, started.elapsed()),
+    };
+    let (limits, recipe) = (&app.config.limits, ready.recipe.clone());
+    let options = app.scan_options(DuplicateKeys::Report);
     let (allowance, _guard) = match recipe.works_on_documents() {
         true => compute::document_budget(limits, context),
         false => compute::program_budget(limits, context),
     };
-    let input_bytes = document.bytes.len() as u64;
-    let work = move || recipe.run(&document.bytes, &options, &allowance.budget());
-    let mut answer = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
-    app.costs.learn(input_bytes, &answer.steps);
-    let format = answer.format.map_or(pb::Format::Unspecified, wire::choice::format);
-    let output = Document { bytes: Bytes::from(std::mem::take(&mut answer.text)), arm, format };
-    let output = documents::give(&app.cache, context, request.store_as, output).await?;
-    Ok(response(output, &answer))
+    let (text_bytes, parts) = (text.len() as u64, parts(&begun, recipe.step_count()));
+    let work = move || run_parts(&recipe, &text, parts, &options, &allowance.budget());
+    let parts = app.compute.run(Weight::Program, work).await?.map_err(wire::step_failure)?;
+    let steps: Vec<StepCost> = parts.iter().flat_map(|part| part.steps.iter().cloned()).collect();
+    app.costs.learn(text_bytes, &steps);
+    let first = begun.kept.clone().unwrap_or_else(|| app.memo.blank());
+    let answers = add_up(first, parts, limits.max_diagnostics as usize);
+    let whole = answers.last().cloned().unwrap_or_else(|| app.memo.blank());
+    let took = Took { before, steps: &steps };
+    app.memo.end(call, begun, answers, took).await;
+    Ok(whole)
 }
 
-fn response(output: pb::Output, answer: &RecipeAnswer) -> pb::RunResponse {
-    let step = |index: usize| u32::try_from(index).ok();
-    pb::RunResponse {
-        output: Some(output),
-        steps: answer.steps.iter().map(report).collect(),
-        diagnostics: answer
-            .diagnostics
-            .iter()
-            .map(|(index, one)| wire::diagnostic(one, step(*index)))
-            .collect(),
-        diagnostics_total: answer.diagnostics_total,
+/// The parts in which the steps run: what each gives is kept.
+fn parts(begun: &Begun, steps: usize) -> Vec<Range<usize>> {
+    let ends = begun.cuts.iter().copied().chain([steps]);
+    let next = |from: &mut usize, end: usize| Some(std::mem::replace(from, end)..end);
+    ends.scan(begun.steps(), next).collect()
+}
+
+fn run_parts(
+    recipe: &Recipe,
+    text: &[u8],
+    parts: Vec<Range<usize>>,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Vec<RecipeAnswer>, StepError> {
+    let mut answers: Vec<RecipeAnswer> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let text = answers.last().map_or(text, |answer| &answer.text);
+        answers.push(recipe.run_part(part, text, options, budget)?);
     }
+    Ok(answers)
+}
+
+/// The answer after each part: what it gave, with the reports and warnings of all before it.
+fn add_up(first: Kept, parts: Vec<RecipeAnswer>, max_diagnostics: usize) -> Vec<Kept> {
+    let step = |index: usize| u32::try_from(index).ok();
+    let next = |before: &mut Kept, part: RecipeAnswer| {
+        before.document = Bytes::from(part.text);
+        before.format = part.format.map_or(pb::Format::Unspecified, wire::choice::format).into();
+        before.steps.extend(part.steps.iter().map(report));
+        let warnings = part.diagnostics.iter().map(|(index, one)| wire::diagnostic(one, step(*index)));
+        let room = max_diagnostics.saturating_sub(before.diagnostics.len());
+        before.diagnostics.extend(warnings.take(room));
+        before.diagnostics_total += part.diagnostics_total;
+        Some(before.clone())
+    };
+    parts.into_iter().scan(first, next).collect()
 }
 
 pub(crate) fn report(cost: &StepCost) -> pb::StepReport {
@@ -72,6 +137,7 @@ pub(crate) struct Options {
     recipe: Option<String>,
     version: Option<u64>,
     format: Option<String>,
+    memo: Option<String>,
 }
 
 /// The body of `POST /v1/run`.
@@ -85,7 +151,7 @@ struct Body<'b> {
 }
 
 /// `POST /v1/run`: the body is `{"recipe": …, "document": …}`, or with `?recipe=name` the document, in any `?format=`; the
-/// document keeps every byte.
+/// document keeps every byte. `?memo=off` has it computed; the header `Cache-Status` says what came of that.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
@@ -93,6 +159,7 @@ pub(crate) async fn rest(
     Payload(body): Payload,
 ) -> Answer {
     let format = rest::choice("format", options.format.as_deref(), ("FORMAT_", pb::Format::as_str_name))?;
+    let memo = rest::choice("memo", options.memo.as_deref(), ("MEMO_", pb::Memo::as_str_name))?;
     let (input, recipe) = match &options.recipe {
         Some(_) => (pb::Input { format, ..body_input(body) }, None),
         None => {
@@ -107,7 +174,28 @@ pub(crate) async fn rest(
         recipe,
         recipe_name: options.recipe.unwrap_or_default(),
         recipe_version: options.version,
-        ..Default::default()
+        store_as: None,
+        memo,
     };
-    document_answer(call(&app, &context, request).await?.output)
+    let answer = call(&app, &context, request).await?;
+    let status = cache_status(&answer);
+    let mut response = document_answer(answer.output)?;
+    response.headers_mut().extend(status.map(|status| (CACHE_STATUS, status)));
+    Ok(response)
+}
+
+/// RFC 9211.
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// Whether the answer was kept, or why it was not asked for, and of how many steps.
+fn cache_status(answer: &pb::RunResponse) -> Option<HeaderValue> {
+    let outcome = answer.memo.as_ref()?.outcome.as_str();
+    let (from_cache, steps) = (answer.from_cache, answer.steps.len());
+    let status = match outcome {
+        "hit" | "shared" => format!("fastjson-memo; hit; detail={outcome}"),
+        "prefix" => format!("fastjson-memo; fwd=partial; detail=\"{from_cache} of {steps} steps\""),
+        "miss" => "fastjson-memo; fwd=miss".to_owned(),
+        other => format!("fastjson-memo; fwd=bypass; detail={other}"),
+    };
+    HeaderValue::from_str(&status).ok()
 }

@@ -213,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn more_than_a_hundred_megabytes_pass_through_a_few() {
-        let app = App::new(Config::default()).unwrap();
+        let app = App::new(Config::default(), chassis::Tasks::new()).unwrap();
         let taken = Arc::default();
         let mut pieces = arrived(&app, generated(110, &taken));
         let (mut at, mut most) = (0, 0);
@@ -252,7 +252,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_taken_is_not_read_and_a_call_that_is_gone_frees_all() {
-        let app = App::new(Config::default()).unwrap();
+        let app = App::new(Config::default(), chassis::Tasks::new()).unwrap();
         let taken = Arc::default();
         let mut pieces = arrived(&app, generated(110, &taken));
         assert!(matches!(pieces.next().await, Some(Ok(_))));
@@ -263,7 +263,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_fault_behind_the_first_pieces_ends_the_answer_without_a_summary() {
-        let app = App::new(Config::default()).unwrap();
+        let app = App::new(Config::default(), chassis::Tasks::new()).unwrap();
         let feed = generated(3, &Arc::default()).chain(stream::iter([Ok(Bytes::from_static(b"]"))]));
         let pieces: Vec<_> = arrived(&app, Box::pin(feed)).collect().await;
         let (last, others) = pieces.split_last().unwrap();

@@ -42,6 +42,13 @@ pub(crate) fn duplicate_keys(value: i32) -> Result<DuplicateKeys, Failure> {
     })
 }
 
+pub(crate) fn memo(value: i32) -> Result<pb::Memo, Failure> {
+    match known("memo", value, pb::Memo::as_str_name)? {
+        pb::Memo::Unspecified | pb::Memo::Auto => Ok(pb::Memo::Auto),
+        pb::Memo::Off => Ok(pb::Memo::Off),
+    }
+}
+
 pub(crate) fn profile(value: i32) -> Result<Profile, Failure> {
     Ok(match known("profile", value, pb::Profile::as_str_name)? {
         pb::Profile::Unspecified | pb::Profile::Json => Profile::Json,

@@ -1,5 +1,6 @@
 //! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md,
 //! docs/watch.md, docs/load.md and docs/compute.md, run row by row.
+//! docs/watch.md, docs/load.md and docs/memo.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
@@ -14,6 +15,7 @@ const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
 const WATCH: &str = include_str!("../../../../docs/watch.md");
 const LOAD: &str = include_str!("../../../../docs/load.md");
 const COMPUTE: &str = include_str!("../../../../docs/compute.md");
+const MEMO: &str = include_str!("../../../../docs/memo.md");
 const SNAPSHOT: &str = include_str!("../../../../docs/snapshot.md");
 
 /// The operations of the page about the cache, and what their results hold.
@@ -25,6 +27,11 @@ pub(crate) fn session_rows() -> Vec<Vec<String>> {
 pub(crate) fn session_frames() -> &'static str {
     let (_, behind) = CACHE.split_once("CacheService/Session <<'EOF'\n").unwrap();
     behind.split_once("EOF").unwrap().0
+}
+
+/// The outcomes of the memo, and the header of each.
+pub(crate) fn memo_outcomes() -> Vec<(String, String)> {
+    rows(MEMO, "What came of it").into_iter().map(|row| (row[0].clone(), row[2].clone())).collect()
 }
 
 /// The cells of the rows below the heading `heading`, without their back ticks.
@@ -196,4 +203,24 @@ async fn what_is_computed_by_recipe_is_answered_as_the_docs_say() {
         assert!(told.contains(answer), "{rpc} {request}: {answer} in {told}");
     }
     pair.stop().await;
+#[test]
+fn settings_of_the_memo_have_the_defaults_of_the_docs() {
+    let settings = serde_json::to_value(fastjson_api::Config::default()).unwrap();
+    let rows = rows(MEMO, "Settings");
+    for row in &rows {
+        let setting = &settings["memo"][row[0].strip_prefix("memo.").unwrap()];
+        let is_default = match row[1].as_str() {
+            "empty" => *setting == "",
+            mebibytes if mebibytes.ends_with(" MiB") => {
+                let count: u64 = mebibytes.trim_end_matches(" MiB").parse().unwrap();
+                setting.as_u64() == Some(count << 20)
+            }
+            text => {
+                setting.as_str() == Some(text)
+                    || serde_json::from_str(text).is_ok_and(|read: serde_json::Value| read == *setting)
+            }
+        };
+        assert!(is_default, "{row:?} {setting}");
+    }
+    assert_eq!(rows.len(), settings["memo"].as_object().unwrap().len());
 }

@@ -21,6 +21,7 @@ mod http1;
 mod linear;
 mod load;
 mod load_layers;
+mod memo;
 mod observe;
 mod peers;
 mod recipes;

@@ -1,0 +1,82 @@
+//! A call ends: what it computed is measured, and kept where that pays.
+//!
+//! Promise: the caller waits at most for the hash of its document; at most `memo.max_keeping` answers are on their way, one more
+//! is not kept. Cost: a task an answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use context::Context;
+use json_engine::recipe::StepCost;
+use metrics::counter;
+
+use super::lease::unhurried;
+use super::{Begun, Call, Keep, Kept, Lease, Mark, Memo, begin, plan};
+
+/// What computing took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Took<'c> {
+    /// Converting the document.
+    pub(crate) before: Duration,
+    /// The steps that ran.
+    pub(crate) steps: &'c [StepCost],
+}
+
+impl Memo {
+    /// Takes in what a call computed: `answers` are those after the cuts of `begun`, and the whole one.
+    pub(crate) async fn end(&self, call: Call<'_>, begun: Begun, answers: Vec<Kept>, took: Took<'_>) {
+        if begun.kept.is_none() {
+            call.ready.means.learn(call.document.bytes.len() as u64, took.before, took.steps);
+        }
+        let (mark, lease) = match begun.keep {
+            Keep::No => return,
+            Keep::IfItPays if !self.pays(call, took) => return,
+            Keep::IfItPays => match begin::mark(call.app, call.document).await {
+                Ok(mark) => (mark, None),
+                Err(_overloaded) => return,
+            },
+            Keep::Put(mark) => (mark, None),
+            Keep::Lease(mark, lease) => (mark, Some(*lease)),
+        };
+        if let Ok(peer) = call.context.for_peer(crate::NAME) {
+            self.keep(&unhurried(&peer), call, mark, (answers, lease));
+        }
+    }
+
+    fn pays(&self, call: Call<'_>, took: Took<'_>) -> bool {
+        let time = took.before + took.steps.iter().map(|cost| cost.time).sum::<Duration>();
+        let answer_bytes = took.steps.last().map_or(0, |cost| cost.output_bytes);
+        let bytes = (call.document.bytes.len() as u64, answer_bytes);
+        !self.0.peer.rests() && plan::pays(time, &self.0.hop, &self.0.config, bytes)
+    }
+
+    /// Keeps `answers`; the last is that of the lease, if there is one.
+    fn keep(&self, peer: &Context, call: Call<'_>, mark: Mark, (answers, lease): (Vec<Kept>, Option<Lease>)) {
+        let mut lease = lease;
+        for answer in answers.into_iter().rev() {
+            let for_those_who_wait = lease.take();
+            if answer.document.len() > self.0.config.max_result_bytes {
+                counter!("memo_kept_total", "outcome" => "too_long").increment(1);
+                continue;
+            }
+            let Some(key) = call.ready.key(answer.steps.len(), &mark) else { continue };
+            let sealed = answer.seal(&key);
+            match for_those_who_wait {
+                Some(lease) => lease.complete(sealed),
+                None => self.put(peer, key, sealed),
+            }
+        }
+    }
+
+    fn put(&self, peer: &Context, key: String, sealed: Bytes) {
+        let Ok(place) = self.0.keeping.clone().try_acquire_owned() else {
+            counter!("memo_kept_total", "outcome" => "dropped").increment(1);
+            return;
+        };
+        let (own, peer) = (self.clone(), peer.clone());
+        let _joined_at_drain = self.0.tasks.spawn("memo keep", async move {
+            own.0.peer.keep(&peer, key, sealed).await;
+            drop(place);
+        });
+    }
+}
