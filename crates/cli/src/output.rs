@@ -81,6 +81,21 @@ pub(crate) fn diagnostics(name: &str, diagnostics: &[pb::Diagnostic], total: u64
     }
 }
 
+/// Writes what came of asking for a kept answer, and what each step cost.
+#[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
+pub(crate) fn costs(answer: &pb::RunResponse) {
+    let memo = answer.memo.clone().unwrap_or_default();
+    let (from_cache, steps) = (answer.from_cache, answer.steps.len());
+    let (asked, saved) = (memo.lookup_micros, memo.saved_micros);
+    eprintln!(
+        "memo: {}, from_cache: {from_cache} of {steps} steps, asked {asked} us, saved {saved} us",
+        memo.outcome
+    );
+    for step in &answer.steps {
+        eprintln!("{}: {} us, {} bytes", step.name, step.micros, step.output_bytes);
+    }
+}
+
 fn fixed(fix: &pb::Fix) -> String {
     match (fix.end - fix.start, fix.replacement.as_str()) {
         (0, inserted) => format!("insert {inserted:?}"),

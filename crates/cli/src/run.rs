@@ -31,6 +31,12 @@ pub(crate) struct Args {
     /// Say what the recipe would do and what that is likely to cost, for a document as long as FILE; run nothing.
     #[arg(long)]
     explain: bool,
+    /// Whether an answer that the cache service keeps may be given.
+    #[arg(long, default_value = "auto", conflicts_with_all = ["stream", "explain"])]
+    memo: Memo,
+    /// Say on standard error what came from the cache service, and what each step took.
+    #[arg(long, conflicts_with_all = ["stream", "explain"])]
+    stats: bool,
     /// The document; standard input if absent or `-`. One over 4 MiB is transferred in pieces, up to 256 MiB.
     file: Option<PathBuf>,
 }
@@ -47,7 +53,33 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         let header = pb::RunStreamHeader { recipe, recipe_name, recipe_version, max_errors: args.max_errors };
         return stream::run(&backend, header, args.file.as_ref()).await;
     }
-    one(&backend, which, input::read_large(args.file.as_ref())?).await
+    let stats = if args.stats { Stats::Told } else { Stats::Kept };
+    one(&backend, which, input::read_large(args.file.as_ref())?, (args.memo, stats)).await
+}
+
+/// Whether kept answers are given.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Memo {
+    /// Where that is likely to be sooner.
+    Auto,
+    /// Never: it is computed.
+    Off,
+}
+
+impl From<Memo> for pb::Memo {
+    fn from(memo: Memo) -> Self {
+        match memo {
+            Memo::Auto => Self::Auto,
+            Memo::Off => Self::Off,
+        }
+    }
+}
+
+/// Whether the figures of a run are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stats {
+    Told,
+    Kept,
 }
 
 /// The recipe, by its steps or its name.
@@ -58,16 +90,25 @@ struct Which {
 }
 
 /// Runs it on one document.
-async fn one(backend: &Backend, which: Which, mut document: Source) -> Result<ExitCode, Error> {
+async fn one(
+    backend: &Backend,
+    which: Which,
+    mut document: Source,
+    (memo, stats): (Memo, Stats),
+) -> Result<ExitCode, Error> {
     let Which { recipe, name: recipe_name, version: recipe_version } = which;
     if document.bytes.len() as u64 > input::MAX_BYTES {
         let header = pb::TransferHeader { recipe, recipe_name, recipe_version };
         return transfer::run(backend, header, document).await;
     }
     let input = Some(document.input());
-    let request = pb::RunRequest { input, recipe, recipe_name, recipe_version, ..Default::default() };
+    let memo = pb::Memo::from(memo).into();
+    let request = pb::RunRequest { input, recipe, recipe_name, recipe_version, store_as: None, memo };
     let answer = backend.run(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
+    if stats == Stats::Told {
+        output::costs(&answer);
+    }
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
 }
