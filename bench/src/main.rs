@@ -16,6 +16,7 @@ mod load;
 mod load_service;
 mod memory;
 mod paced;
+mod pair;
 mod query;
 mod race;
 mod server;
@@ -86,6 +87,12 @@ enum What {
         #[arg(long, default_value = "")]
         topic: String,
     },
+    /// The pair at work: kept answers of recipes against computing.
+    Pair {
+        /// Only topics with this in their name: memo.
+        #[arg(long, default_value = "")]
+        topic: String,
+    },
     /// RunStream with jq programs over 140 MB of NDJSON, against the jq of this machine, one core each.
     Stream,
     /// Hostile requests beside 100 normal ones: how each ends and when, what the others wait, what memory is held afterwards.
@@ -142,6 +149,7 @@ async fn main() -> anyhow::Result<()> {
             // It has a runtime of its own, which must not begin inside another.
             tokio::task::spawn_blocking(move || service::run(&document, &topic)).await?
         }
+        Some(What::Pair { topic }) => pair::run(&topic).await,
         Some(What::Stream) => stream::run().await,
         Some(What::Hostile { seconds }) => hostile::run(std::time::Duration::from_secs(seconds)).await,
         Some(What::Watch { watchers }) => watch::run(watchers).await,

@@ -19,6 +19,8 @@ pub(crate) enum Which {
     Cache,
     /// The cache service with room for millions of entries.
     LargeCache,
+    /// Both services; the address is that of the JSON service.
+    Pair,
     /// A Get that answers with the same message as the cache service, without looking anywhere.
     Echo,
 }
@@ -78,6 +80,7 @@ async fn start_on(which: Which, cores: &str) -> Result<Serving> {
         Which::Json => "json",
         Which::Cache => "cache",
         Which::LargeCache => "large-cache",
+        Which::Pair => "pair",
         Which::Echo => "echo",
     };
     let mut child = Command::new("taskset")
@@ -114,6 +117,13 @@ pub(crate) async fn serve(which: Which) -> Result<()> {
             let mut config = rust_cache_server::Config::default();
             config.store.capacity_bytes = 4 << 30;
             rust_cache_server::run(config, listener, None, parent_left).await?;
+        }
+        Which::Pair => {
+            let cache = testkit::start_cache(rust_cache_server::Config::default(), testkit::bind());
+            let mut config = fastjson_api::Config::default();
+            config.cache.address = format!("http://{}", cache.address);
+            fastjson_api::run(config, listener, None, parent_left).await?;
+            cache.stop().await;
         }
         Which::Echo => {
             let service = chassis::Service::new("echo").grpc(CacheServiceServer::new(Echo));

@@ -1,0 +1,20 @@
+//! The pair at work: what the two services gain by each other, one row a promise.
+//!
+//! Both run in one process and speak over the loopback address; callers share all cores with them.
+
+mod memo;
+
+use anyhow::Result;
+use client::JsonClient;
+
+use crate::server::{self, Which};
+
+/// Prints the rows of all topics whose name has `topic` in it.
+pub(crate) async fn run(topic: &str) -> Result<()> {
+    let server = server::start_on_all(Which::Pair).await?;
+    let json = JsonClient::new(client::Config::at(format!("http://{}", server.address)))?;
+    if "memo".contains(topic) {
+        memo::run(&json).await?;
+    }
+    Ok(())
+}
