@@ -1,6 +1,5 @@
 //! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md,
-//! docs/watch.md, docs/load.md and docs/compute.md, run row by row.
-//! docs/watch.md, docs/load.md and docs/memo.md, run row by row.
+//! docs/watch.md, docs/load.md, docs/compute.md and docs/memo.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
