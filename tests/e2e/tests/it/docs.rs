@@ -202,6 +202,8 @@ async fn what_is_computed_by_recipe_is_answered_as_the_docs_say() {
         assert!(told.contains(answer), "{rpc} {request}: {answer} in {told}");
     }
     pair.stop().await;
+}
+
 #[test]
 fn settings_of_the_memo_have_the_defaults_of_the_docs() {
     let settings = serde_json::to_value(fastjson_api::Config::default()).unwrap();
