@@ -136,7 +136,7 @@ fn all_of_a_namespace_takes_along_what_was_computed_from_it_elsewhere() {
         ready(world.store.invalidate(name, Scope::All)).unwrap();
     };
     let delete = |world: &World, name: &NamespaceName| ready(world.store.delete_namespace(name)).unwrap();
-    let changes: [&dyn Fn(&World, &NamespaceName); 2] = [&invalidate, &delete];
+    let changes: [fn(&World, &NamespaceName); 2] = [invalidate, delete];
     for change in changes {
         let world = World::new();
         world.put("gone/source", "1");
