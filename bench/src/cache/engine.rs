@@ -1,5 +1,6 @@
 //! The engine alone, in this process: Gets of one thread, of ten times the keys, of one key by a thousand callers.
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,7 +30,9 @@ pub(super) async fn run() -> Result<()> {
         spread = spread.max(few.gets_of_callers(few.keys.len()).await?);
     }
     println!("\nthe engine alone, values of 64 bytes, best of {ROUNDS}; million Gets a second");
+    let plain = few.gets_of_a_hash_map();
     println!("  100,000 keys, one thread   {of_few:>6.2}  {}", ratio(of_few, 5.0, 1.0));
+    println!("  the same of a HashMap      {plain:>6.2}  which has no life, no policy and no other thread");
     println!("  1,000,000 keys             {of_many:>6.2}  {}", ratio(of_many, of_few, 1.0 / 1.2));
     println!("  {CALLERS} callers, one key     {hot:>6.2}  {}", ratio(hot, spread, 1.0));
     println!("  {CALLERS} callers, all keys    {spread:>6.2}");
@@ -60,6 +63,18 @@ impl Filled {
             black_box(self.store.get(&namespace, &self.keys[scattered(number) % keys]).await?);
         }
         Ok(GETS as f64 / begun.elapsed().as_secs_f64() / 1e6)
+    }
+
+    /// What the memory of this machine allows: the same keys and values in a map of the standard library, each value counted
+    /// by its readers.
+    fn gets_of_a_hash_map(&self) -> f64 {
+        let map: HashMap<Key, Arc<[u8]>> =
+            self.keys.iter().map(|key| (key.clone(), Arc::from([b'v'; 64].as_slice()))).collect();
+        let begun = Instant::now();
+        for number in 0..GETS {
+            black_box(map.get(&self.keys[scattered(number) % self.keys.len()]).cloned());
+        }
+        GETS as f64 / begun.elapsed().as_secs_f64() / 1e6
     }
 
     /// Of a thousand callers on all cores.
