@@ -23,8 +23,14 @@ pub(crate) struct Took<'c> {
 }
 
 impl Memo {
-    /// Takes in what a call computed: `answers` are those after the cuts of `begun`, and the whole one.
-    pub(crate) async fn end(&self, call: Call<'_>, begun: Begun, answers: Vec<Kept>, took: Took<'_>) {
+    /// Takes in what a call computed: the answers after the cuts of `begun`, and the whole one.
+    pub(crate) async fn end(
+        &self,
+        call: Call<'_>,
+        begun: Begun,
+        answers: (Vec<Kept>, &Kept),
+        took: Took<'_>,
+    ) {
         if begun.kept.is_none() {
             call.ready.means.learn(call.document.bytes.len() as u64, took.before, took.steps);
         }
@@ -39,7 +45,7 @@ impl Memo {
             Keep::Lease(mark, lease) => (mark, Some(*lease)),
         };
         if let Ok(peer) = call.context.for_peer(crate::NAME) {
-            self.keep(&unhurried(&peer), call, mark, (answers, lease));
+            self.keep(&unhurried(&peer), call, mark, answers, lease);
         }
     }
 
@@ -50,22 +56,34 @@ impl Memo {
         !self.0.peer.rests() && plan::pays(time, &self.0.hop, &self.0.config, bytes)
     }
 
-    /// Keeps `answers`; the last is that of the lease, if there is one.
-    fn keep(&self, peer: &Context, call: Call<'_>, mark: Mark, (answers, lease): (Vec<Kept>, Option<Lease>)) {
-        let mut lease = lease;
-        for answer in answers.into_iter().rev() {
-            let for_those_who_wait = lease.take();
-            if answer.document.len() > self.0.config.max_result_bytes {
-                counter!("memo_kept_total", "outcome" => "too_long").increment(1);
-                continue;
-            }
-            let Some(key) = call.ready.key(answer.steps.len(), &mark) else { continue };
-            let sealed = answer.seal(&key);
-            match for_those_who_wait {
-                Some(lease) => lease.complete(sealed),
-                None => self.put(peer, key, sealed),
-            }
+    /// Keeps the whole answer, for those who wait under the lease where there is one, and those after the cuts.
+    fn keep(
+        &self,
+        peer: &Context,
+        call: Call<'_>,
+        mark: Mark,
+        (cuts, whole): (Vec<Kept>, &Kept),
+        lease: Option<Lease>,
+    ) {
+        match (self.sealed(call, mark, whole), lease) {
+            (Some((_, sealed)), Some(lease)) => lease.complete(sealed),
+            (Some((key, sealed)), None) => self.put(peer, key, sealed),
+            (None, lease) => drop(lease),
         }
+        for (key, sealed) in cuts.iter().filter_map(|cut| self.sealed(call, mark, cut)) {
+            self.put(peer, key, sealed);
+        }
+    }
+
+    /// What is kept of an answer, and under which key; `None` where it is too long.
+    fn sealed(&self, call: Call<'_>, mark: Mark, answer: &Kept) -> Option<(String, Bytes)> {
+        if answer.document.len() > self.0.config.max_result_bytes {
+            counter!("memo_kept_total", "outcome" => "too_long").increment(1);
+            return None;
+        }
+        let key = call.ready.key(answer.steps.len(), &mark)?;
+        let sealed = answer.seal(&key);
+        Some((key, sealed))
     }
 
     fn put(&self, peer: &Context, key: String, sealed: Bytes) {

@@ -28,10 +28,11 @@ pub(crate) async fn call(
     let ready = recipes::prepare(app, context, recipe).await?;
     let bytes = request.input_bytes.unwrap_or(USUAL_BYTES);
     let changing = ready.recipe.first_changing_step();
-    let mut explained: Vec<_> = steps.iter().map(|step| explain(app, step, bytes)).collect();
-    for (index, step) in explained.iter_mut().enumerate() {
-        step.deterministic = !ready.recipe.takes_more_than_its_document(index);
-    }
+    let explained = steps.iter().enumerate().map(|(index, step)| pb::ExplainedStep {
+        deterministic: !ready.recipe.takes_more_than_its_document(index),
+        ..explain(app, step, bytes)
+    });
+    let explained: Vec<_> = explained.collect();
     let (memo, memo_because) = memo(app, &ready, bytes);
     let lookup = app.memo.lookup_cost(&ready, bytes).as_micros();
     Ok(pb::ExplainResponse {
@@ -68,6 +69,7 @@ fn hash(recipe: &pb::Recipe) -> Result<String, Failure> {
     Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
+/// What a step says of itself.
 fn explain(app: &App, step: &pb::Step, bytes: u64) -> pb::ExplainedStep {
     let (name, description) = describe(step);
     let is_text = works_on_text(step);
@@ -81,7 +83,7 @@ fn explain(app: &App, step: &pb::Step, bytes: u64) -> pb::ExplainedStep {
         gives: pb::Representation::Text.into(),
         conversion: if is_text { String::new() } else { "parse".to_owned() },
         estimated_micros: u64::try_from(micros).unwrap_or(u64::MAX),
-        deterministic: true,
+        ..Default::default()
     }
 }
 

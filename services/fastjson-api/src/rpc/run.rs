@@ -77,10 +77,9 @@ async fn compute(call: Call<'_>, begun: Begun) -> Result<Kept, Failure> {
     let steps: Vec<StepCost> = parts.iter().flat_map(|part| part.steps.iter().cloned()).collect();
     app.costs.learn(text_bytes, &steps);
     let first = begun.kept.clone().unwrap_or_else(|| app.memo.blank());
-    let answers = add_up(first, parts, limits.max_diagnostics as usize);
-    let whole = answers.last().cloned().unwrap_or_else(|| app.memo.blank());
+    let (cuts, whole) = add_up(first, parts, limits.max_diagnostics as usize);
     let took = Took { before, steps: &steps };
-    app.memo.end(call, begun, answers, took).await;
+    app.memo.end(call, begun, (cuts, &whole), took).await;
     Ok(whole)
 }
 
@@ -106,20 +105,27 @@ fn run_parts(
     Ok(answers)
 }
 
-/// The answer after each part: what it gave, with the reports and warnings of all before it.
-fn add_up(first: Kept, parts: Vec<RecipeAnswer>, max_diagnostics: usize) -> Vec<Kept> {
+/// The answers after all parts but the last, and the whole one: each with the reports and warnings of all before it.
+fn add_up(mut whole: Kept, parts: Vec<RecipeAnswer>, max_diagnostics: usize) -> (Vec<Kept>, Kept) {
+    let mut cuts = Vec::with_capacity(parts.len().saturating_sub(1));
+    for (index, part) in parts.into_iter().enumerate() {
+        if index > 0 {
+            cuts.push(whole.clone());
+        }
+        add(&mut whole, part, max_diagnostics);
+    }
+    (cuts, whole)
+}
+
+fn add(whole: &mut Kept, part: RecipeAnswer, max_diagnostics: usize) {
     let step = |index: usize| u32::try_from(index).ok();
-    let next = |before: &mut Kept, part: RecipeAnswer| {
-        before.document = Bytes::from(part.text);
-        before.format = part.format.map_or(pb::Format::Unspecified, wire::choice::format).into();
-        before.steps.extend(part.steps.iter().map(report));
-        let warnings = part.diagnostics.iter().map(|(index, one)| wire::diagnostic(one, step(*index)));
-        let room = max_diagnostics.saturating_sub(before.diagnostics.len());
-        before.diagnostics.extend(warnings.take(room));
-        before.diagnostics_total += part.diagnostics_total;
-        Some(before.clone())
-    };
-    parts.into_iter().scan(first, next).collect()
+    whole.document = Bytes::from(part.text);
+    whole.format = part.format.map_or(pb::Format::Unspecified, wire::choice::format).into();
+    whole.steps.extend(part.steps.iter().map(report));
+    let warnings = part.diagnostics.iter().map(|(index, one)| wire::diagnostic(one, step(*index)));
+    let room = max_diagnostics.saturating_sub(whole.diagnostics.len());
+    whole.diagnostics.extend(warnings.take(room));
+    whole.diagnostics_total += part.diagnostics_total;
 }
 
 pub(crate) fn report(cost: &StepCost) -> pb::StepReport {
