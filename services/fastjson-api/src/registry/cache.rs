@@ -4,7 +4,7 @@
 //! it, and writes it under the condition that it still has the version that was read.
 //!
 //! Promise: of writers that expect the same version one wins, in whatever replica. A replica reads what another one wrote as
-//! soon as the watch tells it, mostly within a millisecond; after a lost watch, once it is open again and all was read. While the
+//! soon as the watch tells it; after a lost watch, once it is open again and all was read. While the
 //! cache service is gone, reading goes on and writing is `REGISTRY_UNAVAILABLE`. Where the cache service lost what it held, it is
 //! put back from the copy. Limits and `$id`s are judged by the copy. Cost: reading is a look-up in memory, writing two calls.
 

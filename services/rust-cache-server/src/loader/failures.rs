@@ -3,10 +3,12 @@
 //! What failed is known by key, recipe, input and the version of its source: another recipe, or another document under the same
 //! reference, is tried at once.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use cache_engine::Backoff;
 use chassis::Failure;
+use fastjson_proto::fastjson::v1 as json;
 use prost::Message as _;
 use tonic::Code;
 
@@ -68,8 +70,48 @@ fn backoff(failure: &Failure, compute: &config::Compute) -> Option<Backoff> {
 
 fn fingerprint(job: &Job, version: u64) -> u64 {
     let mut hasher = DefaultHasher::new();
-    job.recipe.as_ref().map(|recipe| recipe.encode_to_vec()).hash(&mut hasher);
+    job.recipe.iter().flat_map(|recipe| &recipe.steps).for_each(|step| hash_step(step, &mut hasher));
     job.input.as_ref().map(|input| input.encode_to_vec()).hash(&mut hasher);
     version.hash(&mut hasher);
     hasher.finish()
+}
+
+/// The same for all steps that are equal: variables of a query have no order of their own.
+fn hash_step(step: &json::Step, hasher: &mut DefaultHasher) {
+    let Some(json::step::Step::Query(query)) = &step.step else {
+        return step.encode_to_vec().hash(hasher);
+    };
+    let mut args: Vec<_> = query.args.iter().collect();
+    args.sort_unstable();
+    args.hash(hasher);
+    let query = json::QueryStep { args: HashMap::new(), ..query.clone() };
+    query.encode_to_vec().hash(hasher);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(step: &str) -> u64 {
+        let step = client::json_mapping::decode("fastjson.v1.Step", step.as_bytes()).unwrap();
+        let mut hasher = DefaultHasher::new();
+        hash_step(&step, &mut hasher);
+        hasher.finish()
+    }
+
+    #[test]
+    fn the_order_of_variables_says_nothing() {
+        let one = hash(r#"{"query":{"query":"$a","args":{"a":"1","b":"2","c":"3"}}}"#);
+        // Each message has a map of another order.
+        for _ in 0..16 {
+            assert_eq!(hash(r#"{"query":{"query":"$a","args":{"c":"3","b":"2","a":"1"}}}"#), one);
+        }
+        for other in [
+            r#"{"query":{"query":"$a","args":{"a":"1","b":"2"}}}"#,
+            r#"{"query":{"query":"$b","args":{"a":"1","b":"2","c":"3"}}}"#,
+            r#"{"format":{}}"#,
+        ] {
+            assert_ne!(hash(other), one, "{other}");
+        }
+    }
 }
