@@ -1,5 +1,6 @@
-//! `fastjson cache get|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats|snapshot`: entries and namespaces.
+//! `fastjson cache get|compute|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats|snapshot`: entries and namespaces.
 
+mod compute;
 mod dump;
 mod increment;
 mod invalidate;
@@ -38,6 +39,8 @@ enum Command {
         /// The key.
         key: String,
     },
+    /// Prints a value, which is computed by a recipe when it is missing.
+    Compute(compute::Args),
     /// Writes a value and prints its version.
     Set {
         /// The key.
@@ -154,6 +157,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             let (expiry, condition) = (Some(life.into()), Some(condition.into()));
             touch::run(common, &client, pb::TouchRequest { namespace, key, expiry, condition }).await
         }
+        Command::Compute(args) => compute::run(common, &client, namespace, args).await,
         Command::Incr(args) => increment::run(common, &client, namespace, args).await,
         Command::Snapshot => snapshot::run(common, &client).await,
         Command::Invalidate(args) => invalidate::run(common, &client, namespace, args).await,
