@@ -120,7 +120,7 @@ async fn dear_document(json: &JsonClient) -> Result<String> {
             return Ok(turns.to_string());
         }
         let factor = DEAR.as_secs_f64() / time.as_secs_f64().max(1e-6);
-        turns = (turns as f64 * factor.clamp(1.02, 10.0)) as u64;
+        turns = (turns as f64 * factor.clamp(1.02, 2.0)) as u64;
     }
 }
 
