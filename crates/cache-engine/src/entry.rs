@@ -257,6 +257,13 @@ impl Entry {
         if seen <= now.as_nanos() && claim() { Freshness::Refresh } else { Freshness::Stale }
     }
 
+    /// Whether it is no longer fresh; tells nobody to refresh it.
+    #[must_use]
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        let stale_from = self.0.rare.as_deref().and_then(|rare| rare.stale_from);
+        stale_from.is_some_and(|stale_from| stale_from <= now)
+    }
+
     /// Notes a use, which puts off the end of what slides.
     pub(crate) fn touch(&self, now: Timestamp) {
         if let Some(idle) = self.idle() {

@@ -28,6 +28,12 @@ pub enum Scope {
     Tags(Tags),
 }
 
+/// By what an entry was invalidated.
+pub(crate) enum Invalidated {
+    All,
+    Tag(Tag),
+}
+
 /// A tag and below which version its entries are void.
 #[derive(Debug)]
 pub(crate) struct Mark {
@@ -118,6 +124,16 @@ impl Epochs {
         let version = entry.version().get();
         version < self.all_void_below.load(Ordering::Acquire)
             || entry.marks().iter().any(|mark| version < mark.void_below.load(Ordering::Acquire))
+    }
+
+    /// By what it was invalidated; all of the namespace comes before a tag.
+    pub(crate) fn invalidated_by(&self, entry: &Entry) -> Option<Invalidated> {
+        let version = entry.version().get();
+        if version < self.all_void_below.load(Ordering::Acquire) {
+            return Some(Invalidated::All);
+        }
+        let is_void = |mark: &&Arc<Mark>| version < mark.void_below.load(Ordering::Acquire);
+        entry.marks().iter().find(is_void).map(|mark| Invalidated::Tag(mark.tag.clone()))
     }
 
     /// Tags that are known.

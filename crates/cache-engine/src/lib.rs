@@ -26,6 +26,7 @@ mod events;
 mod fencing;
 mod flight;
 mod increment;
+mod insight;
 mod key;
 mod life;
 mod load;
@@ -60,6 +61,7 @@ pub use events::{
 pub use fencing::FencingTokens;
 pub use flight::{Computation, Role, SingleFlight, Spawner};
 pub use increment::{Counted, Increment};
+pub use insight::{End, Explanation, Gone, HotKey, MAX_HOT_KEYS, Presence, Present};
 pub use key::{Key, MAX_KEY_BYTES};
 pub use life::Life;
 pub use load::{
@@ -71,8 +73,8 @@ pub use local::{Derivation, Derived, LocalStore, MAX_DEPENDENCY_STEPS, MapKind, 
 pub use model::ModelStore;
 pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceChange, NamespaceConfig, NamespaceName};
 pub use once::{MAX_REQUEST_ID_BYTES, REQUEST_ID_WINDOW, Receipt, RequestId, Write};
-pub use policy::PolicyKind;
-pub use quota::BYTES_A_REQUEST_ID;
+pub use policy::{PolicyKind, Segment, Standing, Verdict};
+pub use quota::{BYTES_A_REQUEST_ID, BYTES_AN_END};
 pub use scan::{Cursor, Found, MAX_CURSOR_BYTES, Page, SCAN_LOOKS, Scan};
 pub use setbacks::{Backoff, Setbacks};
 pub use snapshot::{MAX_FRAME_BYTES, Restored, SNAPSHOT_FORMAT, Saved, SnapshotError};

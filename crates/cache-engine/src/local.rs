@@ -19,6 +19,7 @@ mod balance;
 mod dependencies;
 mod expiry;
 mod hashed;
+mod insight;
 mod kept;
 mod map;
 mod namespace;

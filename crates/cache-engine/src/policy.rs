@@ -21,13 +21,17 @@
 mod order;
 mod room;
 mod sketch;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod trials;
 
 use self::{room::Room, sketch::Sketch, trials::Trials};
 
-pub use self::order::Handle;
+pub use self::{
+    order::Handle,
+    standing::{Segment, Standing, Verdict},
+};
 
 /// Most entries that one call throws out beyond what its own entry needs.
 pub const BATCH: usize = 16;
@@ -129,13 +133,13 @@ impl<T> Policy<T> {
     }
 
     /// Takes note that an entry was read. `expected` is the [`tag`] of its hash and guards against a handle
-    /// whose entry has gone meanwhile: if it is another's by now, nothing happens.
-    pub fn on_hit(&mut self, handle: Handle, expected: u32) {
-        let hash = self.room.hash(handle).filter(|&hash| tag(hash) == expected);
-        let Some(hash) = hash else { return };
+    /// whose entry has gone meanwhile: if it is another's by now, nothing happens. Gives the hash of the entry.
+    pub fn on_hit(&mut self, handle: Handle, expected: u32) -> Option<u64> {
+        let hash = self.room.hash(handle).filter(|&hash| tag(hash) == expected)?;
         let weight = self.room.weight(handle);
         self.note(hash, weight, true);
         self.room.touch(handle);
+        Some(hash)
     }
 
     /// Takes in a new entry of `weight` bytes. Pushes those that go for it to `victims`.

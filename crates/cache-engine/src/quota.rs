@@ -2,6 +2,7 @@
 
 use crate::{
     Error, Key, MAX_CONTENT_TYPE_BYTES, MAX_KEY_BYTES, MapKind, NamespaceConfig, Value,
+    insight::{BUCKET_BYTES, MOST_BUCKETS, WAYS},
     policy::{PolicyKind, Size},
     ttl,
 };
@@ -27,12 +28,18 @@ const RECEIPTS_PARTS: u64 = 64;
 /// Bytes of memory that a receipt takes at most: the id once, a place in a table and one in a queue.
 pub(crate) const RECEIPT_BYTES: u64 = 256;
 
+/// One part in so many of the capacity is kept for the ends of entries that are not there any more.
+const PAST_PARTS: u64 = 128;
+
+/// A namespace remembers the end of a key for every so many bytes of its capacity, up to 65,536 of them.
+pub const BYTES_AN_END: u64 = PAST_PARTS * BUCKET_BYTES / WAYS as u64;
+
 /// A namespace remembers a request id for every so many bytes of its capacity, and at least one in each of its shards.
 pub const BYTES_A_REQUEST_ID: u64 = RECEIPTS_PARTS * RECEIPT_BYTES;
 
 /// The bytes of a namespace, dealt out.
 ///
-/// First what receipts may take, then `shards` equal parts; the entries of a shard may have `room.bytes`, and what the map has not let
+/// First what receipts and ends may take, then `shards` equal parts; the entries of a shard may have `room.bytes`, and what the map has not let
 /// go of `slack_bytes`, so that all together stay inside the capacity. One entry may be charged `room.bytes`; with more than one shard that is
 /// at least seven of the largest allowed, so that dealing never refuses a value that its namespace takes.
 #[derive(Debug, Clone)]
@@ -46,6 +53,8 @@ pub(crate) struct Quota {
     pub(crate) slack_bytes: u64,
     /// Receipts that are kept for each shard, at least one. They go by the capacity, whatever is borrowed or lent.
     pub(crate) shard_receipts: u64,
+    /// Buckets for ends in each shard; zero: one, which is charged to nobody. They go by the capacity, too.
+    pub(crate) shard_past: u64,
 }
 
 impl Quota {
@@ -91,18 +100,25 @@ impl Quota {
             room: Size { bytes: 0, entries: config.max_entries.map_or(u64::MAX, |entries| entries / shards) },
             slack_bytes: 0,
             shard_receipts: (config.capacity_bytes / BYTES_A_REQUEST_ID / shards).max(1),
+            shard_past: (config.capacity_bytes / PAST_PARTS / shards / BUCKET_BYTES).min(MOST_BUCKETS),
         };
         quota.with_bytes(config.capacity_bytes)
     }
 
     /// What all receipts together may take.
+    #[cfg(test)]
     pub(crate) fn receipts_bytes(&self) -> u64 {
         self.shard_receipts * self.shards as u64 * RECEIPT_BYTES
     }
 
+    /// What receipts and ends together may take.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        (self.shard_receipts * RECEIPT_BYTES + self.shard_past * BUCKET_BYTES) * self.shards as u64
+    }
+
     /// The same with other bytes in all, because some are lent.
     pub(crate) fn with_bytes(&self, bytes: u64) -> Self {
-        let shard_bytes = bytes.saturating_sub(self.receipts_bytes()) / self.shards as u64;
+        let shard_bytes = bytes.saturating_sub(self.memory_bytes()) / self.shards as u64;
         let slack_bytes = shard_bytes / SLACK_PARTS;
         let room = Size { bytes: shard_bytes - slack_bytes, entries: self.room.entries };
         Self { room, slack_bytes, ..self.clone() }
@@ -116,7 +132,7 @@ impl Quota {
 
     /// Bytes in all with which a shard has room for so many.
     pub(crate) fn bytes_for(&self, shard_bytes: u64) -> u64 {
-        with_slack(shard_bytes) * self.shards as u64 + self.receipts_bytes()
+        with_slack(shard_bytes) * self.shards as u64 + self.memory_bytes()
     }
 
     /// What an entry of this key and value is charged, with `extra` bytes for what only some entries have.
@@ -167,8 +183,10 @@ fn with_slack(shard_bytes: u64) -> u64 {
 /// The capacity with which the entries of each of these shards have so many bytes.
 fn capacity_for(shards: u64, shard_bytes: u64) -> u64 {
     let shared = with_slack(shard_bytes) * shards;
-    let one_receipt_each = shared + shards * RECEIPT_BYTES;
-    let receipts_by_capacity = shared * RECEIPTS_PARTS / (RECEIPTS_PARTS - 1) + shards;
+    let with_past = |bytes: u64| bytes * PAST_PARTS / (PAST_PARTS - 1);
+    let one_receipt_each = with_past(shared + shards * RECEIPT_BYTES) + shards;
+    let past_of_receipts = PAST_PARTS / RECEIPTS_PARTS;
+    let receipts_by_capacity = shared * PAST_PARTS / (PAST_PARTS - past_of_receipts - 1) + 2 * shards;
     one_receipt_each.max(receipts_by_capacity)
 }
 
@@ -205,7 +223,7 @@ mod tests {
         let quota = Quota::of(&config(capacity_bytes, max_value_bytes), MapKind::Moka).unwrap();
         assert_eq!(quota.shards, expected);
         let parts = (quota.room.bytes + quota.slack_bytes) * expected as u64;
-        let all = parts + quota.receipts_bytes();
+        let all = parts + quota.memory_bytes();
         assert!(all <= capacity_bytes && capacity_bytes - all < expected as u64);
     }
 

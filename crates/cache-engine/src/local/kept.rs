@@ -3,6 +3,7 @@
 //! The idea: whoever changes something holds the lock of the shard and has a `Kept`; each change goes through
 //! [`Kept::put`] or [`Kept::take`]. So the sums are exact at any time, and nothing is left behind in any index.
 
+mod explain;
 mod refuse;
 mod resize;
 mod visit;
@@ -11,9 +12,10 @@ use std::sync::Arc;
 
 use super::{expiry::ExpiryIndex, hashed::Probe, map::Map, reads::Reads};
 use crate::{
-    Entry, Key, Timestamp,
-    epochs::Epochs,
+    End, Entry, Gone, Key, Timestamp,
+    epochs::{Epochs, Invalidated},
     events::{EventKind, EventLog},
+    insight::Insight,
     policy::{BATCH, Handle, Policy, Size},
     quota::Quota,
 };
@@ -31,6 +33,7 @@ pub(super) struct Kept {
     unsettled: u64,
     slack_bytes: u64,
     victims: Vec<(u64, Key)>,
+    insight: Insight,
     pub(super) counts: Counts,
 }
 
@@ -71,6 +74,7 @@ impl Kept {
             unsettled: 0,
             slack_bytes: quota.slack_bytes,
             victims: Vec::new(),
+            insight: Insight::new(quota.shard_past as usize), // at most 1,024
             counts: Counts::default(),
         }
     }
@@ -81,8 +85,12 @@ impl Kept {
 
     /// Shows the policy what readers noted.
     pub(super) fn drain(&mut self, reads: &Reads) {
-        let policy = &mut self.policy;
-        reads.drain(&mut self.drained, |hit| policy.on_hit(hit.handle, hit.tag));
+        let (policy, insight) = (&mut self.policy, &mut self.insight);
+        reads.drain(&mut self.drained, |hit| {
+            if let Some(hash) = policy.on_hit(hit.handle, hit.tag) {
+                insight.used(hash, hit.handle);
+            }
+        });
     }
 
     /// What is there now. An entry that has expired or was invalidated is taken out on the way, so that whoever takes it
@@ -92,7 +100,7 @@ impl Kept {
         if !self.is_over(&entry, now) {
             return Some(entry);
         }
-        self.drop_over(map, &entry);
+        self.drop_over(map, &entry, now);
         None
     }
 
@@ -110,6 +118,9 @@ impl Kept {
         let handle = match current {
             Some(replaced) => {
                 self.expiries.remove(&replaced);
+                if replaced.version() != entry.version() {
+                    self.insight.replaced(probe.hash);
+                }
                 self.unsettled += u64::from(replaced.charge());
                 self.policy.on_update(replaced.handle(), charge, &mut self.victims);
                 replaced.handle()
@@ -120,6 +131,7 @@ impl Kept {
             }
         };
         entry.keep_at(handle);
+        self.insight.used(probe.hash, handle);
         self.expiries.insert(&entry);
         map.insert(probe, entry);
         if let Some((entry, replaced)) = &told {
@@ -130,13 +142,13 @@ impl Kept {
         self.settle(map);
     }
 
-    /// Takes out what is there, and tells watchers that `what` happened.
-    pub(super) fn take(&mut self, map: &Map, entry: &Entry, what: Option<EventKind>) {
+    /// Takes out what is there, and tells watchers how it ended.
+    pub(super) fn take(&mut self, map: &Map, entry: &Entry, end: End, now: Timestamp) {
         self.expiries.remove(entry);
         if let Some((hash, key)) = self.policy.on_remove(entry.handle()) {
             self.unsettled += u64::from(entry.charge());
             map.remove(Probe::of(hash, &key));
-            what.iter().for_each(|what| self.events.gone(&key, entry, *what));
+            self.tell(hash, &key, entry, end, now);
         }
         self.settle(map);
     }
@@ -147,7 +159,7 @@ impl Kept {
         let due = self.expiries.first_due(now).and_then(|handle| self.entry(map, handle));
         let Some(entry) = due else { return false };
         if self.is_over(&entry, now) {
-            self.drop_over(map, &entry);
+            self.drop_over(map, &entry, now);
         } else {
             self.expiries.remove(&entry);
             entry.reindex();
@@ -158,7 +170,7 @@ impl Kept {
 
     /// Looks at the next entries, at most `limit`, and takes out those that were invalidated; says at how many it
     /// looked. Zero: since the last invalidation all were looked at.
-    pub(super) fn purge(&mut self, map: &Map, limit: usize) -> usize {
+    pub(super) fn purge(&mut self, map: &Map, limit: usize, now: Timestamp) -> usize {
         let latest = self.epochs.latest();
         if self.walk.done == latest {
             return 0;
@@ -177,7 +189,7 @@ impl Kept {
             let entry = self.entry(map, Handle::from_index(self.walk.next));
             self.walk.next += 1;
             if let Some(entry) = entry.filter(|entry| self.epochs.is_void(entry)) {
-                self.drop_over(map, &entry);
+                self.drop_over(map, &entry, now);
             }
         }
         limit
@@ -193,19 +205,38 @@ impl Kept {
     }
 
     /// Takes out an entry that is over.
-    fn drop_over(&mut self, map: &Map, entry: &Entry) {
-        let what = self.count_over(entry);
-        self.take(map, entry, what);
+    fn drop_over(&mut self, map: &Map, entry: &Entry, now: Timestamp) {
+        let end = self.count_over(entry);
+        self.take(map, entry, end, now);
     }
 
-    /// Counts it, and says what watchers are to be told: of an invalidation they know.
-    fn count_over(&mut self, entry: &Entry) -> Option<EventKind> {
-        if self.epochs.is_void(entry) {
+    /// Counts it, and says how it ended.
+    fn count_over(&mut self, entry: &Entry) -> End {
+        if let Some(by) = self.epochs.invalidated_by(entry) {
             self.counts.invalidations += 1;
-            return None;
+            return match by {
+                Invalidated::All => End::InvalidatedAll,
+                Invalidated::Tag(tag) => End::InvalidatedTag(Some(tag)),
+            };
         }
         self.counts.expirations += 1;
-        Some(EventKind::Expired)
+        End::Expired
+    }
+
+    /// Takes note of an end, and tells watchers.
+    fn tell(&mut self, hash: u64, key: &Key, entry: &Entry, end: End, now: Timestamp) {
+        let (what, at) = match &end {
+            End::Deleted => (Some(EventKind::Deleted), now),
+            End::Expired => (Some(EventKind::Expired), entry.expires_at().map_or(now, |end| end.min(now))),
+            End::Evicted => (Some(EventKind::Evicted), now),
+            End::InvalidatedSource => (Some(EventKind::Invalidated), now),
+            // Of an invalidation watchers know.
+            End::InvalidatedAll | End::InvalidatedTag(_) => (None, now),
+        };
+        if let Some(what) = what {
+            self.events.gone(key, entry, what);
+        }
+        self.insight.gone(hash, Gone { end, at, version: entry.version() });
     }
 
     /// Makes room by what has expired before anyone is thrown out.
@@ -225,13 +256,13 @@ impl Kept {
             let Some(entry) = map.remove(Probe::of(hash, &key)) else { continue };
             self.expiries.remove(&entry);
             self.unsettled += u64::from(entry.charge());
-            let what = if self.is_over(&entry, now) {
+            let end = if self.is_over(&entry, now) {
                 self.count_over(&entry)
             } else {
                 self.counts.evictions += 1;
-                Some(EventKind::Evicted)
+                End::Evicted
             };
-            what.iter().for_each(|what| self.events.gone(&key, &entry, *what));
+            self.tell(hash, &key, &entry, end, now);
         }
     }
 

@@ -1,5 +1,6 @@
 //! A shard: a map that readers use, what it keeps in order, and the lock under which it is written.
 
+mod insight;
 mod saved;
 
 use std::sync::Arc;
@@ -14,10 +15,10 @@ use super::{
     reads::{Noted, Reads},
 };
 use crate::{
-    Clock, Condition, Current, Entry, Error, Found, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
+    Clock, Condition, Current, End, Entry, Error, Found, RemoveOutcome, SetOutcome, Timestamp, TouchOutcome,
     Version,
     epochs::Epochs,
-    events::{EventKind, EventLog},
+    events::EventLog,
     policy,
     policy::Size,
     quota::Quota,
@@ -140,6 +141,7 @@ impl Shard {
             (Change::Put(entry), current) => {
                 kept.counts.sets += 1;
                 let told = Told::written(&entry);
+                kept.written(&entry, now);
                 kept.put(&self.map, probe, current, entry, now);
                 told
             }
@@ -151,12 +153,12 @@ impl Shard {
             }
             (Change::Remove, Some(entry)) => {
                 kept.counts.deletes += 1;
-                kept.take(&self.map, &entry, Some(EventKind::Deleted));
+                kept.take(&self.map, &entry, End::Deleted, now);
                 Told::Removed(entry.version())
             }
             (Change::Invalidate, Some(entry)) => {
                 kept.counts.invalidations += 1;
-                kept.take(&self.map, &entry, Some(EventKind::Invalidated));
+                kept.take(&self.map, &entry, End::InvalidatedSource, now);
                 Told::Removed(entry.version())
             }
         };
@@ -239,9 +241,10 @@ impl Shard {
         let mut taken = 0;
         while taken < limit {
             let mut kept = self.lock();
+            kept.age(now);
             let batch = REAPED_AT_ONCE.min(limit - taken);
             let reaped = (0..batch).take_while(|_| kept.reap(&self.map, now)).count();
-            let looked = kept.purge(&self.map, batch - reaped);
+            let looked = kept.purge(&self.map, batch - reaped, now);
             kept.settle_now(&self.map);
             taken += reaped + looked;
             if reaped + looked < batch {

@@ -82,6 +82,10 @@ impl<T> Room<T> {
         )
     }
 
+    pub(super) fn list(&self, of: Handle) -> List {
+        self.order.list(of)
+    }
+
     pub(super) fn hash(&self, of: Handle) -> Option<u64> {
         self.order.hash(of)
     }
@@ -166,23 +170,47 @@ impl<T> Room<T> {
 
     /// Admits the candidate to the main part for those whose room it takes, or throws it out.
     fn compare(&mut self, candidate: Handle, sketch: &Sketch, victims: &mut Vec<(u64, T)>) {
+        let Some(others) = self.judge(candidate, sketch, self.held()) else {
+            victims.extend(self.order.remove(candidate));
+            return;
+        };
+        self.order.move_to(List::Probation, candidate);
+        victims.extend(others.into_iter().filter_map(|(_, other)| self.order.remove(other)));
+    }
+
+    /// Those who would go for the candidate when so much is held; `None`: it is not worth them.
+    fn judge(&self, candidate: Handle, sketch: &Sketch, mut held: Size) -> Option<Vec<(u32, Handle)>> {
         let mut others = self.look_back(sketch);
         others.sort_by_key(|&(uses, _)| uses); // stable: of equals, the older one goes
         let weight = self.order.weight(candidate);
         let gain = self.uses(candidate, sketch) * SCALE;
-        let (mut loss, mut held, mut going) = (self.split.lead * SCALE, self.held(), 0);
+        let (mut loss, mut going) = (self.split.lead * SCALE, 0);
         while held.exceeds(self.capacity) && gain > loss && going < others.len() {
             let (uses, other) = others[going];
             loss += uses * share(weight, self.order.weight(other));
             held = held.minus(self.order.weight(other));
             going += 1;
         }
-        if gain <= loss || held.exceeds(self.capacity) {
-            victims.extend(self.order.remove(candidate));
-            return;
+        others.truncate(going);
+        (gain > loss && !held.exceeds(self.capacity)).then_some(others)
+    }
+
+    /// Who would go first if an entry of this weight came and there were no room.
+    pub(super) fn next_to_go(&self, weight: u32, sketch: Option<&Sketch>) -> Option<Handle> {
+        let least = self.least_of_main(sketch);
+        let candidate = self.order.oldest(List::Window).filter(|_| {
+            let window = self.order.size(List::Window);
+            least.is_none() || window.plus(weight).exceeds(self.window)
+        });
+        match (candidate, sketch) {
+            (Some(candidate), Some(sketch)) if least.is_some() => {
+                let held = self.held().plus(weight);
+                let others = self.judge(candidate, sketch, held);
+                others.map_or(Some(candidate), |others| others.first().map(|&(_, other)| other))
+            }
+            (Some(candidate), _) => Some(candidate),
+            (None, _) => least,
         }
-        self.order.move_to(List::Probation, candidate);
-        victims.extend(others[..going].iter().filter_map(|&(_, other)| self.order.remove(other)));
     }
 
     /// Moves to the main part what no longer fits the window. There is room for all.
@@ -228,7 +256,7 @@ impl<T> Room<T> {
         seen
     }
 
-    fn uses(&self, of: Handle, sketch: &Sketch) -> u32 {
+    pub(super) fn uses(&self, of: Handle, sketch: &Sketch) -> u32 {
         self.order.hash(of).map_or(0, |hash| sketch.estimate(hash))
     }
 }

@@ -9,6 +9,7 @@ mod conformance;
 mod dependencies;
 mod eviction;
 mod expiry;
+mod insight;
 mod leases;
 mod model;
 mod namespaces;

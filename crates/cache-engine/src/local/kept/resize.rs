@@ -8,6 +8,7 @@ impl Kept {
     pub(in crate::local) fn resize(&mut self, quota: &Quota) {
         self.slack_bytes = quota.slack_bytes;
         self.policy.set_capacity(quota.room);
+        self.insight.resize(quota.shard_past as usize); // at most 1,024
     }
 
     /// Throws out at most [`BATCH`](crate::policy::BATCH) entries of what is above the room; says how many.
