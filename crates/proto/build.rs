@@ -17,6 +17,7 @@ const FILES: &[&str] = &[
     "rustcache/v1/entry.proto",
     "rustcache/v1/watch.proto",
     "rustcache/v1/cache_service.proto",
+    "rustcache/v1/insight.proto",
     "rustcache/v1/admin_service.proto",
     "rustcache/v1/load_service.proto",
 ];

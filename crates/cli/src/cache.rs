@@ -1,8 +1,9 @@
-//! `fastjson cache get|compute|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats|snapshot`: entries and namespaces.
+//! `fastjson cache get|compute|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats|explain|hot|slow|snapshot`: entries and namespaces.
 
 mod compute;
 mod dump;
 mod increment;
+mod insight;
 mod invalidate;
 mod life;
 mod load;
@@ -84,6 +85,15 @@ enum Command {
     Namespace(namespace::Args),
     /// Counts what namespaces hold and did, as JSON.
     Stats(stats::Args),
+    /// Says why a key is there, or why not, as JSON.
+    Explain {
+        /// The key.
+        key: String,
+    },
+    /// Lists the keys that are used most, a JSON object a line.
+    Hot(insight::Hot),
+    /// Lists the last calls that took long, a JSON object a line.
+    Slow(insight::Slow),
     /// Prints what happens to entries, one JSON object a line, until it is ended.
     Watch(watch::Args),
     /// Reads operations, one a line as JSON, and prints a line for each: `{"get":{"key":"a"}}`.
@@ -166,6 +176,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Command::Load(args) => load::run(common, &client, namespace, &args).await,
         Command::Namespace(args) => namespace::run(common, &client, args).await,
         Command::Stats(args) => stats::run(common, &client, namespace, args).await,
+        Command::Explain { key } => {
+            insight::explain(common, &client, pb::ExplainKeyRequest { namespace, key }).await
+        }
+        Command::Hot(args) => insight::hot(common, &client, namespace, args).await,
+        Command::Slow(args) => insight::slow(common, &client, args).await,
         Command::Watch(args) => watch::run(&client, namespace, args).await,
         Command::Session(args) => session::run(common, &client, namespace, args).await,
         Command::Delete { key, condition } => {

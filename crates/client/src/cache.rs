@@ -302,6 +302,46 @@ impl CacheClient {
         self.0.call(context, Effect::None, request, send).await
     }
 
+    /// Lists the keys of a namespace that are used most. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn hot_keys(
+        &self,
+        context: &Context,
+        request: pb::HotKeysRequest,
+    ) -> Result<pb::HotKeysResponse, Error> {
+        let send = |mut services: Services, request| async move { services.admin.hot_keys(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Says whether a key is there, and why, or what became of it. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn explain_key(
+        &self,
+        context: &Context,
+        request: pb::ExplainKeyRequest,
+    ) -> Result<pb::ExplainKeyResponse, Error> {
+        let send = |mut services: Services, request| async move { services.admin.explain_key(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
+    /// Lists the last calls that took long. Repeated when the server was unavailable.
+    ///
+    /// # Errors
+    /// As of every call: see [`Error`].
+    pub async fn slow_operations(
+        &self,
+        context: &Context,
+        request: pb::SlowOperationsRequest,
+    ) -> Result<pb::SlowOperationsResponse, Error> {
+        let send =
+            |mut services: Services, request| async move { services.admin.slow_operations(request).await };
+        self.0.call(context, Effect::None, request, send).await
+    }
+
     /// Counts what namespaces hold and did. Repeated when the server was unavailable.
     ///
     /// # Errors

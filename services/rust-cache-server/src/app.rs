@@ -18,6 +18,7 @@ use crate::latency::Latencies;
 use crate::loader::{Computed, Flight, Outcome};
 use crate::rpc::Sessions;
 use crate::schemas::Schemas;
+use crate::slow::Slow;
 use crate::snapshot::Snapshots;
 use crate::watch::Watches;
 
@@ -57,6 +58,7 @@ pub struct App {
     #[allow(dead_code, reason = "for writes that are checked")]
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) latencies: Arc<Latencies>,
+    pub(crate) slow: Arc<Slow>,
     pub(crate) tasks: Tasks,
     pub(crate) watches: Watches,
     pub(crate) sessions: Sessions,
@@ -96,6 +98,7 @@ impl App {
             flights: Arc::new(flights),
             json,
             latencies: Arc::default(),
+            slow: Arc::new(Slow::new(&config.slow)),
             tasks,
             watches: Watches::new(config.watch.clone()),
             sessions: Sessions::at_most(config.session.max_sessions),

@@ -30,6 +30,9 @@ pub struct Config {
     pub watch: Watch,
     /// Operations by the frame over one stream.
     pub session: Session,
+    /// The log of slow calls.
+    #[serde(default)]
+    pub slow: Slow,
     /// The JSON service, for computations on a miss.
     pub json: client::Config,
 }
@@ -283,6 +286,23 @@ impl Default for Session {
     }
 }
 
+/// The log of slow calls.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Slow {
+    /// What takes longer is slow. Default 5ms.
+    #[serde(with = "context::duration")]
+    pub threshold: Duration,
+    /// How many calls are kept, the last ones, some 200 bytes each. Default 1,000.
+    pub max_records: usize,
+}
+
+impl Default for Slow {
+    fn default() -> Self {
+        Self { threshold: Duration::from_millis(5), max_records: 1_000 }
+    }
+}
+
 impl Default for Store {
     fn default() -> Self {
         Self {
@@ -329,6 +349,7 @@ impl Default for Config {
             load: Load::default(),
             watch: Watch::default(),
             session: Session::default(),
+            slow: Slow::default(),
             json: client::Config::at("http://127.0.0.1:50051"),
         }
     }

@@ -74,12 +74,13 @@ pub(crate) struct Summary {
 }
 
 impl Latencies {
-    /// Counts a call when it ends. One that is dropped before does not count.
-    pub(crate) async fn time<T>(&self, operation: Operation, call: impl Future<Output = T>) -> T {
+    /// Counts a call when it ends, and says how long it took. One that is dropped before does not count.
+    pub(crate) async fn time<T>(&self, operation: Operation, call: impl Future<Output = T>) -> (T, Duration) {
         let began = Instant::now();
         let answer = call.await;
-        self.0[operation as usize].record(began.elapsed());
-        answer
+        let took = began.elapsed();
+        self.0[operation as usize].record(took);
+        (answer, took)
     }
 
     /// Those that were called, by name.

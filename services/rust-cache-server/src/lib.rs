@@ -16,6 +16,7 @@ mod refresh;
 mod report;
 mod rpc;
 mod schemas;
+mod slow;
 mod snapshot;
 mod watch;
 mod wire;

@@ -1,8 +1,8 @@
 //! The limits in force, as GetLimits lists them.
 
 use cache_engine::{
-    BYTES_A_REQUEST_ID, MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_DEPENDENCY_STEPS, MAX_FRAME_BYTES,
-    MAX_KEY_BYTES, MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES, MAX_REFILL, MAX_REQUEST_ID_BYTES,
+    BYTES_A_REQUEST_ID, BYTES_AN_END, MAX_CONTENT_TYPE_BYTES, MAX_CURSOR_BYTES, MAX_DEPENDENCY_STEPS, MAX_FRAME_BYTES,
+    MAX_HOT_KEYS, MAX_KEY_BYTES, MAX_LEASE_LIMIT, MAX_NAMESPACE_NAME_BYTES, MAX_REFILL, MAX_REQUEST_ID_BYTES,
     MAX_TAG_BYTES, MAX_TAGS, MAX_TTL, REQUEST_ID_WINDOW,
 };
 use chassis::limits::{LimitRow, millis};
@@ -33,6 +33,8 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("compute.max_refreshes", compute.max_refreshes as u64, "computations", "", "refreshes of stale entries at the same time; more wait for the next read"),
         LimitRow::new("content_type_bytes", MAX_CONTENT_TYPE_BYTES as u64, "bytes", "CONTENT_TYPE_BYTES_LIMIT", "length of a media type"),
         LimitRow::new("dependency_steps", MAX_DEPENDENCY_STEPS as u64, "steps", "DEPENDENCY_STEPS_LIMIT", "steps from a computed entry back to what is not computed"),
+        LimitRow::new("ends", store.capacity_bytes / BYTES_AN_END, "ends", "", "ends of keys that the namespace default remembers, in 1/128 of its capacity; the oldest go"),
+        LimitRow::new("hot_keys", MAX_HOT_KEYS as u64, "keys", "HOT_KEYS_LIMIT", "keys of one HotKeys"),
         LimitRow::new("key_bytes", MAX_KEY_BYTES as u64, "bytes", "KEY_BYTES_LIMIT", "length of a key"),
         LimitRow::new("request_id_bytes", MAX_REQUEST_ID_BYTES as u64, "bytes", "REQUEST_ID_BYTES_LIMIT", "length of a request id"),
         LimitRow::new("request_id_window", REQUEST_ID_WINDOW.as_secs(), "seconds", "REQUEST_ID_REUSED", "time for which an id is remembered"),
@@ -40,6 +42,8 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("schemas.max_compiled", config.schemas.max_compiled as u64, "schemas", "", "registered schemas that are kept compiled; the least recently used go"),
         LimitRow::new("session.max_operations", config.session.max_operations as u64, "operations", "SESSION_OPERATIONS_LIMIT", "operations of one frame of a session"),
         LimitRow::new("session.max_sessions", config.session.max_sessions as u64, "sessions", "SESSIONS_LIMIT", "sessions at the same time"),
+        LimitRow::new("slow.max_records", config.slow.max_records as u64, "calls", "", "slow calls that are kept; the oldest go"),
+        LimitRow::new("slow.threshold", millis(config.slow.threshold), "milliseconds", "", "what takes longer is slow"),
         LimitRow::new("snapshot.part_bytes", MAX_FRAME_BYTES, "bytes", "SNAPSHOT_PART_BYTES_LIMIT", "length of a part of a snapshot file"),
         LimitRow::new("store.capacity_bytes", store.capacity_bytes, "bytes", "CAPACITY", "what the namespace default holds"),
         LimitRow::new("store.max_batch_items", store.max_batch_items as u64, "items", "BATCH_ITEMS_LIMIT", "items of one GetMany, SetMany or DeleteMany"),

@@ -2,6 +2,7 @@
 
 mod event;
 mod failure;
+mod insight;
 mod life;
 mod load;
 mod namespace;
@@ -10,6 +11,7 @@ mod response;
 
 pub(crate) use event::batch;
 pub(crate) use failure::{engine_failure, hop_limit, peer_failure, snapshot_failure};
+pub(crate) use insight::{explanation, key_hash, time};
 pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use load::{duration, load_failure, positive, take};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};

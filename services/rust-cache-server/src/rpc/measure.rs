@@ -1,20 +1,52 @@
-//! Which operation a REST call is, to count it as the rpc is counted.
+//! Which operation a REST call is, to count and time it as the rpc is.
 
+use axum::body::HttpBody as _;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::Method;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, Method};
+use percent_encoding::percent_decode_str;
 
 use crate::App;
 use crate::latency::Operation;
+use crate::slow::Asked;
 
 /// Counts a call of REST.
 pub(crate) async fn rest(State(app): State<App>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     match route.and_then(|route| operation(request.method(), route, request.uri().path())) {
-        Some(operation) => app.latencies.time(operation, next.run(request)).await,
+        Some(operation) => timed(&app, operation, request, next).await,
         None => next.run(request).await,
     }
+}
+
+async fn timed(app: &App, operation: Operation, request: Request, next: Next) -> Response {
+    let (uri, context) = (request.uri().clone(), chassis::context_of(request.extensions()));
+    let request_bytes = content_length(request.headers());
+    let (response, took) = app.latencies.time(operation, next.run(request)).await;
+    if app.slow.is(took) {
+        let asked = asked(app, uri.path(), context.trace.trace_id, request_bytes);
+        app.slow.record(operation.name(), asked, took, response.body().size_hint().lower());
+    }
+    response
+}
+
+/// What a path is about: its namespace and its key, without the verb behind it.
+fn asked(app: &App, path: &str, trace_id: u128, bytes: u64) -> Asked {
+    let decoded = |segment: &str| percent_decode_str(segment).decode_utf8_lossy().into_owned();
+    let mut segments = path.split('/').skip(3);
+    let namespace = segments.next().map(decoded).unwrap_or_default();
+    let key = segments.nth(1).map(decoded);
+    let verbs = [":touch", ":increment"];
+    let key = key.as_deref().map(|key| verbs.iter().find_map(|verb| key.strip_suffix(verb)).unwrap_or(key));
+    let namespace = namespace.strip_suffix(":invalidate").unwrap_or(&namespace);
+    Asked::new(namespace, key, bytes, trace_id, &app.slow)
+}
+
+fn content_length(headers: &HeaderMap) -> u64 {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or_default()
 }
 
 fn operation(method: &Method, route: &str, path: &str) -> Option<Operation> {

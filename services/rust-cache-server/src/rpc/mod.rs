@@ -5,10 +5,12 @@ mod complete_lease;
 mod compute_lease;
 mod delete;
 mod delete_many;
+mod explain_key;
 mod get;
 mod get_limits;
 mod get_many;
 mod get_or_compute;
+mod hot_keys;
 mod increment;
 mod invalidate_tags;
 mod lease;
@@ -22,6 +24,7 @@ mod scan;
 mod session;
 mod set;
 mod set_many;
+mod slow_operations;
 mod stats;
 mod take_snapshot;
 mod touch;
@@ -42,6 +45,7 @@ use tonic::{Request, Response, Status, Streaming};
 pub(crate) use self::session::{Sessions, WithSessions};
 use crate::App;
 use crate::latency::Operation;
+use crate::slow::{About, Asked};
 
 /// The gRPC face.
 #[derive(Clone)]
@@ -54,13 +58,23 @@ impl Rpc {
         Self { app }
     }
 
+    /// What a call is about, for the log of slow ones.
+    fn asked<Q: About>(&self, request: &Request<Q>) -> Asked {
+        Asked::of(request, &self.app.slow)
+    }
+
     /// The answer to a call, which counts as one of `operation`.
-    async fn timed<T>(
+    async fn timed<T: prost::Message>(
         &self,
-        operation: Operation,
+        (operation, asked): (Operation, Asked),
         call: impl Future<Output = Result<T, Failure>>,
     ) -> Result<Response<T>, Status> {
-        Ok(Response::new(self.app.latencies.time(operation, call).await?))
+        let (answer, took) = self.app.latencies.time(operation, call).await;
+        if self.app.slow.is(took) {
+            let answer_bytes = answer.as_ref().map_or(0, T::encoded_len);
+            self.app.slow.record(operation.name(), asked, took, answer_bytes as u64);
+        }
+        Ok(Response::new(answer?))
     }
 }
 
@@ -79,6 +93,8 @@ pub(crate) fn routes(app: App) -> Router {
         .route("/v1/namespaces/{namespace}", namespace)
         .route("/v1/namespaces", http_get(namespaces::rest_list))
         .route("/v1/namespaces/{namespace}/watch", http_get(watch::rest))
+        .route("/v1/namespaces/{namespace}/hot", http_get(hot_keys::rest))
+        .route("/v1/slow", http_get(slow_operations::rest))
         .route("/v1/snapshot", http_post(take_snapshot::rest))
         .route("/v1/stats", http_get(stats::rest))
         .route("/v1/limits", http_get(get_limits::rest))
@@ -90,71 +106,81 @@ pub(crate) fn routes(app: App) -> Router {
 #[tonic::async_trait]
 impl CacheService for Rpc {
     async fn get(&self, request: Request<pb::GetRequest>) -> Result<Response<pb::GetResponse>, Status> {
+        let asked = self.asked(&request);
         let call = get::call(&self.app, request.into_inner());
-        self.timed(Operation::Get, call).await
+        self.timed((Operation::Get, asked), call).await
     }
 
     async fn set(&self, request: Request<pb::SetRequest>) -> Result<Response<pb::SetResponse>, Status> {
+        let asked = self.asked(&request);
         let call = set::call(&self.app, request.into_inner());
-        self.timed(Operation::Set, call).await
+        self.timed((Operation::Set, asked), call).await
     }
 
     async fn delete(
         &self,
         request: Request<pb::DeleteRequest>,
     ) -> Result<Response<pb::DeleteResponse>, Status> {
+        let asked = self.asked(&request);
         let call = delete::call(&self.app, request.into_inner());
-        self.timed(Operation::Delete, call).await
+        self.timed((Operation::Delete, asked), call).await
     }
 
     async fn get_many(
         &self,
         request: Request<pb::GetManyRequest>,
     ) -> Result<Response<pb::GetManyResponse>, Status> {
+        let asked = self.asked(&request);
         let call = get_many::call(&self.app, request.into_inner());
-        self.timed(Operation::GetMany, call).await
+        self.timed((Operation::GetMany, asked), call).await
     }
 
     async fn touch(&self, request: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
+        let asked = self.asked(&request);
         let call = touch::call(&self.app, request.into_inner());
-        self.timed(Operation::Touch, call).await
+        self.timed((Operation::Touch, asked), call).await
     }
 
     async fn increment(
         &self,
         request: Request<pb::IncrementRequest>,
     ) -> Result<Response<pb::IncrementResponse>, Status> {
+        let asked = self.asked(&request);
         let call = increment::call(&self.app, request.into_inner());
-        self.timed(Operation::Increment, call).await
+        self.timed((Operation::Increment, asked), call).await
     }
 
     async fn set_many(
         &self,
         request: Request<pb::SetManyRequest>,
     ) -> Result<Response<pb::SetManyResponse>, Status> {
+        let asked = self.asked(&request);
         let call = set_many::call(&self.app, request.into_inner());
-        self.timed(Operation::SetMany, call).await
+        self.timed((Operation::SetMany, asked), call).await
     }
 
     async fn delete_many(
         &self,
         request: Request<pb::DeleteManyRequest>,
     ) -> Result<Response<pb::DeleteManyResponse>, Status> {
+        let asked = self.asked(&request);
         let call = delete_many::call(&self.app, request.into_inner());
-        self.timed(Operation::DeleteMany, call).await
+        self.timed((Operation::DeleteMany, asked), call).await
     }
 
     async fn invalidate_tags(
         &self,
         request: Request<pb::InvalidateTagsRequest>,
     ) -> Result<Response<pb::InvalidateTagsResponse>, Status> {
+        let asked = self.asked(&request);
         let call = invalidate_tags::call(&self.app, request.into_inner());
-        self.timed(Operation::InvalidateTags, call).await
+        self.timed((Operation::InvalidateTags, asked), call).await
     }
 
     async fn scan(&self, request: Request<pb::ScanRequest>) -> Result<Response<pb::ScanResponse>, Status> {
+        let asked = self.asked(&request);
         let call = scan::call(&self.app, request.into_inner());
-        self.timed(Operation::Scan, call).await
+        self.timed((Operation::Scan, asked), call).await
     }
 
     async fn get_or_compute(
@@ -162,8 +188,9 @@ impl CacheService for Rpc {
         request: Request<pb::GetOrComputeRequest>,
     ) -> Result<Response<pb::GetOrComputeResponse>, Status> {
         let context = chassis::context_of(request.extensions());
+        let asked = self.asked(&request);
         let call = get_or_compute::call(&self.app, &context, request.into_inner());
-        self.timed(Operation::GetOrCompute, call).await
+        self.timed((Operation::GetOrCompute, asked), call).await
     }
 
     async fn complete_lease(
@@ -237,5 +264,26 @@ impl AdminService for Rpc {
         _request: Request<pb::TakeSnapshotRequest>,
     ) -> Result<Response<pb::TakeSnapshotResponse>, Status> {
         Ok(Response::new(take_snapshot::call(&self.app).await?))
+    }
+
+    async fn hot_keys(
+        &self,
+        request: Request<pb::HotKeysRequest>,
+    ) -> Result<Response<pb::HotKeysResponse>, Status> {
+        Ok(Response::new(hot_keys::call(&self.app, &request.into_inner())?))
+    }
+
+    async fn explain_key(
+        &self,
+        request: Request<pb::ExplainKeyRequest>,
+    ) -> Result<Response<pb::ExplainKeyResponse>, Status> {
+        Ok(Response::new(explain_key::call(&self.app, &request.into_inner())?))
+    }
+
+    async fn slow_operations(
+        &self,
+        request: Request<pb::SlowOperationsRequest>,
+    ) -> Result<Response<pb::SlowOperationsResponse>, Status> {
+        Ok(Response::new(slow_operations::call(&self.app, &request.into_inner())))
     }
 }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::rest::EntryPath;
-use super::{increment, invalidate_tags, touch};
+use super::{explain_key, increment, invalidate_tags, touch};
 use crate::{App, wire};
 
 /// `POST /v1/namespaces/{namespace}/keys/{key}:{verb}`.
@@ -24,7 +24,8 @@ pub(crate) async fn entry(State(app): State<App>, path: EntryPath, mut parts: Pa
             let options = params(&mut parts, &app).await?;
             increment::rest(&app, path, &parts.headers, options).await
         }
-        _ => Err(unknown("POST on a key takes a verb: :touch or :increment")),
+        "explain" => explain_key::rest(&app, path),
+        _ => Err(unknown("POST on a key takes a verb: :touch, :increment or :explain")),
     }
 }
 

@@ -15,6 +15,7 @@ mod place;
 mod service;
 
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use cache_engine::{NamespaceName, Store as _};
@@ -29,6 +30,7 @@ use self::frame::Operations;
 use self::place::Place;
 pub(crate) use self::place::Sessions;
 pub(crate) use self::service::WithSessions;
+use crate::slow::Asked;
 use crate::{App, wire};
 
 /// Operations that are done in a row before other tasks may run.
@@ -38,9 +40,10 @@ const AT_ONCE: usize = 256;
 type Answers = BoxStream<'static, Result<Bytes, Status>>;
 
 /// Begins a session on `frames`, which are encoded messages.
-fn begin(app: &App, frames: Streaming<Bytes>) -> Result<Answers, Failure> {
+fn begin(app: &App, trace_id: u128, frames: Streaming<Bytes>) -> Result<Answers, Failure> {
     let session = Session {
         _place: app.sessions.take()?,
+        trace_id,
         app: app.clone(),
         frames,
         draining: Box::pin(app.tasks.draining()),
@@ -69,6 +72,8 @@ struct Session {
     in_a_row: usize,
     frame_count: Counter,
     operation_count: Counter,
+    /// Of the call that opened it.
+    trace_id: u128,
     _place: Place,
 }
 
@@ -88,6 +93,7 @@ impl Session {
     }
 
     async fn answer(&mut self, frame: Bytes) -> Result<Bytes, Failure> {
+        let began = Instant::now();
         let count = frame::count(&frame)?;
         self.check_count(count)?;
         self.frame_count.increment(1);
@@ -103,6 +109,7 @@ impl Session {
         }
         let (answer, buffer) = answer.finish();
         self.buffer = buffer;
+        self.log_if_slow(began.elapsed(), frame.len() as u64, answer.len() as u64);
         Ok(answer)
     }
 
@@ -130,6 +137,15 @@ impl Session {
         if self.in_a_row > AT_ONCE {
             self.in_a_row = 0;
             tokio::task::yield_now().await;
+        }
+    }
+
+    /// A frame is one call.
+    fn log_if_slow(&self, took: Duration, frame_bytes: u64, answer_bytes: u64) {
+        let slow = &self.app.slow;
+        if slow.is(took) {
+            let asked = Asked::new("", None, frame_bytes, self.trace_id, slow);
+            slow.record("Session", asked, took, answer_bytes);
         }
     }
 

@@ -15,6 +15,7 @@ const WATCH: &str = include_str!("../../../../docs/watch.md");
 const LOAD: &str = include_str!("../../../../docs/load.md");
 const COMPUTE: &str = include_str!("../../../../docs/compute.md");
 const MEMO: &str = include_str!("../../../../docs/memo.md");
+const INSIGHT: &str = include_str!("../../../../docs/insight.md");
 const SNAPSHOT: &str = include_str!("../../../../docs/snapshot.md");
 
 /// The operations of the page about the cache, and what their results hold.
@@ -224,4 +225,23 @@ fn settings_of_the_memo_have_the_defaults_of_the_docs() {
         assert!(is_default, "{row:?} {setting}");
     }
     assert_eq!(rows.len(), settings["memo"].as_object().unwrap().len());
+}
+
+#[tokio::test]
+async fn keys_and_slow_calls_are_explained_as_the_docs_say() {
+    let mut config = testkit::PairConfig::default();
+    config.cache.slow.threshold = std::time::Duration::ZERO;
+    let pair = Pair::start_with(config).await;
+    for row in ["Why a key is there, or is not", "Hot keys", "Slow calls"]
+        .iter()
+        .flat_map(|heading| rows(INSIGHT, heading))
+        .filter(|row| row.len() == 4)
+    {
+        let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
+        let (method, target) = request.split_once(' ').unwrap();
+        let reply = send(pair.cache.address, method, target, &[], body.as_bytes()).await;
+        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
+        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+    }
+    pair.stop().await;
 }

@@ -18,6 +18,7 @@ mod formats;
 mod grpcurl;
 mod hostile;
 mod http1;
+mod insight;
 mod linear;
 mod load;
 mod load_layers;

@@ -76,7 +76,8 @@ impl StreamingService<Bytes> for Begin {
     type Future = Ready<Result<tonic::Response<Answers>, Status>>;
 
     fn call(&mut self, request: tonic::Request<Streaming<Bytes>>) -> Self::Future {
-        let begun = super::begin(&self.0, request.into_inner());
+        let trace_id = chassis::context_of(request.extensions()).trace.trace_id;
+        let begun = super::begin(&self.0, trace_id, request.into_inner());
         ready(begun.map(tonic::Response::new).map_err(Status::from))
     }
 }
