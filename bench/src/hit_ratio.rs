@@ -4,6 +4,7 @@
 //! every entry weighs 1. The columns: an exact LRU as a control, moka with its two policies, a real redis-server with
 //! its two, and ours. The README of the traces says what the LRU has to give.
 
+mod costs;
 mod moka;
 mod ours;
 mod redis;
@@ -54,7 +55,7 @@ pub(crate) fn run(name: &str) -> Result<()> {
     }
     sums.iter_mut().for_each(|sum| *sum /= f64::from(rows.max(1)));
     print_row("mean", "", &sums);
-    Ok(())
+    costs::run(name)
 }
 
 fn row(spec: &Spec, trace: &Trace, entries: usize) -> Result<Vec<f64>> {

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 
-use cache_engine::policy::{Handle, Policy, PolicyKind, Size, tag};
+use cache_engine::policy::{Cost, Handle, Policy, PolicyKind, Size, tag};
 
 use super::Simulated;
 
@@ -12,6 +12,7 @@ pub(crate) struct Ours {
     handles: Vec<Option<Handle>>,
     victims: Vec<(u64, u32)>,
     hasher: RandomState,
+    cost: fn(u32) -> Cost,
 }
 
 impl Ours {
@@ -23,9 +24,20 @@ impl Ours {
         Self::with(PolicyKind::Lru, entries, keys)
     }
 
+    /// The same, told what a key takes to make.
+    pub(crate) fn told_costs(self, cost: fn(u32) -> Cost) -> Self {
+        Self { cost, ..self }
+    }
+
     fn with(kind: PolicyKind, entries: usize, keys: usize) -> Self {
         let policy = Policy::new(kind, Size::bytes(entries as u64));
-        Self { policy, handles: vec![None; keys], victims: Vec::new(), hasher: RandomState::new() }
+        Self {
+            policy,
+            handles: vec![None; keys],
+            victims: Vec::new(),
+            hasher: RandomState::new(),
+            cost: |_| Cost::UNKNOWN,
+        }
     }
 }
 
@@ -37,6 +49,7 @@ impl Simulated for Ours {
             return true;
         }
         let handle = self.policy.on_insert(hash, 1, key, &mut self.victims);
+        self.policy.set_cost(handle, (self.cost)(key));
         self.handles[key as usize] = Some(handle);
         for (_, victim) in self.victims.drain(..) {
             self.handles[victim as usize] = None;

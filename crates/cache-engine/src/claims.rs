@@ -68,6 +68,7 @@ struct Table<K, T> {
 
 struct Held<T> {
     token: u64,
+    began: Timestamp,
     /// `None` while its result is being stored: then it does not end by itself.
     ends: Option<Timestamp>,
     waiters: BTreeMap<u64, Waiter<T>>,
@@ -124,15 +125,13 @@ impl<K: Hash + Eq + Clone, T: Clone> Claims<K, T> {
     /// [`LoadError::ClaimLost`].
     pub fn land(self: &Arc<Self>, key: &K, token: u64) -> Result<Landing<K, T>, Error> {
         let mut table = self.table();
-        let ends = table
-            .held
-            .get_mut(key)
-            .filter(|held| held.token == token)
-            .and_then(|held| held.ends.take())
-            .ok_or(LoadError::ClaimLost)?;
+        let now = table.now;
+        let held = table.held.get_mut(key).filter(|held| held.token == token).ok_or(LoadError::ClaimLost)?;
+        let ends = held.ends.take().ok_or(LoadError::ClaimLost)?;
+        let took = now.since(held.began);
         table.due.remove(&(ends, token));
         drop(table);
-        Ok(Landing { claims: Arc::clone(self), key: Some(key.clone()), token })
+        Ok(Landing { claims: Arc::clone(self), key: Some(key.clone()), token, took })
     }
 
     /// Hands over claims whose time is over. Run it every few milliseconds.
@@ -176,7 +175,7 @@ impl<K: Hash + Eq + Clone, T> Table<K, T> {
     fn hold(&mut self, key: &K, token: u64, ttl: Duration, waiters: BTreeMap<u64, Waiter<T>>) {
         let ends = self.now.after(ttl);
         self.due.insert((ends, token), key.clone());
-        self.held.insert(key.clone(), Held { token, ends: Some(ends), waiters });
+        self.held.insert(key.clone(), Held { token, began: self.now, ends: Some(ends), waiters });
     }
 
     /// Whoever has this claim does not want it.
@@ -238,9 +237,16 @@ pub struct Landing<K: Hash + Eq + Clone, T: Clone> {
     claims: Arc<Claims<K, T>>,
     key: Option<K>,
     token: u64,
+    took: Duration,
 }
 
 impl<K: Hash + Eq + Clone, T: Clone> Landing<K, T> {
+    /// How long the one who computed it had the claim.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.took
+    }
+
     /// Frees the key and gives the result to all who wait. Store it first.
     pub fn finish(mut self, result: &T) {
         let held = self.key.take().and_then(|key| self.claims.table().held.remove(&key));

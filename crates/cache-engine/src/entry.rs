@@ -32,13 +32,21 @@ pub struct Draft {
     pub life: Life,
     /// By what it can be invalidated.
     pub tags: Tags,
+    /// How long it took to make, if that is known: what is dear stays longer.
+    pub cost: Option<Duration>,
 }
 
 impl Draft {
     /// A value with a time to live, without tags.
     #[must_use]
     pub fn new(value: Value, ttl: Ttl) -> Self {
-        Self { value, life: ttl.into(), tags: Tags::default() }
+        Self { value, life: ttl.into(), tags: Tags::default(), cost: None }
+    }
+
+    /// The same, which took so long to make.
+    #[must_use]
+    pub fn costing(self, cost: Duration) -> Self {
+        Self { cost: Some(cost), ..self }
     }
 
     /// What it is charged beyond a plain entry.

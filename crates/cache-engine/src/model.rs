@@ -181,7 +181,7 @@ impl Room {
         let Some(entry) = self.entries.get_mut(key) else {
             let number = increment.apply(None)?;
             let value = increment::write(number, None);
-            let draft = Draft { value, life: increment.life, tags: Tags::default() };
+            let draft = Draft { value, life: increment.life, tags: Tags::default(), cost: None };
             return Ok(Counted { number, entry: self.set(key.clone(), draft, now)? });
         };
         let number = increment.apply(Some(entry.value()))?;

@@ -12,12 +12,14 @@
 //!   off at most [`BATCH`] entries of the rest.
 //! - The entry written last is never the victim of its own writing.
 //! - [`PolicyKind::Refuse`] has no victims at all.
+//! - Of entries that are used equally often, dear ones stay; where no cost is known, costs change nothing.
 //! - A large entry stays only if it is worth the entries that must go for it, all together.
 //! - Same calls, same victims: no clock, no chance, no I/O.
 //!
 //! Cost: an amortised O(1) step a call; 24 bytes an entry and what names its owner, 8 to 16 for the sketch, and at most
 //! some 300 KiB for the trials, which only a cache of more than 1,000 entries reaches.
 
+mod cost;
 mod order;
 mod room;
 mod sketch;
@@ -29,6 +31,7 @@ mod trials;
 use self::{room::Room, sketch::Sketch, trials::Trials};
 
 pub use self::{
+    cost::Cost,
     order::Handle,
     standing::{Segment, Standing, Verdict},
 };
@@ -158,6 +161,13 @@ impl<T> Policy<T> {
         let before = self.room.held();
         self.room.reweigh(handle, weight);
         self.make_room(before, victims);
+    }
+
+    /// Says what an entry took to make; until then, nothing is known of it. With [`PolicyKind::Adaptive`] what is dear stays longer.
+    pub fn set_cost(&mut self, handle: Handle, cost: Cost) {
+        if self.room.hash(handle).is_some() {
+            self.room.set_cost(handle, cost);
+        }
     }
 
     /// Takes out an entry that its owner removed.

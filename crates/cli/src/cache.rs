@@ -59,6 +59,9 @@ enum Command {
         /// Media type.
         #[arg(long, default_value = "")]
         content_type: String,
+        /// How long it took to make, such as 2s: what is dear stays longer.
+        #[arg(long, value_parser = crate::duration)]
+        cost: Option<std::time::Duration>,
         #[command(flatten)]
         condition: Condition,
     },
@@ -142,7 +145,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     let namespace = args.namespace;
     match args.command {
         Command::Get { key } => get(common, &client, pb::GetRequest { namespace, key }).await,
-        Command::Set { key, value, file, life, tags, content_type, condition } => {
+        Command::Set { key, value, file, life, tags, content_type, cost, condition } => {
             let body = match value {
                 Some(text) => pb::value::Body::Text(text),
                 None => pb::value::Body::Data(input::read(file.as_ref())?.bytes.into()),
@@ -160,6 +163,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
                 tags,
                 condition: Some(condition.into()),
                 request_id: String::new(),
+                cost: life::wire(cost),
             };
             set(common, &client, request).await
         }

@@ -9,6 +9,8 @@
 mod failures;
 mod source;
 
+use std::time::Duration;
+
 use cache_engine::{
     Body, Condition, Derived, Draft, Entry, Key, Life, NamespaceName, SetOutcome, Store as _, Tags, Value,
 };
@@ -87,6 +89,7 @@ async fn compute_and_store(app: &App, context: &Context, job: &Job) -> Result<Ou
     loop {
         let source = source::read(app, job).await?;
         let version = source.version;
+        let began = app.clock.now();
         let value = match run(app, context, job, source.input).await {
             Ok(value) => value,
             Err(failure) => {
@@ -94,7 +97,8 @@ async fn compute_and_store(app: &App, context: &Context, job: &Job) -> Result<Ou
                 return Err(failure);
             }
         };
-        match store(app, job, value.clone(), source.tie).await? {
+        let cost = app.clock.now().since(began);
+        match store(app, job, (value.clone(), cost), source.tie).await? {
             Some(outcome) => return Ok(outcome),
             None if attempt == ATTEMPTS => return Ok(Outcome::Unstored(value)),
             None => attempt += 1,
@@ -120,8 +124,13 @@ async fn run(app: &App, context: &Context, job: &Job, input: json::Input) -> Res
 }
 
 /// Stores what was computed; `None`: its source has changed meanwhile.
-async fn store(app: &App, job: &Job, value: Value, tie: Tie) -> Result<Option<Outcome>, Failure> {
-    let draft = Draft { value: value.clone(), life: job.life, tags: job.tags.clone() };
+async fn store(
+    app: &App,
+    job: &Job,
+    (value, cost): (Value, Duration),
+    tie: Tie,
+) -> Result<Option<Outcome>, Failure> {
+    let draft = Draft { value: value.clone(), life: job.life, tags: job.tags.clone(), cost: Some(cost) };
     match tie {
         Tie::None => {
             let set = app.store.set(&job.namespace, job.key.clone(), draft, Condition::Always).await;

@@ -16,7 +16,7 @@ use crate::{
     epochs::{Epochs, Invalidated},
     events::{EventKind, EventLog},
     insight::Insight,
-    policy::{BATCH, Handle, Policy, Size},
+    policy::{BATCH, Cost, Handle, Policy, Size},
     quota::Quota,
 };
 
@@ -104,7 +104,7 @@ impl Kept {
         None
     }
 
-    /// Writes an entry in the place of `current`.
+    /// Writes an entry in the place of `current`; says where it is kept.
     pub(super) fn put(
         &mut self,
         map: &Map,
@@ -112,7 +112,7 @@ impl Kept {
         current: Option<Entry>,
         entry: Entry,
         now: Timestamp,
-    ) {
+    ) -> Handle {
         let charge = entry.charge();
         let told = self.events.is_recording().then(|| (entry.clone(), current.clone()));
         let handle = match current {
@@ -140,6 +140,12 @@ impl Kept {
         self.unsettled += u64::from(charge);
         self.evict(map, now);
         self.settle(map);
+        handle
+    }
+
+    /// Says what an entry took to make.
+    pub(super) fn set_cost(&mut self, of: Handle, cost: Cost) {
+        self.policy.set_cost(of, cost);
     }
 
     /// Takes out what is there, and tells watchers how it ended.

@@ -28,6 +28,7 @@ use crate::{
     events::{Publisher, Pump},
     increment,
     life::{Dice, Span},
+    policy::Cost,
     quota::Quota,
     version::VersionSource,
 };
@@ -162,9 +163,10 @@ impl Namespace {
 
     pub(super) fn set(&self, key: &Key, draft: Draft, condition: Condition) -> Result<SetOutcome, Error> {
         let charge = self.charge(key, &draft.value, draft.extra_bytes())?;
+        let cost = draft.cost.map_or(Cost::UNKNOWN, Cost::of);
         let make = |now| self.entry(draft, now, charge);
         let probe = Probe::new(key, &self.hasher);
-        self.shard(probe).set(probe, condition, make)
+        self.shard(probe).set(probe, condition, cost, make)
     }
 
     pub(super) fn remove(&self, key: &Key, condition: Condition) -> RemoveOutcome {
@@ -183,7 +185,7 @@ impl Namespace {
     pub(super) fn increment(&self, key: &Key, increment: Increment) -> Result<Counted, Error> {
         let probe = Probe::new(key, &self.hasher);
         self.shard(probe).update(probe, |current, now| match self.counted(key, increment, current, now) {
-            Ok(counted) => (Change::Put(counted.entry.clone()), Ok(counted)),
+            Ok(counted) => (Change::Put(counted.entry.clone(), Cost::UNKNOWN), Ok(counted)),
             Err(error) => (Change::Keep, Err(error)),
         })?
     }
@@ -198,7 +200,7 @@ impl Namespace {
         let number = increment.apply(current.map(Entry::value))?;
         let value = increment::write(number, current.map(Entry::value));
         let Some(entry) = current else {
-            let draft = Draft { value, life: increment.life, tags: crate::Tags::default() };
+            let draft = Draft { value, life: increment.life, tags: crate::Tags::default(), cost: None };
             let charge = self.charge(key, &draft.value, draft.extra_bytes())?;
             return Ok(Counted { number, entry: self.entry(draft, now, charge) });
         };

@@ -20,7 +20,7 @@ use crate::{
     epochs::Epochs,
     events::EventLog,
     policy,
-    policy::Size,
+    policy::{Cost, Size},
     quota::Quota,
     scan::Filter,
 };
@@ -45,8 +45,8 @@ pub(super) enum Change {
     Conflict,
     /// It stays as it is.
     Keep,
-    /// This one takes its place.
-    Put(Entry),
+    /// This one takes its place, which took so much to make.
+    Put(Entry, Cost),
     /// This one takes its place, which differs in its life alone.
     Touch(Entry),
     /// It goes.
@@ -129,7 +129,7 @@ impl Shard {
         let now = self.clock.now();
         let current = kept.current(&self.map, probe, now);
         let (change, answer) = decide(current.as_ref(), now);
-        if let Change::Put(entry) | Change::Touch(entry) = &change {
+        if let Change::Put(entry, _) | Change::Touch(entry) = &change {
             kept.check_room(&self.map, current.as_ref(), entry, now)?;
         }
         let told = match (change, current) {
@@ -138,11 +138,12 @@ impl Shard {
                 Told::Nothing
             }
             (Change::Keep, _) | (Change::Remove | Change::Invalidate, None) => Told::Nothing,
-            (Change::Put(entry), current) => {
+            (Change::Put(entry, cost), current) => {
                 kept.counts.sets += 1;
                 let told = Told::written(&entry);
                 kept.written(&entry, now);
-                kept.put(&self.map, probe, current, entry, now);
+                let handle = kept.put(&self.map, probe, current, entry, now);
+                kept.set_cost(handle, cost);
                 told
             }
             (Change::Touch(entry), current) => {
@@ -192,6 +193,7 @@ impl Shard {
         &self,
         probe: Probe<'_>,
         condition: Condition,
+        cost: Cost,
         make: impl FnOnce(Timestamp) -> Entry,
     ) -> Result<SetOutcome, Error> {
         self.update(probe, |current, now| {
@@ -200,7 +202,7 @@ impl Shard {
                 return (Change::Conflict, SetOutcome::Conflict(current));
             }
             let entry = make(now);
-            (Change::Put(entry.clone()), SetOutcome::Stored(entry))
+            (Change::Put(entry.clone(), cost), SetOutcome::Stored(entry))
         })
     }
 

@@ -1,6 +1,6 @@
 //! Entries in lists, in one slab: a list is in order of use, and an entry is in one list at a time.
 
-use super::Size;
+use super::{Size, cost::Cost};
 
 /// Names an entry as long as it is kept; afterwards it may name another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,7 @@ struct Node<T> {
     /// `None`: a free node.
     kept: Option<T>,
     list: List,
+    cost: Cost,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -99,13 +100,22 @@ impl<T> Order<T> {
         self.nodes[of.0 as usize].weight
     }
 
+    pub(super) fn cost(&self, of: Handle) -> Cost {
+        self.nodes[of.0 as usize].cost
+    }
+
+    pub(super) fn set_cost(&mut self, of: Handle, cost: Cost) {
+        self.nodes[of.0 as usize].cost = cost;
+    }
+
     pub(super) fn list(&self, of: Handle) -> List {
         self.nodes[of.0 as usize].list
     }
 
     /// Puts a new entry at the newest end.
     pub(super) fn push(&mut self, list: List, hash: u64, weight: u32, owner: T) -> Handle {
-        let node = Node { hash, weight, newer: NONE, older: NONE, kept: Some(owner), list };
+        let node =
+            Node { hash, weight, newer: NONE, older: NONE, kept: Some(owner), list, cost: Cost::UNKNOWN };
         let at = self.free;
         if at == NONE {
             let index =

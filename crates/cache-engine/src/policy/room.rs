@@ -8,6 +8,7 @@
 
 use super::{
     BATCH, Size,
+    cost::Cost,
     order::{Handle, List, Order},
     sketch::Sketch,
 };
@@ -92,6 +93,14 @@ impl<T> Room<T> {
 
     pub(super) fn weight(&self, of: Handle) -> u32 {
         self.order.weight(of)
+    }
+
+    pub(super) fn cost(&self, of: Handle) -> Cost {
+        self.order.cost(of)
+    }
+
+    pub(super) fn set_cost(&mut self, of: Handle, cost: Cost) {
+        self.order.set_cost(of, cost);
     }
 
     pub(super) fn handles(&self) -> u32 {
@@ -179,15 +188,16 @@ impl<T> Room<T> {
     }
 
     /// Those who would go for the candidate when so much is held; `None`: it is not worth them.
-    fn judge(&self, candidate: Handle, sketch: &Sketch, mut held: Size) -> Option<Vec<(u32, Handle)>> {
+    fn judge(&self, candidate: Handle, sketch: &Sketch, mut held: Size) -> Option<Vec<(u64, Handle)>> {
         let mut others = self.look_back(sketch);
-        others.sort_by_key(|&(uses, _)| uses); // stable: of equals, the older one goes
+        others.sort_by_key(|&(worth, _)| worth); // stable: of equals, the older one goes
         let weight = self.order.weight(candidate);
-        let gain = self.uses(candidate, sketch) * SCALE;
-        let (mut loss, mut going) = (self.split.lead * SCALE, 0);
+        let gain = self.worth(candidate, sketch) * SCALE;
+        let lead = u64::from(self.split.lead) * self.order.cost(candidate).weight();
+        let (mut loss, mut going) = (lead * SCALE, 0);
         while held.exceeds(self.capacity) && gain > loss && going < others.len() {
-            let (uses, other) = others[going];
-            loss += uses * share(weight, self.order.weight(other));
+            let (worth, other) = others[going];
+            loss += worth * share(weight, self.order.weight(other));
             held = held.minus(self.order.weight(other));
             going += 1;
         }
@@ -242,18 +252,23 @@ impl<T> Room<T> {
 
     fn least_of_main(&self, sketch: Option<&Sketch>) -> Option<Handle> {
         let Some(sketch) = sketch else { return self.oldest_of_main() };
-        self.look_back(sketch).into_iter().min_by_key(|&(uses, _)| uses).map(|(_, least)| least)
+        self.look_back(sketch).into_iter().min_by_key(|&(worth, _)| worth).map(|(_, least)| least)
     }
 
-    /// The oldest of the main part, with their uses.
-    fn look_back(&self, sketch: &Sketch) -> Vec<(u32, Handle)> {
+    /// The oldest of the main part, with what they are worth.
+    fn look_back(&self, sketch: &Sketch) -> Vec<(u64, Handle)> {
         let mut seen = Vec::with_capacity(LOOK_BACK);
         let mut next = self.oldest_of_main();
         while let Some(at) = next.filter(|_| seen.len() < LOOK_BACK) {
-            seen.push((self.uses(at, sketch), at));
+            seen.push((self.worth(at, sketch), at));
             next = self.order.newer(at);
         }
         seen
+    }
+
+    /// Its uses, times what each of them would cost.
+    fn worth(&self, of: Handle, sketch: &Sketch) -> u64 {
+        u64::from(self.uses(of, sketch)) * self.order.cost(of).weight()
     }
 
     pub(super) fn uses(&self, of: Handle, sketch: &Sketch) -> u32 {
@@ -261,12 +276,11 @@ impl<T> Room<T> {
     }
 }
 
-/// Uses are compared in parts of this.
-const SCALE: u32 = 256;
+/// Worth is compared in parts of this.
+const SCALE: u64 = 256;
 
 /// What part of another one's room a candidate takes, in 256ths: all of it when it is as large or larger. So a small
 /// entry does not have to be worth a large one that it does not need the room of.
-fn share(candidate: u32, other: u32) -> u32 {
-    let part = u64::from(candidate) * u64::from(SCALE) / u64::from(other.max(1));
-    u32::try_from(part.min(u64::from(SCALE))).unwrap_or(SCALE)
+fn share(candidate: u32, other: u32) -> u64 {
+    (u64::from(candidate) * SCALE / u64::from(other.max(1))).min(SCALE)
 }

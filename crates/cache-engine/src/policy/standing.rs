@@ -1,5 +1,7 @@
 //! What the policy thinks of an entry, for whoever asks why it is there.
 
+use std::time::Duration;
+
 use super::{
     Policy,
     order::{Handle, List},
@@ -34,7 +36,9 @@ pub struct Standing {
     pub segment: Segment,
     /// How often it was used lately, 0 to 15; `None`: this policy does not count.
     pub frequency: Option<u32>,
-    /// The same of the next one to go.
+    /// About how long it took to make; `None`: not known.
+    pub cost: Option<Duration>,
+    /// The same as `frequency`, of the next one to go.
     pub victim_frequency: Option<u32>,
     /// What would become of it if another one of its weight came.
     pub verdict: Verdict,
@@ -60,6 +64,7 @@ impl<T> Policy<T> {
             List::Protected => Segment::Protected,
         };
         Some(Standing {
+            cost: self.room.cost(of).time(),
             segment,
             frequency: frequency(of),
             victim_frequency: victim.and_then(frequency),

@@ -159,6 +159,30 @@ fn a_handle_of_an_entry_that_has_gone_touches_nobody() {
     assert_eq!(victims, [(2 << 32, 'b')]);
 }
 
+/// The same uses, and of every second key it is told that it is dear.
+fn dear_keys_kept(told: Cost) -> usize {
+    let mut cache = Cache::new(PolicyKind::Adaptive, Size::bytes(100));
+    for round in 0..2_000_u32 {
+        let key = hash(round) as u32 % 400;
+        cache.access(key, 1);
+        if key.is_multiple_of(2)
+            && let Some(&(handle, _)) = cache.kept.get(&key)
+        {
+            cache.policy.set_cost(handle, told);
+        }
+    }
+    cache.kept.keys().filter(|key| key.is_multiple_of(2)).count()
+}
+
+#[test]
+fn what_is_dear_stays_and_what_counts_as_all_others_changes_nothing() {
+    let usual = dear_keys_kept(Cost::UNKNOWN);
+    assert!((30..70).contains(&usual), "{usual}");
+    assert_eq!(dear_keys_kept(Cost::of(std::time::Duration::from_micros(1_024))), usual);
+    let dear = dear_keys_kept(Cost::of(std::time::Duration::from_millis(500)));
+    assert!(dear > usual + 5, "{dear} of 100, {usual} without costs");
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Access(u32, u32),
@@ -231,6 +255,18 @@ proptest! {
     fn whatever_is_done_the_sums_are_exact_and_within_the_capacity(steps in steps()) {
         run(PolicyKind::Adaptive, steps.clone());
         run(PolicyKind::Lru, steps);
+    }
+
+    #[test]
+    fn equal_costs_change_nothing(keys in prop::collection::vec(0..300_u32, 1..2_000), micros in 0..u64::MAX) {
+        let mut caches = [(); 2].map(|()| Cache::new(PolicyKind::Adaptive, Size::bytes(100)));
+        let cost = Cost::of(std::time::Duration::from_micros(micros));
+        for key in keys {
+            let gone = caches[0].access(key, 1);
+            prop_assert_eq!(gone, caches[1].access(key, 1));
+            let handle = caches[1].kept[&key].0;
+            caches[1].policy.set_cost(handle, cost);
+        }
     }
 
     #[test]

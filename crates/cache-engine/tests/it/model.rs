@@ -190,7 +190,7 @@ impl Pair {
             }
             Operation::Set { key, bytes, life, tag, condition } => {
                 let tags = tag.map(tags).unwrap_or_default();
-                self.set(key, Draft { value: value(bytes), life, tags }, condition);
+                self.set(key, Draft { value: value(bytes), life, tags, cost: None }, condition);
             }
             Operation::Touch { key, life, condition } => {
                 let (key, condition) = (name(key), self.condition(key, condition));
@@ -245,7 +245,8 @@ impl Pair {
     fn write(&self, intent: Intent) -> (u8, Write) {
         match intent {
             Intent::Set { key: number, bytes, life, tag, condition } => {
-                let draft = Draft { value: value(bytes), life, tags: tag.map(tags).unwrap_or_default() };
+                let draft =
+                    Draft { value: value(bytes), life, tags: tag.map(tags).unwrap_or_default(), cost: None };
                 let condition = self.condition(number, condition);
                 (number, Write::Set { key: name(number), draft, condition })
             }

@@ -45,7 +45,7 @@ fn restore(bytes: &[u8], wall: SystemTime) -> (LocalStore, Arc<ManualClock>, Res
 }
 
 fn put(store: &LocalStore, name: &str, life: Life, tags: &[&str]) -> Entry {
-    let draft = Draft { value: value(3), life, tags: Tags::new(tags).unwrap() };
+    let draft = Draft { value: value(3), life, tags: Tags::new(tags).unwrap(), cost: None };
     match ready(store.set(&NamespaceName::default(), key(name), draft, Condition::Always)).unwrap() {
         SetOutcome::Stored(entry) => entry,
         SetOutcome::Conflict(current) => panic!("{current:?}"),
@@ -66,7 +66,8 @@ fn an_entry_is_there_with_its_version_value_and_tags() {
     let first = store(&clock);
     let name = NamespaceName::default();
     let text = Value::new(Body::text("né"), "text/plain").unwrap();
-    let draft = Draft { value: text, life: Life::default(), tags: Tags::new(&["b", "a"]).unwrap() };
+    let draft =
+        Draft { value: text, life: Life::default(), tags: Tags::new(&["b", "a"]).unwrap(), cost: None };
     ready(first.set(&name, key("text"), draft, Condition::Always)).unwrap();
     put(&first, "data", Life::default(), &[]);
     let (second, _, restored) = restore(&save(&first), noon() + SECOND);
@@ -323,7 +324,7 @@ proptest! {
         let first = store(&clock);
         let mut model = BTreeMap::new();
         for (name, life, tags, bytes) in entries {
-            let draft = Draft { value: value(bytes), life, tags: Tags::new(&["a", "b", "c"][..tags]).unwrap() };
+            let draft = Draft { value: value(bytes), life, tags: Tags::new(&["a", "b", "c"][..tags]).unwrap(), cost: None };
             ready(first.set(&NamespaceName::default(), key(name.to_string()), draft, Condition::Always)).unwrap();
             model.insert(name, ());
             clock.advance(Duration::from_millis(1));

@@ -57,7 +57,8 @@ fn completion(app: &App, request: pb::CompleteLeaseRequest) -> Result<Completion
         Some(Outcome::Value(value)) => {
             let life = wire::life(request.expiry.unwrap_or_default(), &*app.clock)?;
             let tags = Tags::new(&request.tags).map_err(wire::engine_failure)?;
-            Ok(Completion::Store(Box::new(Draft { value: wire::value(Some(value))?, life, tags })))
+            let value = wire::value(Some(value))?;
+            Ok(Completion::Store(Box::new(Draft { value, life, tags, cost: None })))
         }
         Some(Outcome::Missing(nothing)) => match nothing.missing_for {
             None => Ok(Completion::Missing(None)),
@@ -86,6 +87,7 @@ async fn store(
     landing: Landing<Flight, Computed>,
 ) -> Result<pb::CompleteLeaseResponse, Failure> {
     let (namespace, key) = flight.clone();
+    let draft = draft.costing(landing.took());
     let stored = app.store.set(&namespace, key, draft, Condition::Always).await;
     let stored = match stored.map_err(wire::engine_failure) {
         Ok(stored) => stored,

@@ -1,5 +1,7 @@
 //! Set: a write that depends on its condition.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
@@ -31,6 +33,7 @@ pub(crate) async fn call(app: &App, request: pb::SetRequest) -> Result<pb::SetRe
         value: wire::value(request.value)?,
         life: wire::life(expiry, &*app.clock)?,
         tags: Tags::new(&request.tags).map_err(wire::engine_failure)?,
+        cost: request.cost.map(|cost| wire::positive(Some(cost), "COST_INVALID", "cost")).transpose()?,
     };
     let write = Write::Set { key, draft, condition };
     let outcome = match once::write(app, &namespace, &request.request_id, write).await? {
@@ -50,6 +53,7 @@ pub(crate) struct Options {
     sliding: Option<String>,
     fresh_for: Option<String>,
     tags: Option<String>,
+    cost: Option<String>,
 }
 
 /// `PUT /v1/namespaces/{namespace}/keys/{key}`: the body is the value; 204 with its version as `ETag`.
@@ -66,7 +70,12 @@ pub(crate) async fn rest(
     let value = Value::new(body_for(media_type, &body), media_type).map_err(wire::engine_failure)?;
     let life =
         [&options.ttl, &options.jitter, &options.sliding, &options.fresh_for].map(|part| part.as_deref());
-    let draft = Draft { value, life: wire::rest_life(life)?, tags: tags(options.tags.as_deref())? };
+    let draft = Draft {
+        value,
+        life: wire::rest_life(life)?,
+        tags: tags(options.tags.as_deref())?,
+        cost: options.cost.as_deref().map(rest_cost).transpose()?,
+    };
     let condition = condition(&headers)?;
     let write = Write::Set { key, draft, condition };
     match once::write(&app, &namespace, once::id(&headers)?, write).await? {
@@ -74,6 +83,15 @@ pub(crate) async fn rest(
         Receipt::Conflict(current) => Err(precondition_failed(current)),
         Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => Err(once::foreign()),
     }
+}
+
+/// The parameter `cost`.
+fn rest_cost(text: &str) -> Result<Duration, Failure> {
+    let allowed = context::duration::ALLOWED;
+    context::duration::parse(text).ok_or_else(|| {
+        Failure::invalid("COST_INVALID", format!("the cost cannot be read; allowed: {allowed}"))
+            .with("allowed", allowed)
+    })
 }
 
 fn stored(version: Version) -> axum::response::Response {

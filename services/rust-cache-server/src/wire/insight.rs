@@ -46,6 +46,7 @@ fn present(there: &Present, now: Timestamp) -> pb::PresentKey {
         uses: there.uses.map(|(uses, _)| uses),
         uses_error: there.uses.map(|(_, error)| error),
         segment: segment(standing.segment).into(),
+        cost: standing.cost.and_then(time),
         frequency: standing.frequency,
         victim_frequency: standing.victim_frequency,
         verdict: verdict(standing.verdict).into(),

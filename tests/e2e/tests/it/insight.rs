@@ -97,3 +97,24 @@ async fn by_the_default_threshold_a_usual_call_is_not_slow_and_the_limits_tell_i
     assert!(limit("ends").is_some_and(|ends| ends > 10_000), "{:?}", limit("ends"));
     pair.stop().await;
 }
+
+#[tokio::test]
+async fn what_a_value_took_to_make_is_known_to_an_eighth_until_it_is_written_anew() {
+    let pair = Pair::start().await;
+    let (client, context) = (pair.cache_client(), Context::background());
+    let cost = Some(prost_types::Duration { seconds: 2, nanos: 0 });
+    client.set(&context, pb::SetRequest { cost, ..set("dear", "v".to_owned()) }).await.unwrap();
+    let told = client.explain_key(&context, about("dear")).await.unwrap();
+    let Some(State::Present(there)) = told.state else { panic!("{told:?}") };
+    let kept = Duration::try_from(there.cost.unwrap()).unwrap();
+    assert!((Duration::from_millis(1_750)..=Duration::from_secs(2)).contains(&kept), "{kept:?}");
+    client.set(&context, set("dear", "w".to_owned())).await.unwrap();
+    let told = client.explain_key(&context, about("dear")).await.unwrap();
+    let Some(State::Present(there)) = told.state else { panic!("{told:?}") };
+    assert_eq!((there.cost, told.replaced), (None, 1));
+    let negative = Some(prost_types::Duration { seconds: -1, nanos: 0 });
+    let refused =
+        client.set(&context, pb::SetRequest { cost: negative, ..set("dear", "v".to_owned()) }).await;
+    assert_eq!(refused.unwrap_err().rejection().unwrap().reason, "COST_INVALID");
+    pair.stop().await;
+}

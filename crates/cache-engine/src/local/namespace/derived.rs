@@ -8,6 +8,7 @@ use crate::{
     Draft, Entry, Error, Key, Timestamp, Version,
     life::Span,
     local::{Derived, shard::Change},
+    policy::Cost,
 };
 
 impl Namespace {
@@ -21,6 +22,7 @@ impl Namespace {
         let key = &link.target.1;
         let link_bytes = LINK_BYTES + link.source.1.as_str().len() as u64;
         let charge = self.charge(key, &draft.value, draft.extra_bytes() + link_bytes)?;
+        let cost = draft.cost.map_or(Cost::UNKNOWN, Cost::of);
         let probe = Probe::new(key, &self.hasher);
         self.shard(probe).update(probe, |_, now| {
             let span = until(self.begin(&draft.life, now), source_ends);
@@ -30,7 +32,7 @@ impl Namespace {
             }
             let marks = self.epochs.marks(&draft.tags);
             let entry = Entry::derived(draft.value, version, span, marks, charge);
-            (Change::Put(entry.clone()), Derived::Stored(entry))
+            (Change::Put(entry.clone(), cost), Derived::Stored(entry))
         })
     }
 

@@ -48,7 +48,7 @@ impl Bench {
         let dice = Dice::seeded(self.clock.wall());
         let make = |now| Entry::new(value, self.versions.next(), life.begin(now, None, &dice), marks, 1_000);
         let key = Key::new(name).unwrap();
-        self.shard.set(Probe::new(&key, &self.hasher), Condition::Always, make).unwrap();
+        self.shard.set(Probe::new(&key, &self.hasher), Condition::Always, Cost::UNKNOWN, make).unwrap();
     }
 
     fn get(&self, name: &str) -> Option<Entry> {

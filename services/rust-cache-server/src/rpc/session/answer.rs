@@ -191,7 +191,7 @@ mod tests {
         let store = LocalStore::new(Vec::new(), clock.clone()).unwrap();
         // Those of media type have tags, too, so that both are met.
         let names: &[&str] = if value.content_type().is_empty() { &[] } else { &["a", "user:1"] };
-        let draft = Draft { value, life, tags: Tags::new(names).unwrap() };
+        let draft = Draft { value, life, tags: Tags::new(names).unwrap(), cost: None };
         let key = Key::new("k").unwrap();
         match store.set(&NamespaceName::default(), key, draft, Condition::Always).await.unwrap() {
             SetOutcome::Stored(entry) => entry,
