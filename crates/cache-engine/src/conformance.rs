@@ -14,6 +14,7 @@
 mod conditions;
 mod counters;
 mod counts;
+mod edits;
 mod expiry;
 mod limits;
 mod lives;
@@ -86,6 +87,9 @@ async fn check_operations<S: Store>(fresh: impl Fn() -> world::World<S>) {
     once::another_write_of_the_same_id_is_refused(fresh()).await;
     once::an_id_is_forgotten_after_its_window(fresh()).await;
     once::of_many_at_once_with_one_id_one_is_done(fresh()).await;
+    edits::an_edit_takes_the_place_of_the_value_it_was_made_of(fresh()).await;
+    edits::an_edit_that_is_sent_again_is_known_by_what_was_asked_for(fresh()).await;
+    edits::no_edit_is_lost(fresh()).await;
     check_rooms(fresh).await;
 }
 

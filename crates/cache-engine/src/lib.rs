@@ -17,6 +17,7 @@ mod clock;
 mod condition;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod edit;
 mod entry;
 mod epochs;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub use absences::Absences;
 pub use claims::{Arrival, Arriving, Claim, Claims, Landing, Turn};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use condition::{Condition, Current};
+pub use edit::Edit;
 pub use entry::{Draft, Entry, Freshness, REFRESH_LEASE};
 pub use epochs::Scope;
 pub use error::Error;

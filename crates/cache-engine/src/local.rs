@@ -41,7 +41,7 @@ pub use self::dependencies::{Derivation, MAX_DEPENDENCY_STEPS, Place};
 pub use self::map::MapKind;
 use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
-    Clock, Condition, Counted, Draft, Entry, Error, EventFilter, FencingTokens, Increment, Key, Life,
+    Clock, Condition, Counted, Draft, Edit, Entry, Error, EventFilter, FencingTokens, Increment, Key, Life,
     NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId,
     Scan, Scope, SetOutcome, Store, Subscription, Timestamp, TouchOutcome, Write, events::Pump,
 };
@@ -272,6 +272,19 @@ impl Store for LocalStore {
         increment: Increment,
     ) -> Result<Counted, Error> {
         self.with(namespace, |namespace| namespace.increment(key, increment))?
+    }
+
+    async fn edit(&self, namespace: &NamespaceName, key: &Key, edit: Edit) -> Result<SetOutcome, Error> {
+        self.with(namespace, |namespace| namespace.edit(key, edit))?
+    }
+
+    async fn receipt(
+        &self,
+        namespace: &NamespaceName,
+        id: &RequestId,
+        write: &Write,
+    ) -> Result<Option<Receipt>, Error> {
+        self.with(namespace, |namespace| namespace.receipt(id, write))?
     }
 
     async fn once(&self, namespace: &NamespaceName, id: &RequestId, write: Write) -> Result<Receipt, Error> {

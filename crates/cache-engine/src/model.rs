@@ -10,7 +10,7 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    Clock, Condition, Counted, Current, Cursor, Draft, Entry, Error, EventFilter, EventKind, Found,
+    Clock, Condition, Counted, Current, Cursor, Draft, Edit, Entry, Error, EventFilter, EventKind, Found,
     Increment, Key, Life, MapKind, NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page,
     REQUEST_ID_WINDOW, Receipt, RemoveOutcome, RequestId, Scan, Scope, SetOutcome, Store, Subscription, Tags,
     Timestamp, TouchOutcome, Write, epochs::Epochs, events::Publisher, increment, life::Dice, quota::Quota,
@@ -143,17 +143,42 @@ impl Room {
     }
 
     fn once(&mut self, id: &RequestId, write: Write, now: Timestamp) -> Result<Receipt, Error> {
-        self.receipts.retain(|_, (_, _, at)| now.since(*at) < REQUEST_ID_WINDOW);
-        if let Some((first, receipt, _)) = self.receipts.get(id) {
-            return if *first == write { Ok(*receipt) } else { Err(Error::RequestIdReused) };
+        if let Some(receipt) = self.receipt(id, &write, now)? {
+            return Ok(receipt);
         }
         let receipt = match write.clone() {
             Write::Set { key, draft, condition } => self.set_if(key, draft, condition, now)?.into(),
             Write::Remove { key, condition } => self.remove(&key, condition).into(),
             Write::Increment { key, increment } => self.increment(&key, increment, now)?.into(),
+            Write::Edit { key, edit } => match self.edit(&key, edit, now)?.into() {
+                lost @ Receipt::Conflict(_) => return Ok(lost),
+                stored => stored,
+            },
         };
         self.receipts.insert(id.clone(), (write, receipt, now));
         Ok(receipt)
+    }
+
+    fn receipt(&mut self, id: &RequestId, write: &Write, now: Timestamp) -> Result<Option<Receipt>, Error> {
+        self.receipts.retain(|_, (_, _, at)| now.since(*at) < REQUEST_ID_WINDOW);
+        match self.receipts.get(id) {
+            Some((first, receipt, _)) if first == write => Ok(Some(*receipt)),
+            Some(_) => Err(Error::RequestIdReused),
+            None => Ok(None),
+        }
+    }
+
+    fn edit(&mut self, key: &Key, edit: Edit, now: Timestamp) -> Result<SetOutcome, Error> {
+        let current = self.current(key);
+        let Some(entry) = self.entries.get_mut(key).filter(|entry| entry.version() == edit.basis) else {
+            return Ok(SetOutcome::Conflict(current));
+        };
+        let charge = self.quota.charge(key, &edit.value, entry.extra_bytes())?;
+        let edited = entry.with_value(edit.value, self.versions.next(), now, charge);
+        self.events.log().put(key, &edited, Some(entry));
+        *entry = edited.clone();
+        self.stats.sets += 1;
+        Ok(SetOutcome::Stored(edited))
     }
 
     fn set(&mut self, key: Key, draft: Draft, now: Timestamp) -> Result<Entry, Error> {
@@ -300,6 +325,19 @@ impl Store for ModelStore {
         increment: Increment,
     ) -> Result<Counted, Error> {
         self.with(namespace, |room, now| room.increment(key, increment, now))?
+    }
+
+    async fn edit(&self, namespace: &NamespaceName, key: &Key, edit: Edit) -> Result<SetOutcome, Error> {
+        self.with(namespace, |room, now| room.edit(key, edit, now))?
+    }
+
+    async fn receipt(
+        &self,
+        namespace: &NamespaceName,
+        id: &RequestId,
+        write: &Write,
+    ) -> Result<Option<Receipt>, Error> {
+        self.with(namespace, |room, now| room.receipt(id, write, now))?
     }
 
     async fn once(&self, namespace: &NamespaceName, id: &RequestId, write: Write) -> Result<Receipt, Error> {

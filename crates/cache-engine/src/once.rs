@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{Condition, Counted, Current, Draft, Error, Increment, Key, RemoveOutcome, SetOutcome, Version};
+use crate::{
+    Condition, Counted, Current, Draft, Edit, Error, Increment, Key, RemoveOutcome, SetOutcome, Version,
+};
 
 /// For how long a write that is sent again is answered as the first time.
 pub const REQUEST_ID_WINDOW: Duration = Duration::from_secs(300);
@@ -52,6 +54,14 @@ pub enum Write {
         key: Key,
         /// How to change the counter.
         increment: Increment,
+    },
+    /// [`Store::edit`](crate::Store::edit). One whose entry has changed meanwhile was not done and may be tried again under
+    /// its id.
+    Edit {
+        /// The key.
+        key: Key,
+        /// What is to be written in place of what.
+        edit: Edit,
     },
 }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::{
-    Condition, Counted, Current, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
+    Condition, Counted, Current, Draft, Edit, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
     NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RequestId, Scan, Scope, Subscription,
     Version, Write,
 };
@@ -100,6 +100,26 @@ pub trait Store: Send + Sync + 'static {
         key: &Key,
         increment: Increment,
     ) -> impl Future<Output = Result<Counted, Error>> + Send;
+
+    /// Writes the value of `edit` if the entry still has the version that it was made of; life and tags stay.
+    ///
+    /// Fails with [`Error::ValueTooLarge`] or [`Error::Capacity`], and then changes nothing.
+    fn edit(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        edit: Edit,
+    ) -> impl Future<Output = Result<SetOutcome, Error>> + Send;
+
+    /// The receipt of a write, if it was done under this id; as [`Store::once`] would answer. Does nothing.
+    ///
+    /// Fails with [`Error::RequestIdReused`] if another write was.
+    fn receipt(
+        &self,
+        namespace: &NamespaceName,
+        id: &RequestId,
+        write: &Write,
+    ) -> impl Future<Output = Result<Option<Receipt>, Error>> + Send;
 
     /// Does a write, unless it was done under this id within [`REQUEST_ID_WINDOW`](crate::REQUEST_ID_WINDOW): then answers
     /// as the first time, and fails with [`Error::RequestIdReused`] if that was another write. A write that failed was not

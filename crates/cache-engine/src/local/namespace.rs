@@ -18,10 +18,10 @@ use super::{
     hashed::{KeyHasher, Probe},
     map::MapKind,
     receipts::Receipts,
-    shard::{Change, Shard},
+    shard::{Change, Shard, state},
 };
 use crate::{
-    Clock, Condition, Counted, Draft, Entry, Error, EventFilter, Increment, Key, Life, NamespaceConfig,
+    Clock, Condition, Counted, Draft, Edit, Entry, Error, EventFilter, Increment, Key, Life, NamespaceConfig,
     NamespaceStats, Receipt, RemoveOutcome, RequestId, Scope, SetOutcome, Subscription, Timestamp,
     TouchOutcome, Value, Write,
     epochs::Epochs,
@@ -208,11 +208,32 @@ impl Namespace {
         Ok(Counted { number, entry: entry.with_value(value, self.versions.next(), now, charge) })
     }
 
+    pub(super) fn edit(&self, key: &Key, edit: Edit) -> Result<SetOutcome, Error> {
+        let probe = Probe::new(key, &self.hasher);
+        self.shard(probe).update(probe, |current, now| {
+            let Some(entry) = current.filter(|entry| entry.version() == edit.basis) else {
+                return (Change::Keep, Ok(SetOutcome::Conflict(state(current))));
+            };
+            match self.charge(key, &edit.value, entry.extra_bytes()) {
+                Ok(charge) => {
+                    let edited = entry.with_value(edit.value, self.versions.next(), now, charge);
+                    (Change::Put(edited.clone()), Ok(SetOutcome::Stored(edited)))
+                }
+                Err(error) => (Change::Keep, Err(error)),
+            }
+        })?
+    }
+
+    pub(super) fn receipt(&self, id: &RequestId, write: &Write) -> Result<Option<Receipt>, Error> {
+        self.receipts.find(id, write, self.clock.now())
+    }
+
     pub(super) fn once(&self, id: &RequestId, write: Write) -> Result<Receipt, Error> {
         self.receipts.once(id, write, self.clock.now(), |write| match write {
             Write::Set { key, draft, condition } => self.set(&key, draft, condition).map(Receipt::from),
             Write::Remove { key, condition } => Ok(self.remove(&key, condition).into()),
             Write::Increment { key, increment } => self.increment(&key, increment).map(Receipt::from),
+            Write::Edit { key, edit } => self.edit(&key, edit).map(Receipt::from),
         })
     }
 

@@ -61,15 +61,34 @@ impl Receipts {
         act: impl FnOnce(Write) -> Result<Receipt, Error>,
     ) -> Result<Receipt, Error> {
         let hash = self.hash(&write);
+        let is_edit = matches!(write, Write::Edit { .. });
         let place = self.hash(id) as usize % self.parts.len();
         let mut part = self.parts[place].lock();
-        part.forget_old(now);
-        if let Some(kept) = part.kept.get(id) {
-            return if kept.write == hash { Ok(kept.receipt) } else { Err(Error::RequestIdReused) };
+        if let Some(receipt) = part.find(id, hash, now)? {
+            return Ok(receipt);
         }
         let receipt = act(write)?;
+        if is_edit && matches!(receipt, Receipt::Conflict(_)) {
+            // It was made of a value that is gone; the next attempt may be made of the one that is there.
+            return Ok(receipt);
+        }
         part.keep(id.clone(), Kept { write: hash, receipt }, now);
         Ok(receipt)
+    }
+
+    /// The receipt of `write`, if it was done.
+    ///
+    /// # Errors
+    /// [`Error::RequestIdReused`] if another write has this id.
+    pub(super) fn find(
+        &self,
+        id: &RequestId,
+        write: &Write,
+        now: Timestamp,
+    ) -> Result<Option<Receipt>, Error> {
+        let place = self.hash(id) as usize % self.parts.len();
+        let hash = self.hash(write);
+        self.parts[place].lock().find(id, hash, now)
     }
 
     fn hash(&self, of: &impl Hash) -> u64 {
@@ -90,6 +109,15 @@ impl Part {
         }
         self.order.shrink_to(most);
         self.kept.shrink_to(most);
+    }
+
+    fn find(&mut self, id: &RequestId, write: u64, now: Timestamp) -> Result<Option<Receipt>, Error> {
+        self.forget_old(now);
+        match self.kept.get(id) {
+            Some(kept) if kept.write == write => Ok(Some(kept.receipt)),
+            Some(_) => Err(Error::RequestIdReused),
+            None => Ok(None),
+        }
     }
 
     fn forget_old(&mut self, now: Timestamp) {

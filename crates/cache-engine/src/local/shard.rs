@@ -306,7 +306,7 @@ impl Shard {
 }
 
 /// What a condition sees.
-fn state(current: Option<&Entry>) -> Current {
+pub(super) fn state(current: Option<&Entry>) -> Current {
     current.map_or(Current::Missing, |entry| Current::Version(entry.version()))
 }
 
