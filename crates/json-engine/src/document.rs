@@ -5,9 +5,29 @@ mod members;
 
 use std::sync::Arc;
 
+use crate::budget::{Budget, Meter};
+use crate::error::Error;
+use crate::patch::counted;
+
 pub use crate::number::{Literal, Number};
 pub use crate::parse::parse;
 pub use members::{Iter, Members, Name};
+
+/// What [`write`] gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The document without white space.
+    pub text: Vec<u8>,
+    /// How many values it has, with itself; what it shares counts as often as it is written.
+    pub nodes: u64,
+}
+
+/// Writes `document`. Fails with [`OUTPUT_TOO_LARGE`](crate::LimitKind::Output) when that is longer than `max_bytes`, and over
+/// the budget.
+pub fn write(document: &Document, max_bytes: u64, budget: &Budget) -> Result<Written, Error> {
+    let (text, nodes) = counted(document, max_bytes, &Meter::open(budget)?)?;
+    Ok(Written { text, nodes })
+}
 
 /// A JSON value of 24 bytes, and what it points to. Cloning costs one reference count.
 #[derive(Debug, Clone)]

@@ -37,7 +37,7 @@ pub use arrays::Arrays;
 pub use diff::{DiffOptions, DiffOutput, Diffed, diff};
 pub use three_way::{Conflict, ConflictKind, Merged, ThreeWayOptions, three_way};
 
-pub(crate) use answer::written;
+pub(crate) use answer::{counted, written};
 use operation::{Malformed, Operation};
 
 /// Most operations of a JSON Patch, read or written.
@@ -85,6 +85,16 @@ impl Patch {
     /// with [`Error::Patch`]. Of the limits, `max_depth` and `max_nodes` hold for the result at every step.
     pub fn apply(&self, document: &Document, limits: &Limits, budget: &Budget) -> Result<Document, Error> {
         self.apply_metered(document, limits, &Meter::open(budget)?)
+    }
+
+    /// As [`Patch::apply`] to a document that is known to have at most `nodes` values, so that they are not counted.
+    pub fn apply_to(
+        &self,
+        (document, nodes): (&Document, u64),
+        limits: &Limits,
+        budget: &Budget,
+    ) -> Result<Document, Error> {
+        apply::apply(document.clone(), nodes, &self.0, limits, &Meter::open(budget)?)
     }
 
     /// As [`Patch::apply`], on an account that is open already.
@@ -163,6 +173,17 @@ pub fn merge(
     let merged = merge_documents(document, &changes, &options.limits, &meter)?;
     let text = written(&merged, options.limits.max_output_bytes, &meter)?;
     Ok(MergePatched { text, report })
+}
+
+/// Applies the merge patch `patch` to a copy of `document`, which shares what does not change. Of the limits, `max_nodes`
+/// holds for the result, which is as deep as the deeper of the two. Fails on that and over the budget.
+pub fn merge_into(
+    document: &Document,
+    patch: &Document,
+    limits: &Limits,
+    budget: &Budget,
+) -> Result<Document, Error> {
+    merge_documents(document.clone(), patch, limits, &Meter::open(budget)?)
 }
 
 /// Applies the merge patch `patch` to `document`, which is changed in place where nobody else holds it.

@@ -1,5 +1,6 @@
 //! Queries: a program, compiled once, and what it selects from a document.
 
+mod find;
 mod jmespath;
 mod jq;
 mod jsonpath;
@@ -14,6 +15,7 @@ use crate::patch::written;
 use crate::pointer::{Pointer, locate_with_report};
 use crate::{Report, ScanOptions, parse, write};
 
+pub use find::Found;
 use jmespath::JmesPath;
 use jq::Jq;
 use jsonpath::Path;

@@ -163,15 +163,20 @@ pub(crate) fn document(document: &Document, out: &mut Vec<u8>) {
             out.push(b'{');
             for (index, (key, value)) in members.iter().enumerate() {
                 separate(index, out);
-                match key {
-                    Key::Text(text) => string(text, out),
-                    Key::Surrogates(literal) => quoted(literal, out),
-                }
+                self::key(key, out);
                 out.push(b':');
                 self::document(value, out);
             }
             out.push(b'}');
         }
+    }
+}
+
+/// Appends a key as the string that it is.
+pub(crate) fn key(key: &Key, out: &mut Vec<u8>) {
+    match key {
+        Key::Text(text) => string(text, out),
+        Key::Surrogates(literal) => quoted(literal, out),
     }
 }
 

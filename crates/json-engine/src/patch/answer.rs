@@ -8,10 +8,15 @@ use crate::write;
 
 /// `document` without white space, at most `allowed` bytes. Recurses by its depth, at most 512.
 pub(crate) fn written(document: &Document, allowed: u64, meter: &Meter<'_>) -> Result<Vec<u8>, Error> {
-    let mut writer = Writer { out: Vec::new(), allowed, meter };
+    counted(document, allowed, meter).map(|(text, _)| text)
+}
+
+/// The same, and how many values it has.
+pub(crate) fn counted(document: &Document, allowed: u64, meter: &Meter<'_>) -> Result<(Vec<u8>, u64), Error> {
+    let mut writer = Writer { out: Vec::new(), allowed, meter, nodes: 0 };
     writer.value(document)?;
     writer.check()?;
-    Ok(writer.out)
+    Ok((writer.out, writer.nodes))
 }
 
 /// Refuses an answer that is too long.
@@ -26,12 +31,14 @@ struct Writer<'a, 'b> {
     out: Vec<u8>,
     allowed: u64,
     meter: &'a Meter<'b>,
+    nodes: u64,
 }
 
 impl Writer<'_, '_> {
     fn value(&mut self, document: &Document) -> Result<(), Error> {
         self.meter.charge(1)?;
         self.check()?;
+        self.nodes += 1;
         match document {
             Document::Arr(elements) => {
                 self.out.push(b'[');
@@ -45,7 +52,7 @@ impl Writer<'_, '_> {
                 self.out.push(b'{');
                 for (index, (key, value)) in members.iter().enumerate() {
                     self.separate(index);
-                    write::document(&Document::from(key.clone()), &mut self.out);
+                    write::key(key, &mut self.out);
                     self.out.push(b':');
                     self.value(value)?;
                 }

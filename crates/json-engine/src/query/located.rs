@@ -58,7 +58,7 @@ impl Query {
         meter.hold(report.stats.nodes.saturating_mul(value_bytes).saturating_add(report.stats.bytes))?;
         meter.check()?;
         let found = self.locate(&document, &meter)?;
-        let mut size = Size { used: 0, allowed: options.limits.max_output_bytes, meter: &meter };
+        let mut size = Size::new(options.limits.max_output_bytes, &meter);
         let mut hits = Vec::new();
         for (value, link) in found {
             let range = link.spans(&spans).map(Spans::value).unwrap_or_default();
@@ -77,7 +77,7 @@ impl Query {
         Ok(Located { hits: placed(hits, text), report })
     }
 
-    fn locate<'d>(
+    pub(super) fn locate<'d>(
         &self,
         document: &'d Document,
         meter: &Meter<'_>,
@@ -94,14 +94,20 @@ impl Query {
 }
 
 /// The length of an answer that grows.
-struct Size<'m> {
+pub(super) struct Size<'m> {
     used: u64,
     allowed: u64,
     meter: &'m Meter<'m>,
 }
 
-impl Size<'_> {
-    fn add(&mut self, bytes: u64) -> Result<(), Error> {
+impl<'m> Size<'m> {
+    /// Nothing yet, of at most `allowed` bytes.
+    pub(super) fn new(allowed: u64, meter: &'m Meter<'m>) -> Self {
+        Self { used: 0, allowed, meter }
+    }
+
+    /// Adds so many bytes to it.
+    pub(super) fn add(&mut self, bytes: u64) -> Result<(), Error> {
         self.meter.charge(1 + bytes / 64)?;
         self.meter.hold(bytes)?;
         self.used = self.used.saturating_add(bytes);

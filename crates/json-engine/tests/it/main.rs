@@ -12,6 +12,7 @@ mod diff;
 mod documents;
 mod duplicates;
 mod feed;
+mod find;
 mod format;
 mod found;
 mod fuzz;
