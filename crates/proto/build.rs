@@ -20,6 +20,7 @@ const FILES: &[&str] = &[
     "rustcache/v1/insight.proto",
     "rustcache/v1/admin_service.proto",
     "rustcache/v1/load_service.proto",
+    "rustcache/v1/document_service.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -1,5 +1,5 @@
 //! What users and the peers link to talk to the services: [`JsonClient`], [`SchemaClient`], [`RecipeClient`] and
-//! [`CacheClient`] and [`LoadClient`]. [`RateLimitLayer`] and [`ConcurrencyLayer`] limit the callers of a service.
+//! [`CacheClient`], [`DocumentClient`] and [`LoadClient`]. [`RateLimitLayer`] and [`ConcurrencyLayer`] limit the callers of a service.
 //!
 //! A client holds a few connections to one server, opens them when they are first needed and again when they are lost,
 //! so that services start in any order. Every call has a deadline; it travels with hop mark and trace, and holds here
@@ -12,6 +12,7 @@
 mod cache;
 mod call;
 mod config;
+mod documents;
 mod error;
 mod failure;
 mod json;
@@ -27,6 +28,7 @@ mod stream;
 
 pub use cache::CacheClient;
 pub use config::Config;
+pub use documents::DocumentClient;
 pub use error::Error;
 /// The messages of the cache contract, for the settings of the layers.
 pub use fastjson_proto::rustcache::v1 as pb;

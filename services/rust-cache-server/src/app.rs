@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use crate::Error;
 use crate::budget;
 use crate::config::Config;
+use crate::documents::Documents;
 use crate::latency::Latencies;
 use crate::loader::{Computed, Flight, Outcome};
 use crate::rpc::Sessions;
@@ -55,8 +56,8 @@ pub struct App {
     pub(crate) absences: Arc<Absences<Flight>>,
     pub(crate) json: JsonClient,
     /// What the registry in this store holds, compiled.
-    #[allow(dead_code, reason = "for writes that are checked")]
     pub(crate) schemas: Arc<Schemas>,
+    pub(crate) documents: Arc<Documents>,
     pub(crate) latencies: Arc<Latencies>,
     pub(crate) slow: Arc<Slow>,
     pub(crate) tasks: Tasks,
@@ -97,6 +98,7 @@ impl App {
             clock,
             flights: Arc::new(flights),
             json,
+            documents: Arc::new(Documents::new(&config.documents)),
             latencies: Arc::default(),
             slow: Arc::new(Slow::new(&config.slow)),
             tasks,

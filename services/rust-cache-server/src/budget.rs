@@ -1,6 +1,6 @@
 //! One budget of memory: what namespaces may be promised beside the connections.
 //!
-//! Promise: where `store.memory_limit_bytes` is set, connections as many as may be open and all that namespaces are
+//! Promise: where `store.memory_limit_bytes` is set, connections as many as may be open, parsed documents and all that namespaces are
 //! guaranteed fit in it together, at the start and whenever a namespace is made or grows. Where it is not set nothing is
 //! taken off. Cost: a sum at the start. What calls in flight hold is not in it; see docs/namespaces.md.
 
@@ -18,16 +18,17 @@ pub(crate) fn of_namespaces(config: &Config) -> Result<Option<u64>, Error> {
     let Some(limit) = config.store.memory_limit_bytes else { return Ok(None) };
     let connections = connections_bytes(config);
     let guaranteed = guaranteed_bytes(config);
-    let least = guaranteed.saturating_add(connections);
+    let parsed = config.documents.max_parsed_bytes;
+    let least = guaranteed.saturating_add(connections).saturating_add(parsed);
     if limit < least {
         return Err(Error::Config(format!(
             "store.memory_limit_bytes is at least {least}, not {limit}: {guaranteed} for store.capacity_bytes and \
              namespaces.*.capacity_bytes, {connections} for server.limits.max_connections ({} of {CONNECTION_BYTES} \
-             bytes)",
+             bytes), {parsed} for documents.max_parsed_bytes",
             config.server.limits.max_connections
         )));
     }
-    Ok(Some(limit - connections))
+    Ok(Some(limit - connections - parsed))
 }
 
 fn connections_bytes(config: &Config) -> u64 {
@@ -48,6 +49,7 @@ mod tests {
         let mut config = Config::default();
         config.server.limits.max_connections = 1_000;
         config.store.capacity_bytes = 1 << 20;
+        config.documents.max_parsed_bytes = 0;
         config.store.memory_limit_bytes = memory_limit_bytes;
         let team = serde_json::from_str::<Namespace>(r#"{"capacity_bytes":2097152}"#).unwrap();
         config.namespaces.insert("team".to_owned(), team);
@@ -68,7 +70,7 @@ mod tests {
             Some(41_033_727),
             Err("settings: store.memory_limit_bytes is at least 41033728, not 41033727: 3145728 for \
                  store.capacity_bytes and namespaces.*.capacity_bytes, 37888000 for \
-                 server.limits.max_connections (1000 of 37888 bytes)"),
+                 server.limits.max_connections (1000 of 37888 bytes), 0 for documents.max_parsed_bytes"),
         );
     }
 }

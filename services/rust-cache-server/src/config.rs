@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use cache_engine::NamespaceName;
 use serde::{Deserialize, Serialize};
 
 /// All settings of the service.
@@ -24,6 +25,9 @@ pub struct Config {
     /// Registered schemas that writes are checked against.
     #[serde(default)]
     pub schemas: Schemas,
+    /// Documents: entries that are JSON.
+    #[serde(default)]
+    pub documents: Documents,
     /// Token buckets and leases.
     pub load: Load,
     /// Watches.
@@ -51,6 +55,9 @@ pub struct Store {
     pub map: Map,
     /// Longest value in bytes; more is `VALUE_BYTES_LIMIT`. Default 4 MiB.
     pub max_value_bytes: u64,
+    /// Name of the registered schema that all documents of `default` must satisfy; then nothing else can be written there.
+    /// Absent: none.
+    pub schema: Option<String>,
     /// Time to live of entries in `default` that name none, in whole seconds; absent: they do not expire.
     pub default_ttl_seconds: Option<u64>,
     /// Bytes up to which it may borrow what other namespaces do not use; absent: it does not borrow.
@@ -88,6 +95,10 @@ pub struct Namespace {
     /// Longest value in bytes; absent: as `store.max_value_bytes`.
     #[serde(default)]
     pub max_value_bytes: Option<u64>,
+    /// Name of the registered schema that all its documents must satisfy; then nothing else can be written there. Absent:
+    /// none.
+    #[serde(default)]
+    pub schema: Option<String>,
 }
 
 /// Which entries a full namespace throws out.
@@ -303,6 +314,45 @@ impl Default for Slow {
     }
 }
 
+/// Documents: entries that are JSON, read in part and changed where they lie.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Documents {
+    /// Bytes of parsed forms that are kept, beside the capacities of namespaces and inside `store.memory_limit_bytes`; those used
+    /// longest ago go first. Default 64 MiB.
+    pub max_parsed_bytes: u64,
+    /// Deepest nesting in levels; more is `DEPTH_LIMIT`. Default 128.
+    pub max_depth: u32,
+    /// Most values of any kind; more is `NODES_LIMIT`. Default 1,000,000.
+    pub max_nodes: u64,
+    /// Time of one query or one change; more is `BUDGET_TIME`. Default 100ms.
+    #[serde(with = "context::duration")]
+    pub time: Duration,
+    /// Memory of one, and the longest document that a change may make; more is `BUDGET_MEMORY`. Default 256 MiB.
+    pub memory_bytes: u64,
+    /// Documents up to this many bytes are parsed, and merged, on the thread that received the call. Default 64 KiB.
+    pub inline_bytes: usize,
+    /// Pieces of other work at the same time; default: one a core.
+    pub workers: usize,
+    /// Calls that may wait for a worker; one more is `OVERLOADED`. Default 1,024.
+    pub queue: usize,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self {
+            max_parsed_bytes: 64 << 20,
+            max_depth: 128,
+            max_nodes: 1_000_000,
+            time: Duration::from_millis(100),
+            memory_bytes: 256 << 20,
+            inline_bytes: 64 << 10,
+            workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            queue: 1_024,
+        }
+    }
+}
+
 impl Default for Store {
     fn default() -> Self {
         Self {
@@ -311,6 +361,7 @@ impl Default for Store {
             policy: Policy::default(),
             map: Map::default(),
             max_value_bytes: 4 << 20,
+            schema: None,
             default_ttl_seconds: None,
             max_bytes: None,
             memory_limit_bytes: None,
@@ -337,6 +388,16 @@ impl Default for Compute {
     }
 }
 
+impl Config {
+    /// The schema that a namespace demands.
+    pub(crate) fn schema_of(&self, namespace: &NamespaceName) -> Option<&str> {
+        match namespace.as_str() {
+            NamespaceName::DEFAULT => self.store.schema.as_deref(),
+            name => self.namespaces.get(name)?.schema.as_deref(),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -346,6 +407,7 @@ impl Default for Config {
             snapshot: Snapshot::default(),
             compute: Compute::default(),
             schemas: Schemas::default(),
+            documents: Documents::default(),
             load: Load::default(),
             watch: Watch::default(),
             session: Session::default(),

@@ -9,6 +9,7 @@
 pub mod app;
 pub mod budget;
 pub mod config;
+mod documents;
 mod latency;
 mod limits;
 mod loader;
@@ -31,6 +32,7 @@ use cache_engine::SystemClock;
 use chassis::{Opening, Tasks};
 use fastjson_proto::rustcache::v1::admin_service_server::AdminServiceServer;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheServiceServer;
+use fastjson_proto::rustcache::v1::document_service_server::DocumentServiceServer;
 use fastjson_proto::rustcache::v1::load_service_server::LoadServiceServer;
 use tokio::net::TcpListener;
 
@@ -91,7 +93,11 @@ fn service(app: &App) -> chassis::Service {
     let cache = CacheServiceServer::new(rpc.clone())
         .max_decoding_message_size(limits.decoding_bytes())
         .max_encoding_message_size(limits.encoding_bytes());
+    let documents = DocumentServiceServer::new(rpc.clone())
+        .max_decoding_message_size(limits.decoding_bytes())
+        .max_encoding_message_size(limits.encoding_bytes());
     chassis::Service::new(NAME)
+        .grpc(documents)
         .grpc(LoadServiceServer::new(rpc.clone()))
         .grpc(rpc::WithSessions::new(app.clone(), cache))
         .grpc(AdminServiceServer::new(rpc))

@@ -8,13 +8,15 @@ use cache_engine::{
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
 
-use crate::config::{Compute, Config, Load};
+use crate::config::{Compute, Config, Documents, Load};
+use crate::documents::MAX_PATHS;
 
 /// All limits, ordered by name.
 pub(crate) fn list(config: &Config, memory_limit_bytes: u64) -> Vec<Limit> {
     let mut rows = config.server.limits.rows();
     rows.extend(own(config));
     rows.extend(namespaces(config, memory_limit_bytes));
+    rows.extend(documents(&config.documents));
     rows.extend(load(&config.load, &config.compute));
     rows.extend(config.store.max_entries.map(most_entries));
     rows.sort_by_key(|row| row.name);
@@ -85,6 +87,19 @@ fn load(load: &Load, compute: &Compute) -> Vec<LimitRow> {
         LimitRow::new("load.max_takes", load.max_takes as u64, "takes", "TAKES_LIMIT", "takes of one TakeTokens"),
         LimitRow::new("lease_limit", MAX_LEASE_LIMIT.into(), "holders", "LEASE_LIMIT_INVALID", "holders of one name"),
         LimitRow::new("rate_refill", MAX_REFILL.as_secs(), "seconds", "RATE_INVALID", "time in which a burst fills up"),
+    ]
+}
+
+#[rustfmt::skip] // A table is read by its columns.
+fn documents(documents: &Documents) -> [LimitRow; 7] {
+    [
+        LimitRow::new("document_paths", MAX_PATHS as u64, "paths", "DOCUMENT_PATHS_LIMIT", "paths of one GetDocument"),
+        LimitRow::new("documents.max_depth", documents.max_depth.into(), "levels", "DEPTH_LIMIT", "nesting of a document"),
+        LimitRow::new("documents.max_nodes", documents.max_nodes, "nodes", "NODES_LIMIT", "values of a document"),
+        LimitRow::new("documents.max_parsed_bytes", documents.max_parsed_bytes, "bytes", "PARSED", "parsed forms that are kept; others go"),
+        LimitRow::new("documents.memory_bytes", documents.memory_bytes, "bytes", "BUDGET_MEMORY", "memory of a query or a change of a document"),
+        LimitRow::new("documents.queue", documents.queue as u64, "calls", "OVERLOADED", "calls that wait for work on a document"),
+        LimitRow::new("documents.time", millis(documents.time), "milliseconds", "BUDGET_TIME", "time of a query or a change of a document"),
     ]
 }
 

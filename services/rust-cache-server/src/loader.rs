@@ -20,7 +20,7 @@ use fastjson_proto::fastjson::v1 as json;
 
 pub(crate) use self::failures::standing;
 use self::source::Tie;
-use crate::{App, wire};
+use crate::{App, documents, wire};
 
 /// How often a computation is done anew because its source changed meanwhile; after that it is answered and not stored.
 const ATTEMPTS: u32 = 3;
@@ -85,6 +85,7 @@ pub(crate) async fn load(app: App, context: Context, job: Job, why: Why) -> Resu
 }
 
 async fn compute_and_store(app: &App, context: &Context, job: &Job) -> Result<Outcome, Failure> {
+    documents::unchecked(app, &job.namespace)?;
     let mut attempt = 1;
     loop {
         let source = source::read(app, job).await?;

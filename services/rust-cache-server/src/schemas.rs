@@ -35,10 +35,8 @@ const COMPILE_MEMORY_BYTES: u64 = 256 << 20;
 /// A registered schema, ready to check.
 #[derive(Debug)]
 pub(crate) struct Compiled {
-    #[allow(dead_code, reason = "for writes that are checked")]
     pub(crate) schema: Schema,
     /// Its version in the registry.
-    #[allow(dead_code, reason = "writes that are checked name it")]
     pub(crate) version: u64,
 }
 
@@ -78,7 +76,6 @@ impl Schemas {
 
     /// The schema `name` at `version`, or the newest. Fails with NOT_FOUND `SCHEMA_NOT_FOUND`; with FAILED_PRECONDITION
     /// `SCHEMA_UNUSABLE` where what is registered cannot be compiled, such as when something that it refers to was deleted.
-    #[allow(dead_code, reason = "for writes that are checked")]
     pub(crate) async fn compiled(&self, name: &str, version: Option<u64>) -> Result<Arc<Compiled>, Failure> {
         let asked = (name.to_owned(), version);
         if let Some(compiled) = self.kept(&asked).await {

@@ -1,5 +1,6 @@
 //! Between the contract and the engine: requests become engine types, engine types become answers.
 
+mod document;
 mod event;
 mod failure;
 mod insight;
@@ -9,6 +10,7 @@ mod namespace;
 mod request;
 mod response;
 
+pub(crate) use document::{document_failure, with_diagnostics};
 pub(crate) use event::batch;
 pub(crate) use failure::{engine_failure, hop_limit, peer_failure, snapshot_failure};
 pub(crate) use insight::{explanation, key_hash, time};
@@ -16,4 +18,4 @@ pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use load::{duration, load_failure, positive, take};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};
 pub(crate) use request::{condition, key, namespace, ttl, value};
-pub(crate) use response::{current, entry, left, stored_value, text};
+pub(crate) use response::{check_version, current, entry, left, stored_value, text};

@@ -1,6 +1,6 @@
 //! The document that a recipe starts from, and what ties the answer to it.
 
-use cache_engine::{Body, Derivation, Entry, Error, Place, Store as _, Timestamp};
+use cache_engine::{Body, Derivation, Error, Place, Store as _, Timestamp};
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as json;
 
@@ -48,7 +48,7 @@ pub(super) async fn read(app: &App, job: &Job) -> Result<Source, Failure> {
         failures::note_missing(app, job, &failure);
         return Err(failure);
     };
-    check_version(reference.version, &entry)?;
+    wire::check_version(reference.version, &entry)?;
     let source = match entry.value().body() {
         Body::Text(_) => json::input::Source::Text(wire::text(entry.value().body())),
         body @ Body::Data(_) => json::input::Source::Data(body.to_bytes()),
@@ -79,16 +79,4 @@ fn place(reference: &json::CacheRef) -> Result<Place, Failure> {
 
 fn not_found() -> Failure {
     Failure::not_found("REF_NOT_FOUND", "the reference names an entry that the cache does not hold")
-}
-
-fn check_version(wanted: Option<u64>, entry: &Entry) -> Result<(), Failure> {
-    let present = entry.version().get();
-    match wanted {
-        Some(wanted) if wanted != present => Err(Failure::not_found(
-            "VERSION_GONE",
-            format!("the entry has version {present}, version {wanted} was asked for"),
-        )
-        .with("version", present)),
-        Some(_) | None => Ok(()),
-    }
 }

@@ -9,7 +9,7 @@ use metrics::counter;
 use pb::complete_lease_request::Result as Outcome;
 
 use crate::loader::{Computed, Flight};
-use crate::{App, wire};
+use crate::{App, documents, wire};
 
 /// Bytes of the message of a failure that are passed on.
 const MESSAGE_BYTES: usize = 256;
@@ -88,6 +88,7 @@ async fn store(
 ) -> Result<pb::CompleteLeaseResponse, Failure> {
     let (namespace, key) = flight.clone();
     let draft = draft.costing(landing.took());
+    documents::unchecked(app, &namespace)?;
     let stored = app.store.set(&namespace, key, draft, Condition::Always).await;
     let stored = match stored.map_err(wire::engine_failure) {
         Ok(stored) => stored,

@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use cache_engine::{Body, Freshness, Store as _};
 use chassis::Failure;
-use chassis::rest::Answer;
+use chassis::rest::{Answer, Params};
 use fastjson_proto::rustcache::v1 as pb;
 use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::document_rest;
 use super::rest::{EntryPath, Tag, etag, missing, tag};
 use crate::{App, wire};
 
@@ -29,7 +30,16 @@ async fn find(app: &App, namespace: &str, key: &str) -> Result<Option<cache_engi
 }
 
 /// `GET /v1/namespaces/{namespace}/keys/{key}`: the value itself; 304 when the caller has this version.
-pub(crate) async fn rest(State(app): State<App>, path: EntryPath, headers: HeaderMap) -> Answer {
+/// With `?pointer=` or `?path=` a part of the document.
+pub(crate) async fn rest(
+    State(app): State<App>,
+    path: EntryPath,
+    headers: HeaderMap,
+    Params(parameters): Params<Vec<(String, String)>>,
+) -> Answer {
+    if let Some(part) = document_rest::wanted(parameters)? {
+        return document_rest::get(&app, path, part).await;
+    }
     let known = tag(&headers, IF_NONE_MATCH)?;
     let entry = find(&app, &path.namespace, &path.key).await?.ok_or_else(missing)?;
     let version = entry.version().get();

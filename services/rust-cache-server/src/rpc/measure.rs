@@ -54,6 +54,7 @@ fn operation(method: &Method, route: &str, path: &str) -> Option<Operation> {
         ("/v1/namespaces/{namespace}/keys/{key}", method) => match *method {
             Method::GET => Some(Operation::Get),
             Method::PUT => Some(Operation::Set),
+            Method::PATCH => Some(Operation::PatchDocument),
             Method::DELETE => Some(Operation::Delete),
             Method::POST if path.ends_with(":touch") => Some(Operation::Touch),
             Method::POST if path.ends_with(":increment") => Some(Operation::Increment),

@@ -5,8 +5,11 @@ mod complete_lease;
 mod compute_lease;
 mod delete;
 mod delete_many;
+mod document;
+mod document_rest;
 mod explain_key;
 mod get;
+mod get_document;
 mod get_limits;
 mod get_many;
 mod get_or_compute;
@@ -16,9 +19,12 @@ mod invalidate_tags;
 mod lease;
 mod load;
 mod measure;
+mod merge_document;
 mod namespaces;
 mod once;
+mod patch_document;
 mod post;
+mod put_document;
 mod rest;
 mod scan;
 mod session;
@@ -80,7 +86,8 @@ impl Rpc {
 
 /// The REST face.
 pub(crate) fn routes(app: App) -> Router {
-    let entry = http_get(get::rest).put(set::rest).delete(delete::rest).post(post::entry);
+    let entry =
+        http_get(get::rest).put(set::rest).delete(delete::rest).post(post::entry).patch(document_rest::patch);
     let namespace = http_post(post::namespace)
         .put(namespaces::rest_create)
         .patch(namespaces::rest_update)

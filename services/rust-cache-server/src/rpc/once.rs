@@ -4,13 +4,26 @@ use cache_engine::{NamespaceName, Receipt, RequestId, Store as _, Write};
 use chassis::Failure;
 use http::HeaderMap;
 
-use crate::{App, wire};
+use crate::{App, documents, wire};
 
 /// The header of REST that holds the id.
 const HEADER: &str = "idempotency-key";
 
 /// Does a write; an empty id means none.
 pub(crate) async fn write(
+    app: &App,
+    namespace: &NamespaceName,
+    id: &str,
+    write: Write,
+) -> Result<Receipt, Failure> {
+    if matches!(write, Write::Set { .. } | Write::Increment { .. }) {
+        documents::unchecked(app, namespace)?;
+    }
+    put(app, namespace, id, write).await
+}
+
+/// The same of what was checked.
+pub(super) async fn put(
     app: &App,
     namespace: &NamespaceName,
     id: &str,
@@ -29,6 +42,7 @@ pub(crate) async fn write(
         Write::Increment { key, increment } => {
             store.increment(namespace, &key, increment).await.map(Receipt::from)
         }
+        Write::Edit { key, edit } => store.edit(namespace, &key, edit).await.map(Receipt::from),
     };
     receipt.map_err(wire::engine_failure)
 }

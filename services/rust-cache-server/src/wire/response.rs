@@ -1,6 +1,7 @@
 //! What the engine holds, in the words of the contract.
 
 use cache_engine::{Body, Clock, Current, Entry, Freshness, Timestamp, Value};
+use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 
 /// An entry as it is now.
@@ -43,4 +44,17 @@ pub(crate) fn current(current: Current) -> pb::Conflict {
         Current::Missing => pb::conflict::Current::Missing(pb::Missing {}),
     };
     pb::Conflict { current: Some(current) }
+}
+
+/// Refuses an entry of another version than the one that was asked for.
+pub(crate) fn check_version(wanted: Option<u64>, entry: &Entry) -> Result<(), Failure> {
+    let present = entry.version().get();
+    match wanted {
+        Some(wanted) if wanted != present => Err(Failure::not_found(
+            "VERSION_GONE",
+            format!("the entry has version {present}, version {wanted} was asked for"),
+        )
+        .with("version", present)),
+        Some(_) | None => Ok(()),
+    }
 }
