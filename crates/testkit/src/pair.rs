@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use client::{CacheClient, JsonClient, LoadClient, RecipeClient, SchemaClient};
+use client::{CacheClient, DocumentClient, JsonClient, LoadClient, RecipeClient, SchemaClient};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -72,6 +72,12 @@ impl Pair {
     /// A client of the cache service.
     pub fn cache_client(&self) -> CacheClient {
         CacheClient::new(client::Config::at(format!("http://{}", self.cache.address)))
+            .expect("the address is one")
+    }
+
+    /// A client of the documents in the cache service.
+    pub fn document_client(&self) -> DocumentClient {
+        DocumentClient::new(client::Config::at(format!("http://{}", self.cache.address)))
             .expect("the address is one")
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chassis::Tasks;
-use client::CacheClient;
+use client::{CacheClient, DocumentClient};
 use json_engine::{DuplicateKeys, ScanOptions};
 
 use crate::Error;
@@ -20,6 +20,7 @@ use crate::registry::{self, Kind, Store};
 pub struct App {
     pub(crate) config: Arc<Config>,
     pub(crate) cache: CacheClient,
+    pub(crate) documents: DocumentClient,
     pub(crate) compute: Compute,
     pub(crate) schemas: Arc<dyn Store>,
     pub(crate) recipes: Arc<dyn Store>,
@@ -38,6 +39,8 @@ impl App {
     pub fn new(config: Config, tasks: Tasks) -> Result<Self, Error> {
         let cache =
             CacheClient::new(config.cache.clone()).map_err(|error| Error::Config(error.to_string()))?;
+        let documents =
+            DocumentClient::new(config.cache.clone()).map_err(|error| Error::Config(error.to_string()))?;
         let compute = Compute::new(&config.compute);
         let schemas = registry::open(Kind::Schema, &config.registry, &cache)?;
         let recipes = registry::open(Kind::Recipe, &config.registry, &cache)?;
@@ -47,7 +50,19 @@ impl App {
         let streams = Quota::new("stream.streams", "streams", config.stream.streams);
         let transfers = Quota::new("transfer.total_bytes", "bytes", config.transfer.total_bytes);
         let config = Arc::new(config);
-        Ok(Self { config, cache, compute, schemas, recipes, compiled, costs, memo, streams, transfers })
+        Ok(Self {
+            config,
+            cache,
+            documents,
+            compute,
+            schemas,
+            recipes,
+            compiled,
+            costs,
+            memo,
+            streams,
+            transfers,
+        })
     }
 
     /// How the engine reads a document in this service.

@@ -1,5 +1,8 @@
 //! Documents that come in by value or by reference, and answers that go out the same ways.
 
+mod fetched;
+pub(crate) mod travel;
+
 use bytes::Bytes;
 use chassis::Failure;
 use client::{CacheClient, is_binary, media_type};
@@ -9,6 +12,7 @@ use fastjson_proto::rustcache::v1 as cache;
 use json_engine::DuplicateKeys;
 use json_engine::convert::{ConvertOptions, Format, Source};
 
+pub(crate) use self::fetched::Fetched;
 use crate::compute::{self, Weight};
 use crate::{App, wire};
 
@@ -41,9 +45,7 @@ pub(crate) async fn fetch_json(
     context: &Context,
     input: Option<pb::Input>,
 ) -> Result<Document, Failure> {
-    wire::choice::source(input.as_ref().map_or(0, |input| input.format))?;
-    let document = fetch(&app.cache, context, input).await?;
-    as_json(app, context, document).await
+    Fetched::new(app, context).fetch_json(input).await
 }
 
 /// The document as JSON: what is written otherwise is converted.
@@ -62,23 +64,15 @@ pub(crate) async fn as_json(app: &App, context: &Context, document: Document) ->
 
 /// Gets the document that `input` names, as it is; one read from the cache service when it is a reference.
 pub(crate) async fn fetch(
-    cache: &CacheClient,
+    app: &App,
     context: &Context,
     input: Option<pb::Input>,
 ) -> Result<Document, Failure> {
-    let input = input.unwrap_or_default();
-    let format = input.format();
-    match input.source {
-        Some(pb::input::Source::Text(text)) => Ok(Document { bytes: text.into(), arm: Arm::Text, format }),
-        Some(pb::input::Source::Data(bytes)) => Ok(Document { bytes, arm: Arm::Data, format }),
-        Some(pb::input::Source::Ref(reference)) => {
-            let (bytes, arm) = fetch_reference(cache, context, reference).await?;
-            Ok(Document { bytes, arm, format })
-        }
-        None => {
-            Err(Failure::invalid("INPUT_MISSING", "the input has no document; allowed: text, data or ref"))
-        }
-    }
+    Fetched::new(app, context).fetch(input).await
+}
+
+fn missing() -> Failure {
+    Failure::invalid("INPUT_MISSING", "the input has no document; allowed: text, data or ref")
 }
 
 async fn fetch_reference(
@@ -97,17 +91,18 @@ async fn fetch_reference(
     if let Some(wanted) = wanted
         && wanted != entry.version
     {
-        return Err(Failure::not_found(
-            "VERSION_GONE",
-            format!("the entry has version {}, version {wanted} was asked for", entry.version),
-        )
-        .with("version", entry.version));
+        return Err(version_gone(wanted, entry.version));
     }
     match entry.value.and_then(|value| value.body) {
         Some(cache::value::Body::Text(text)) => Ok((text.into(), Arm::Text)),
         Some(cache::value::Body::Data(bytes)) => Ok((bytes, Arm::Data)),
         None => Err(not_found()),
     }
+}
+
+fn version_gone(wanted: u64, present: u64) -> Failure {
+    let message = format!("the entry has version {present}, version {wanted} was asked for");
+    Failure::not_found("VERSION_GONE", message).with("version", present)
 }
 
 fn not_found() -> Failure {

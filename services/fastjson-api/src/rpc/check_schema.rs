@@ -36,7 +36,7 @@ pub(crate) async fn call(
     };
     let brought = fetch_brought(app, context, request.registered).await?;
     let schema = schemas::compile(app, context, Source { brought, ..source }, how).await?;
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let document = documents::fetch(app, context, request.input).await?;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || schema.check(&document.bytes, from, output, &options, &allowance.budget());
     let verdict = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;

@@ -23,8 +23,9 @@ pub(crate) async fn call(
     request: pb::ConvertRequest,
 ) -> Result<pb::ConvertResponse, Failure> {
     let how = chosen(&request)?;
-    let options = app.scan_options(choice::duplicate_keys(request.duplicate_keys)?);
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let duplicate_keys = choice::duplicate_keys(request.duplicate_keys)?;
+    let options = documents::travel::options(app, duplicate_keys, request.store_as.as_ref());
+    let document = documents::fetch(app, context, request.input).await?;
     let arm = document.arm;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &allowance.budget());

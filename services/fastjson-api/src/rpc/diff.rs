@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::documents::{Document, Fetched, travel};
 use crate::wire::choice;
 use crate::{App, documents, wire};
 
@@ -31,9 +31,10 @@ pub(crate) async fn call(
         DiffOutput::Patch | DiffOutput::MergePatch => pb::Format::Json,
         DiffOutput::Text => pb::Format::Unspecified,
     };
-    let options = app.scan_options(DuplicateKeys::Report);
-    let from = documents::fetch_json(app, context, request.from).await?;
-    let to = documents::fetch_json(app, context, request.to).await?;
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+    let mut fetched = Fetched::new(app, context);
+    let from = fetched.fetch_json(request.from).await?;
+    let to = fetched.fetch_json(request.to).await?;
     let arm = from.arm;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || json_engine::patch::diff(&from.bytes, &to.bytes, &how, &options, &allowance.budget());

@@ -21,7 +21,8 @@ pub(crate) async fn call(
     request: pb::FormatRequest,
 ) -> Result<pb::FormatResponse, Failure> {
     let how = chosen(&request).read()?;
-    let options = app.scan_options(choice::duplicate_keys(request.duplicate_keys)?);
+    let duplicate_keys = choice::duplicate_keys(request.duplicate_keys)?;
+    let options = documents::travel::options(app, duplicate_keys, request.store_as.as_ref());
     let document = documents::fetch_json(app, context, request.input).await?;
     let (weight, arm) = (Weight::Bytes(document.bytes.len()), document.arm);
     let written =

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::rest::{self, body_input, document_answer};
 use crate::compute::{self, Weight};
-use crate::documents::{Arm, Document};
+use crate::documents::{Arm, Document, Fetched};
 use crate::wire::choice;
 use crate::{App, documents, wire};
 
@@ -32,9 +32,10 @@ pub(crate) async fn call(
         return Err(Failure::invalid(reason, message).with("allowed", MAX_SAMPLES).with("actual", count));
     }
     let mut samples = Vec::with_capacity(count);
+    let mut fetched = Fetched::new(app, context);
     for sample in request.samples {
         let source = choice::source(sample.format)?;
-        samples.push((source, documents::fetch(&app.cache, context, Some(sample)).await?));
+        samples.push((source, fetched.fetch(Some(sample)).await?));
     }
     let arm = samples.first().map_or(Arm::Data, |(_, sample)| sample.arm);
     let options = app.scan_options(DuplicateKeys::Report);

@@ -6,14 +6,14 @@ use chassis::Failure;
 use chassis::rest::{Answer, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::DuplicateKeys;
 use json_engine::patch::{Conflict, ConflictKind, Merged, ThreeWayOptions};
+use json_engine::{DuplicateKeys, ScanOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::documents::{Document, Fetched, travel};
 use crate::wire::choice;
 use crate::{App, documents, wire};
 
@@ -23,11 +23,25 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::MergeRequest,
 ) -> Result<pb::MergeResponse, Failure> {
-    let document = documents::fetch_json(app, context, request.input).await?;
-    let arm = document.arm;
-    let merged = match request.how {
-        Some(pb::merge_request::How::MergePatch(patch)) => merge_patch(app, context, document, patch).await?,
-        Some(pb::merge_request::How::ThreeWay(other)) => three_way(app, context, document, other).await?,
+    let mut fetched = Fetched::new(app, context);
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+    let (merged, arm) = match request.how {
+        Some(pb::merge_request::How::MergePatch(patch)) => {
+            let patch = fetched.fetch_json(Some(patch)).await?;
+            if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref())
+                && let Some(output) = travel::merge(app, context, &entry, &patch).await?
+            {
+                return Ok(pb::MergeResponse { output: Some(output), ..Default::default() });
+            }
+            let document = fetched.fetch_json(request.input).await?;
+            let arm = document.arm;
+            (merge_patch(app, context, (document, patch), options).await?, arm)
+        }
+        Some(pb::merge_request::How::ThreeWay(other)) => {
+            let document = fetched.fetch_json(request.input).await?;
+            let arm = document.arm;
+            (three_way(app, fetched, document, other, options).await?, arm)
+        }
         None => {
             let message = "there is nothing to merge; allowed: merge_patch or three_way";
             return Err(Failure::invalid("INPUT_MISSING", message));
@@ -44,11 +58,9 @@ pub(crate) async fn call(
 async fn merge_patch(
     app: &App,
     context: &Context,
-    document: Document,
-    patch: pb::Input,
+    (document, patch): (Document, Document),
+    options: ScanOptions,
 ) -> Result<Merged, Failure> {
-    let options = app.scan_options(DuplicateKeys::Report);
-    let patch = documents::fetch_json(app, context, Some(patch)).await?;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work =
         move || json_engine::patch::merge(&document.bytes, &patch.bytes, &options, &allowance.budget());
@@ -58,15 +70,15 @@ async fn merge_patch(
 
 async fn three_way(
     app: &App,
-    context: &Context,
+    mut fetched: Fetched<'_>,
     ours: Document,
     other: pb::ThreeWay,
+    options: ScanOptions,
 ) -> Result<Merged, Failure> {
     let how = ThreeWayOptions { arrays: choice::arrays(other.arrays, other.array_keys)? };
-    let options = app.scan_options(DuplicateKeys::Report);
-    let base = documents::fetch_json(app, context, other.base).await?;
-    let theirs = documents::fetch_json(app, context, other.theirs).await?;
-    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let base = fetched.fetch_json(other.base).await?;
+    let theirs = fetched.fetch_json(other.theirs).await?;
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, fetched.context());
     let work = move || {
         let (base, ours, theirs) = (&base.bytes, &ours.bytes, &theirs.bytes);
         json_engine::patch::three_way(base, ours, theirs, &how, &options, &allowance.budget())

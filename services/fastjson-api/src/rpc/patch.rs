@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::documents::{Document, Fetched, travel};
 use crate::{App, documents, wire};
 
 /// `fastjson.v1.JsonService/Patch`.
@@ -21,9 +21,16 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::PatchRequest,
 ) -> Result<pb::PatchResponse, Failure> {
-    let options = app.scan_options(DuplicateKeys::Report);
-    let document = documents::fetch_json(app, context, request.input).await?;
-    let patch = documents::fetch_json(app, context, request.patch).await?;
+    let mut fetched = Fetched::new(app, context);
+    let patch = fetched.fetch_json(request.patch).await?;
+    if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref()) {
+        let operations = travel::operations(&patch, &app.scan_options(DuplicateKeys::Report))?;
+        if let Some(output) = travel::patch(app, context, &entry, &patch).await? {
+            return Ok(pb::PatchResponse { output: Some(output), operations, ..Default::default() });
+        }
+    }
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+    let document = fetched.fetch_json(request.input).await?;
     let arm = document.arm;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work =

@@ -22,7 +22,7 @@ use super::convert;
 use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::documents::{Arm, Document, travel};
 use crate::{App, documents, wire};
 
 /// `fastjson.v1.JsonService/Query`.
@@ -43,11 +43,16 @@ async fn plain(
     request: pb::QueryRequest,
 ) -> Result<pb::QueryResponse, Failure> {
     let query = compile(app, &request).await?;
-    let options = app.scan_options(DuplicateKeys::Report);
+    if let Some((text, hits)) = travel::query(app, context, &request).await? {
+        let answer = Document { bytes: text.into(), arm: Arm::Text, format: pb::Format::Json };
+        let output = documents::give(&app.cache, context, request.store_as, answer).await?;
+        return Ok(pb::QueryResponse { output: Some(output), hits, places: Vec::new() });
+    }
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
     let is_ndjson = request.input.as_ref().is_some_and(|input| input.format() == pb::Format::Ndjson);
     let takes_inputs = is_ndjson && query.language() == Language::Jq;
     let document = match takes_inputs {
-        true => documents::fetch(&app.cache, context, request.input).await?,
+        true => documents::fetch(app, context, request.input).await?,
         false => documents::fetch_json(app, context, request.input).await?,
     };
     let weight = match query.language() {

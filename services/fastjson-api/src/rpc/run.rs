@@ -32,7 +32,7 @@ pub(crate) async fn call(
     let recipe = recipes::resolve(app, request.recipe, &request.recipe_name, request.recipe_version).await?;
     let ready = recipes::prepare(app, context, recipe).await?;
     wire::choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let document = documents::fetch(app, context, request.input).await?;
     let arm = document.arm;
     let one = Call { app, context, ready: &ready, document: &document };
     let begun = app.memo.begin(one, memo).await;

@@ -27,7 +27,7 @@ pub(crate) async fn call(
         options.limits.max_depth = check_depth(depth)?;
     }
     let source = choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
-    let document = documents::fetch(&app.cache, context, request.input).await?;
+    let document = documents::fetch(app, context, request.input).await?;
     let report = match source {
         Source::Is(Format::Json) => {
             let weight = Weight::Bytes(document.bytes.len());

@@ -1,4 +1,4 @@
-//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md,
+//! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md, docs/documents.md,
 //! docs/watch.md, docs/load.md, docs/compute.md and docs/memo.md, run row by row.
 
 use context::Context;
@@ -11,6 +11,7 @@ const RECIPES: &str = include_str!("../../../../docs/recipes.md");
 const REGISTRY: &str = include_str!("../../../../docs/registry.md");
 const CACHE: &str = include_str!("../../../../docs/cache.md");
 const NAMESPACES: &str = include_str!("../../../../docs/namespaces.md");
+const DOCUMENTS: &str = include_str!("../../../../docs/documents.md");
 const WATCH: &str = include_str!("../../../../docs/watch.md");
 const LOAD: &str = include_str!("../../../../docs/load.md");
 const COMPUTE: &str = include_str!("../../../../docs/compute.md");
@@ -240,6 +241,25 @@ async fn keys_and_slow_calls_are_explained_as_the_docs_say() {
         let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
         let (method, target) = request.split_once(' ').unwrap();
         let reply = send(pair.cache.address, method, target, &[], body.as_bytes()).await;
+        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
+        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+    }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn documents_are_read_and_changed_as_the_docs_say() {
+    let pair = Pair::start().await;
+    let parts = rows(DOCUMENTS, "Parts").into_iter().map(|mut row| {
+        row.insert(1, "application/json".to_owned());
+        row
+    });
+    for row in parts.chain(rows(DOCUMENTS, "Changes")) {
+        let [request, media_type, body, status, answer] = &row[..] else { panic!("{row:?}") };
+        let (method, target) = request.split_once(' ').unwrap();
+        let target = format!("/v1/namespaces/default{target}");
+        let headers: &[(&str, &str)] = if body.is_empty() { &[] } else { &[("content-type", media_type)] };
+        let reply = send(pair.cache.address, method, &target, headers, body.as_bytes()).await;
         assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
         assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
     }

@@ -5,6 +5,7 @@
 #![allow(clippy::too_many_lines, reason = "a story is read from top to bottom")]
 
 mod bad_input;
+mod border;
 mod cache_batches;
 mod cache_lives;
 mod cache_namespaces;
@@ -12,6 +13,7 @@ mod cache_scan;
 mod compute_lease;
 mod derived;
 mod docs;
+mod documents;
 mod drain;
 mod explain;
 mod formats;

@@ -224,6 +224,7 @@ async fn a_namespace_that_throws_entries_out_is_not_used() {
         default_ttl_seconds: None,
         max_bytes: None,
         max_value_bytes: None,
+        schema: None,
     };
     config.cache.namespaces.insert("fastjson.registry".to_owned(), namespace);
     let pair = Pair::start_with(config).await;

@@ -48,7 +48,7 @@ async fn find(
         return Err(Failure::invalid("OPTION_INVALID", message).with("option", "places"));
     }
     let options = app.scan_options(DuplicateKeys::Report);
-    let document = documents::fetch(&app.cache, context, input).await?;
+    let document = documents::fetch(app, context, input).await?;
     let arm = document.arm;
     let (allowance, _guard) = compute::program_budget(&app.config.limits, context);
     let work = move || query.run_located(&document.bytes, &options, &allowance.budget());
