@@ -87,9 +87,9 @@ enum What {
         #[arg(long, default_value = "")]
         topic: String,
     },
-    /// The pair at work: kept answers of recipes against computing.
+    /// The pair at work: kept answers of recipes against computing, parts of documents against the whole.
     Pair {
-        /// Only topics with this in their name: memo.
+        /// Only topics with this in their name: memo, documents.
         #[arg(long, default_value = "")]
         topic: String,
     },

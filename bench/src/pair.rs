@@ -2,6 +2,7 @@
 //!
 //! Both run in one process and speak over the loopback address; callers share all cores with them.
 
+mod documents;
 mod memo;
 
 use anyhow::Result;
@@ -15,6 +16,10 @@ pub(crate) async fn run(topic: &str) -> Result<()> {
     let json = JsonClient::new(client::Config::at(format!("http://{}", server.address)))?;
     if "memo".contains(topic) {
         memo::run(&json).await?;
+    }
+    if "documents".contains(topic) {
+        let cache = server::start_on_all(Which::Cache).await?;
+        documents::run(&cache.address).await?;
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 use std::future::Future;
 
 use crate::{
-    Condition, Counted, Current, Draft, Edit, Entry, Error, EventFilter, Increment, Key, Life, NamespaceChange,
-    NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RequestId, Scan, Scope, Subscription,
-    Version, Write,
+    Condition, Counted, Current, Draft, Edit, Entry, Error, EventFilter, Increment, Key, Life,
+    NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RequestId, Scan, Scope,
+    Subscription, Version, Write,
 };
 
 /// What came of a write.

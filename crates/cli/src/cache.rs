@@ -21,6 +21,8 @@ use std::process::ExitCode;
 use client::CacheClient;
 use fastjson_proto::rustcache::v1 as pb;
 
+pub(crate) use self::life::Life;
+
 use crate::error::{Error, NO};
 use crate::{Common, input, output};
 
@@ -115,7 +117,7 @@ enum Command {
 /// On what a write depends; at most one.
 #[derive(Debug, clap::Args)]
 #[group(multiple = false)]
-struct Condition {
+pub(crate) struct Condition {
     /// Only if there is no entry.
     #[arg(long)]
     if_absent: bool,
@@ -235,7 +237,7 @@ async fn delete(
     }
 }
 
-fn conflicting(conflict: &pb::Conflict) -> String {
+pub(crate) fn conflicting(conflict: &pb::Conflict) -> String {
     match &conflict.current {
         Some(pb::conflict::Current::Version(version)) => format!("conflict: the entry has version {version}"),
         Some(pb::conflict::Current::Missing(_)) | None => {
@@ -245,7 +247,7 @@ fn conflicting(conflict: &pb::Conflict) -> String {
 }
 
 #[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
-fn no(message: &str) -> ExitCode {
+pub(crate) fn no(message: &str) -> ExitCode {
     eprintln!("{message}");
     ExitCode::from(NO)
 }

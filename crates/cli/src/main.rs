@@ -9,6 +9,7 @@ mod cache;
 mod completions;
 mod convert;
 mod diff;
+mod doc;
 mod error;
 mod format;
 mod health;
@@ -93,6 +94,8 @@ enum Command {
     Run(run::Args),
     /// Reads and writes entries of the cache.
     Cache(cache::Args),
+    /// Reads documents in the cache in part, and changes them where they lie.
+    Doc(doc::Args),
     /// Takes tokens and leases, by which services hold their load.
     Load(load::Args),
     /// Asks both services whether they serve.
@@ -148,6 +151,7 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Recipe(args) => recipe::run(&common, args).await,
         Command::Run(args) => run::run(&common, args).await,
         Command::Cache(args) => cache::run(&common, args).await,
+        Command::Doc(args) => doc::run(&common, args).await,
         Command::Load(args) => load::run(&common, args).await,
         Command::Health => health::run(&common).await,
         Command::Completions(args) => completions::run(&args),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastjson_proto::rustcache::v1 as pb;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Life {
+pub(crate) struct Life {
     /// Time to live, such as 60s.
     #[arg(long, value_parser = crate::duration)]
     ttl: Option<Duration>,
