@@ -217,7 +217,7 @@ impl Namespace {
             match self.charge(key, &edit.value, entry.extra_bytes()) {
                 Ok(charge) => {
                     let edited = entry.with_value(edit.value, self.versions.next(), now, charge);
-                    (Change::Put(edited.clone()), Ok(SetOutcome::Stored(edited)))
+                    (Change::Put(edited.clone(), Cost::UNKNOWN), Ok(SetOutcome::Stored(edited)))
                 }
                 Err(error) => (Change::Keep, Err(error)),
             }

@@ -18,32 +18,36 @@ impl DocumentService for Rpc {
         &self,
         request: Request<pb::GetDocumentRequest>,
     ) -> Result<Response<pb::GetDocumentResponse>, Status> {
+        let asked = self.asked(&request);
         let call = get_document::call(&self.app, request.into_inner());
-        self.timed(Operation::GetDocument, call).await
+        self.timed((Operation::GetDocument, asked), call).await
     }
 
     async fn put_document(
         &self,
         request: Request<pb::PutDocumentRequest>,
     ) -> Result<Response<pb::PutDocumentResponse>, Status> {
+        let asked = self.asked(&request);
         let call = put_document::call(&self.app, request.into_inner());
-        self.timed(Operation::PutDocument, call).await
+        self.timed((Operation::PutDocument, asked), call).await
     }
 
     async fn patch_document(
         &self,
         request: Request<pb::PatchDocumentRequest>,
     ) -> Result<Response<pb::PatchDocumentResponse>, Status> {
+        let asked = self.asked(&request);
         let call = patch_document::call(&self.app, request.into_inner());
-        self.timed(Operation::PatchDocument, call).await
+        self.timed((Operation::PatchDocument, asked), call).await
     }
 
     async fn merge_document(
         &self,
         request: Request<pb::MergeDocumentRequest>,
     ) -> Result<Response<pb::MergeDocumentResponse>, Status> {
+        let asked = self.asked(&request);
         let call = merge_document::call(&self.app, request.into_inner());
-        self.timed(Operation::MergeDocument, call).await
+        self.timed((Operation::MergeDocument, asked), call).await
     }
 }
 

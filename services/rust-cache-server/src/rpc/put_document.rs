@@ -25,6 +25,7 @@ pub(crate) async fn call(
         value,
         life: wire::life(request.expiry.unwrap_or_default(), &*app.clock)?,
         tags: Tags::new(&request.tags).map_err(wire::engine_failure)?,
+        cost: None,
     };
     let write = Write::Set { key: target.key.clone(), draft, condition };
     let outcome = match once::put(app, &target.namespace, &request.request_id, write).await? {

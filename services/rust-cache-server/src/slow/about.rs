@@ -99,6 +99,46 @@ impl About for pb::TouchRequest {
     }
 }
 
+impl About for pb::GetDocumentRequest {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn key(&self) -> Option<&str> {
+        Some(&self.key)
+    }
+}
+
+impl About for pb::MergeDocumentRequest {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn key(&self) -> Option<&str> {
+        Some(&self.key)
+    }
+}
+
+impl About for pb::PatchDocumentRequest {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn key(&self) -> Option<&str> {
+        Some(&self.key)
+    }
+}
+
+impl About for pb::PutDocumentRequest {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn key(&self) -> Option<&str> {
+        Some(&self.key)
+    }
+}
+
 impl About for pb::DeleteManyRequest {
     fn namespace(&self) -> &str {
         "" // each item has its own
