@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use context::{Context, Deadline};
@@ -11,6 +10,8 @@ use tonic::transport::Channel;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::failure::Failure;
+use crate::guard::{self, Guard};
+use crate::lines::Lines;
 use crate::stream::Answers;
 use crate::{Config, Error};
 
@@ -40,17 +41,16 @@ pub(crate) struct Peer<C>(Arc<Inner<C>>);
 #[derive(Debug)]
 struct Inner<C> {
     config: Config,
-    clients: Box<[C]>,
-    turn: AtomicUsize,
+    lines: Lines<C>,
+    guard: Guard,
 }
 
 impl<C: Clone> Peer<C> {
     /// Connects to nothing yet.
-    pub(crate) fn new(config: Config, client: impl Fn(Channel, usize) -> C) -> Result<Self, Error> {
-        let decoding_bytes = config.decoding_bytes();
-        let channels = config.channels()?.into_iter();
-        let clients = channels.map(|channel| client(channel, decoding_bytes)).collect();
-        Ok(Self(Arc::new(Inner { config, clients, turn: AtomicUsize::new(0) })))
+    pub(crate) fn new(config: Config, client: fn(Channel, usize) -> C) -> Result<Self, Error> {
+        let lines = Lines::new(&config, client)?;
+        let guard = Guard::new(&config);
+        Ok(Self(Arc::new(Inner { config, lines, guard })))
     }
 
     /// Sends `message` by `send`, within the deadline of `context` or the default.
@@ -70,13 +70,8 @@ impl<C: Clone> Peer<C> {
         let deadline = context.deadline.unwrap_or_else(|| Deadline::after(self.0.config.deadline));
         let dated = Context { deadline: Some(deadline), ..context.clone() };
         let attempts = self.attempts(&dated, deadline, effect, message, send);
-        let outcome = if deadline.expired() {
-            Err(Failure::Deadline)
-        } else {
-            tokio::time::timeout_at(deadline.instant().into(), attempts)
-                .await
-                .unwrap_or(Err(Failure::Deadline))
-        };
+        let outcome = if deadline.expired() { Err(Failure::Silence) } else { attempts.await };
+        self.0.guard.count(guard::rpc_of::<M>(), outcome.as_ref().err(), started.elapsed());
         outcome.map_err(|failure| self.error(failure, started.elapsed()))
     }
 
@@ -94,10 +89,9 @@ impl<C: Clone> Peer<C> {
         R: Future<Output = Result<Response<T>, Status>>,
     {
         for repetition in 0..self.0.config.retries {
-            match send(self.next(), request(context, message.clone())).await {
-                Ok(response) => return Ok(response.into_inner()),
-                Err(status) => {
-                    let failure = Failure::of(status);
+            match self.attempt(context, Some(deadline), message.clone(), &send).await {
+                Ok(response) => return Ok(response),
+                Err(failure) => {
                     let wait = backoff(repetition);
                     if !may_repeat(&failure, effect) || wait >= deadline.remaining() {
                         return Err(failure);
@@ -106,13 +100,37 @@ impl<C: Clone> Peer<C> {
                 }
             }
         }
-        let last = send(self.next(), request(context, message)).await;
-        last.map(Response::into_inner).map_err(Failure::of)
+        self.attempt(context, Some(deadline), message, &send).await
     }
 
-    fn next(&self) -> C {
-        let turn = self.0.turn.fetch_add(1, Ordering::Relaxed);
-        self.0.clients[turn % self.0.clients.len()].clone()
+    /// One time over one connection, if the breaker lets it.
+    async fn attempt<M, T, F, R>(
+        &self,
+        context: &Context,
+        deadline: Option<Deadline>,
+        message: M,
+        send: F,
+    ) -> Result<T, Failure>
+    where
+        F: FnOnce(C, Request<M>) -> R,
+        R: Future<Output = Result<Response<T>, Status>>,
+    {
+        let entered = self.0.guard.enter()?;
+        if entered.is_probe() {
+            // What hung on the old connections may hang for long; whether the server is back, a new one tells.
+            self.0.lines.renew(&self.0.config);
+        }
+        let sent = send(self.0.lines.next(), request(context, message));
+        let sent = match deadline {
+            Some(deadline) => tokio::time::timeout_at(deadline.instant().into(), sent).await,
+            None => Ok(sent.await),
+        };
+        let outcome = match sent {
+            Ok(answered) => answered.map(Response::into_inner).map_err(Failure::of),
+            Err(_elapsed) => Err(Failure::Silence),
+        };
+        entered.end(outcome.as_ref().err());
+        outcome
     }
 
     /// Opens a stream by `send`, within the deadline of `context`, which then holds for the whole of it; without one it may
@@ -128,16 +146,11 @@ impl<C: Clone> Peer<C> {
         R: Future<Output = Result<Response<Streaming<T>>, Status>>,
     {
         let waiting = Waiting { peer: self.0.config.address.clone(), since: Instant::now() };
-        let opened = send(self.next(), request(context, messages));
-        let opened = match context.deadline {
-            Some(deadline) => tokio::time::timeout_at(deadline.instant().into(), opened)
-                .await
-                .map_err(|_elapsed| waiting.error(Failure::Deadline))?,
-            None => opened.await,
-        };
+        let opened = self.attempt(context, context.deadline, messages, send).await;
+        self.0.guard.count(guard::rpc_of::<T>(), opened.as_ref().err(), waiting.since.elapsed());
         match opened {
-            Ok(response) => Ok(Answers::new(response.into_inner(), context.deadline, waiting)),
-            Err(status) => Err(waiting.error(Failure::of(status))),
+            Ok(answers) => Ok(Answers::new(answers, context.deadline, waiting)),
+            Err(failure) => Err(waiting.error(failure)),
         }
     }
 
@@ -162,9 +175,14 @@ impl Waiting {
 fn error(peer: String, failure: Failure, waited: Duration) -> Error {
     match failure {
         Failure::NeverArrived(message) | Failure::NoConnectionInTime(message) | Failure::Lost(message) => {
-            Error::Unavailable { peer, message }
+            Error::Unavailable { peer, message, retry_after: None }
         }
-        Failure::Deadline => Error::Deadline { peer, waited },
+        Failure::Open { retry_after } => {
+            let message = "it failed several times in a row and is left alone for a moment".to_owned();
+            Error::Unavailable { peer, message, retry_after: Some(retry_after) }
+        }
+        Failure::Garbage(message) => Error::Garbage { peer, message },
+        Failure::Silence | Failure::Deadline => Error::Deadline { peer, waited },
         Failure::Refused(status) => Error::Status(status),
     }
 }
@@ -179,7 +197,12 @@ fn may_repeat(failure: &Failure, effect: Effect) -> bool {
     match failure {
         Failure::NeverArrived(_) => true,
         Failure::Lost(_) => effect == Effect::None,
-        Failure::NoConnectionInTime(_) | Failure::Deadline | Failure::Refused(_) => false,
+        Failure::NoConnectionInTime(_)
+        | Failure::Open { .. }
+        | Failure::Garbage(_)
+        | Failure::Silence
+        | Failure::Deadline
+        | Failure::Refused(_) => false,
     }
 }
 

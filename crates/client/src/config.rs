@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tonic::transport::{Channel, Endpoint};
 
-use crate::Error;
+use crate::{BreakerConfig, Error};
 
 /// Bytes that the server may send ahead on one call; a document of 4 MiB then needs few round trips.
 const STREAM_WINDOW: u32 = 1 << 20;
@@ -39,6 +39,8 @@ pub struct Config {
     pub max_message_bytes: usize,
     /// How often a call that found the server unavailable is repeated, where that is safe. Default: 2.
     pub retries: u8,
+    /// When to leave a server alone that does not answer. Default: never; a service has one for its peer.
+    pub breaker: Option<BreakerConfig>,
 }
 
 impl Default for Config {
@@ -50,6 +52,7 @@ impl Default for Config {
             deadline: Duration::from_secs(5),
             max_message_bytes: 4 << 20,
             retries: 2,
+            breaker: None,
         }
     }
 }
@@ -58,6 +61,11 @@ impl Config {
     /// The defaults for the server at `address`.
     pub fn at(address: impl Into<String>) -> Self {
         Self { address: address.into(), ..Self::default() }
+    }
+
+    /// The defaults of a service for its peer at `address`: with a breaker.
+    pub fn of_peer(address: impl Into<String>) -> Self {
+        Self { breaker: Some(BreakerConfig::default()), ..Self::at(address) }
     }
 
     /// What to give to a generated client's `max_decoding_message_size`.

@@ -15,6 +15,16 @@ pub enum Error {
         peer: String,
         /// What happened on the way.
         message: String,
+        /// When the breaker lets a call through again; `None` when the server itself was tried.
+        retry_after: Option<Duration>,
+    },
+    /// What answers there does not speak HTTP/2; fix the address.
+    #[error("{peer} gave an answer that is none: {message}")]
+    Garbage {
+        /// The address of the server.
+        peer: String,
+        /// What is wrong with it.
+        message: String,
     },
     /// The deadline passed, here or there; allow more time. A write may have happened.
     #[error("{peer} gave no answer within {waited:?}")]
@@ -40,7 +50,10 @@ impl Error {
     pub fn rejection(&self) -> Option<Rejection> {
         match self {
             Self::Status(status) => Some(Rejection::of(status)),
-            Self::Unavailable { .. } | Self::Deadline { .. } | Self::Address { .. } => None,
+            Self::Unavailable { .. }
+            | Self::Garbage { .. }
+            | Self::Deadline { .. }
+            | Self::Address { .. } => None,
         }
     }
 }

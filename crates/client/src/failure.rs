@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 use tonic::{Code, Status};
 
@@ -16,7 +17,13 @@ pub(crate) enum Failure {
     NoConnectionInTime(String),
     /// The connection was lost, or the server is shutting down: the request may have had its effect.
     Lost(String),
-    /// The deadline passed.
+    /// The breaker is open; nothing was sent.
+    Open { retry_after: Duration },
+    /// What came back is not HTTP/2: something else listens there.
+    Garbage(String),
+    /// The deadline passed, and the server had not said a word.
+    Silence,
+    /// The server said that the deadline passed.
     Deadline,
     /// The server answered.
     Refused(Box<Status>),
@@ -47,9 +54,11 @@ impl Failure {
     fn of_transport(source: &(dyn StdError + 'static), status: &Status) -> Self {
         let message = root_cause(source);
         if any(source, |error| error.is::<tonic::TimeoutExpired>()) {
-            Self::Deadline
+            Self::Silence
         } else if any(source, connection_timed_out) {
             Self::NoConnectionInTime(message)
+        } else if any(source, garbage) {
+            Self::Garbage(message)
         } else if any(source, never_arrived) {
             Self::NeverArrived(message)
         } else if status.code() == Code::ResourceExhausted {
@@ -78,6 +87,22 @@ fn never_arrived(error: &(dyn StdError + 'static)) -> bool {
         || error
             .downcast_ref::<h2::Error>()
             .is_some_and(|reset| reset.is_remote() && reset.reason() == Some(h2::Reason::REFUSED_STREAM))
+}
+
+/// Found by this side: bytes that are no frames of HTTP/2, or none that may stand there.
+fn garbage(error: &(dyn StdError + 'static)) -> bool {
+    error.downcast_ref::<h2::Error>().is_some_and(|found| {
+        !found.is_remote()
+            && matches!(
+                found.reason(),
+                Some(
+                    h2::Reason::PROTOCOL_ERROR
+                        | h2::Reason::FRAME_SIZE_ERROR
+                        | h2::Reason::COMPRESSION_ERROR
+                        | h2::Reason::FLOW_CONTROL_ERROR
+                )
+            )
+    })
 }
 
 fn any(error: &(dyn StdError + 'static), is_it: impl Fn(&(dyn StdError + 'static)) -> bool) -> bool {

@@ -272,7 +272,7 @@ impl Default for Config {
             compute: Compute::default(),
             stream: Stream::default(),
             transfer: Transfer::default(),
-            cache: client::Config::at("http://127.0.0.1:50052"),
+            cache: client::Config::of_peer("http://127.0.0.1:50052"),
             registry: Registry::default(),
             compiled: Compiled::default(),
             memo: Memo::default(),

@@ -163,7 +163,7 @@ async fn store(
             Ok(pb::CacheRef { version: Some(stored.version), ..target })
         }
         Some(cache::set_response::Outcome::Conflict(_)) | None => {
-            Err(Failure::internal("PEER_ANSWER", "the cache service refused a write without a condition"))
+            Err(wire::no_answer("the cache service refused a write without a condition"))
         }
     }
 }

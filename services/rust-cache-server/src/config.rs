@@ -412,7 +412,7 @@ impl Default for Config {
             watch: Watch::default(),
             session: Session::default(),
             slow: Slow::default(),
-            json: client::Config::at("http://127.0.0.1:50051"),
+            json: client::Config::of_peer("http://127.0.0.1:50051"),
         }
     }
 }

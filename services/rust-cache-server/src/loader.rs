@@ -152,5 +152,5 @@ async fn store(
 }
 
 fn garbage() -> Failure {
-    Failure::internal("PEER_ANSWER", "the JSON service gave an answer without a document")
+    wire::no_answer("the JSON service gave an answer without a document")
 }

@@ -24,7 +24,7 @@ async fn a_server_that_is_down_is_named_at_once() {
     let config = config(socket.local_addr().unwrap());
     let started = Instant::now();
     match validate(&JsonClient::new(config.clone()).unwrap()).await {
-        Err(Error::Unavailable { peer, message }) => {
+        Err(Error::Unavailable { peer, message, .. }) => {
             assert_eq!(peer, config.address);
             assert!(message.contains("refused"), "{message}");
         }

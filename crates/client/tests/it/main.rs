@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod breaker;
 mod connection;
 mod deadline;
 mod repetition;

@@ -29,7 +29,7 @@ async fn check_not_repeated<T: std::fmt::Debug>(
     call: impl Future<Output = Result<T, Error>>,
 ) {
     match call.await {
-        Err(Error::Unavailable { peer, message }) => {
+        Err(Error::Unavailable { peer, message, .. }) => {
             assert_eq!((peer, message.as_str()), (server.config().address, "shutting down"));
         }
         other => panic!("{other:?}"),

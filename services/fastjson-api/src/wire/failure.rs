@@ -162,23 +162,6 @@ pub(crate) fn hop_limit(error: HopLimit) -> Failure {
     Failure::failed_precondition("HOP_LIMIT", message).with("from", error.from)
 }
 
-/// The peer did not do its part: what it said, or that it said nothing.
-pub(crate) fn peer_failure(error: client::Error) -> Failure {
-    match error {
-        client::Error::Unavailable { peer, message } => Failure::unavailable(
-            "PEER_UNAVAILABLE",
-            format!("the cache service at {peer} does not answer: {message}"),
-        )
-        .with("peer", peer),
-        client::Error::Deadline { peer, .. } => {
-            Failure::deadline(format!("the cache service at {peer} did not answer before the deadline"))
-                .with("peer", peer)
-        }
-        client::Error::Status(status) => Failure::from_status(&status),
-        other @ client::Error::Address { .. } => Failure::internal("PEER_ADDRESS", other.to_string()),
-    }
-}
-
 /// A message in the protobuf JSON mapping that cannot be read.
 pub(crate) fn json_mapping(reason: &'static str, error: JsonMappingError) -> Failure {
     Failure::invalid(reason, error.to_string()).with("path", error.path)
