@@ -34,6 +34,12 @@ impl Deadline {
         self.0.saturating_duration_since(Instant::now())
     }
 
+    /// As much before.
+    #[must_use]
+    pub fn earlier(self, by: Duration) -> Self {
+        Self(self.0.checked_sub(by).unwrap_or(self.0))
+    }
+
     /// Nothing remains.
     pub fn expired(self) -> bool {
         self.remaining().is_zero()
@@ -86,6 +92,12 @@ pub(crate) fn format_grpc(remaining: Duration) -> HeaderValue {
         .map(|(size, unit)| format!("{}{unit}", nanos / size))
         .unwrap_or_else(|| format!("{}H", (nanos / 3_600_000_000_000).min(MOST)));
     HeaderValue::try_from(text).expect("digits and one ASCII letter")
+}
+
+/// Whole microseconds, rounded down; zero is written as one, since something is asked for.
+pub(crate) fn format_rest(remaining: Duration) -> HeaderValue {
+    let text = duration::format(remaining.max(Duration::from_micros(1)));
+    HeaderValue::try_from(text).expect("digits and letters of ASCII")
 }
 
 #[cfg(test)]

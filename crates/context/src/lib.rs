@@ -1,21 +1,26 @@
-//! What travels with a call: how long it may take, whether it already crossed the border, which trace it belongs to.
+//! What travels with a call: how long it may take, whether it already crossed the border, which trace it belongs to, for
+//! whom it is made.
 //!
 //! A server parses a [`Context`] once from the request's headers; a client derives the peer's with
 //! [`Context::for_peer`] and writes it with [`Context::write`]. The deadline that travels is always the time that
 //! *remains*, so clocks need not agree.
 //!
-//! Promise: a malformed deadline or hop mark is an error that names the header and what is allowed, never a silent
+//! Promise: a malformed deadline, hop mark or caller is an error that names the header and what is allowed, never a silent
 //! default; a malformed `traceparent` starts a new trace, as W3C Trace Context asks.
-//! Cost: no allocation unless a hop mark arrives; three header look-ups a call.
+//! Cost: no allocation unless a hop mark or a caller arrives; five header look-ups a call.
 
+mod caller;
 mod deadline;
 pub mod duration;
 mod hop;
 mod trace;
 
+pub use caller::Caller;
 pub use deadline::Deadline;
 pub use hop::{Hop, HopLimit};
 pub use trace::TraceContext;
+
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -27,6 +32,8 @@ pub const REQUEST_TIMEOUT: HeaderName = HeaderName::from_static("x-request-timeo
 pub const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Name of the service that made this call; present only on calls between the pair.
 pub const HOP: HeaderName = HeaderName::from_static("x-fastjson-hop");
+/// For whom the call is made, as the caller says; passed on over the border.
+pub const CALLER: HeaderName = HeaderName::from_static("x-fastjson-caller");
 
 /// Everything that a call carries besides its payload.
 #[derive(Debug, Clone)]
@@ -37,6 +44,8 @@ pub struct Context {
     pub hop: Option<Hop>,
     /// The span of this call.
     pub trace: TraceContext,
+    /// For whom the call is made; `None`: nobody said. A claim, not a proof.
+    pub caller: Option<Caller>,
 }
 
 /// A header of the call that cannot be understood.
@@ -54,10 +63,10 @@ pub struct HeaderError {
 impl Context {
     /// A call of our own: no deadline, no hop mark, a new trace.
     pub fn background() -> Self {
-        Self { deadline: None, hop: None, trace: TraceContext::root() }
+        Self { deadline: None, hop: None, trace: TraceContext::root(), caller: None }
     }
 
-    /// Reads deadline, hop mark and trace. Given both timeouts, the shorter holds.
+    /// Reads deadline, hop mark, trace and caller. Given both timeouts, the shorter holds.
     pub fn from_headers(headers: &HeaderMap) -> Result<Self, HeaderError> {
         let timeout = match (headers.get(GRPC_TIMEOUT), headers.get(REQUEST_TIMEOUT)) {
             (None, None) => None,
@@ -69,35 +78,53 @@ impl Context {
             deadline: timeout.map(Deadline::after),
             hop: headers.get(HOP).map(Hop::parse).transpose()?,
             trace: TraceContext::from_headers(headers),
+            caller: headers.get(CALLER).map(Caller::parse).transpose()?,
         })
     }
 
-    /// The context of a call that `from` makes to its peer because of this one: same deadline, same trace under a
-    /// child span, hop mark set. Refused when this call itself crossed the border already.
+    /// The context of a call that `from` makes to its peer because of this one: its span is the parent of the peer's, the
+    /// caller stays who it was, the hop mark is set, and the deadline is earlier by a [`margin`], in which to answer. Refused
+    /// when this call itself crossed the border already.
     pub fn for_peer(&self, from: &'static str) -> Result<Self, HopLimit> {
         if let Some(hop) = &self.hop {
             return Err(HopLimit { from: hop.from.clone() });
         }
+        let earlier = |deadline: Deadline| deadline.earlier(margin(deadline.remaining()));
         Ok(Self {
-            deadline: self.deadline,
+            deadline: self.deadline.map(earlier),
             hop: Some(Hop { from: from.to_owned() }),
-            trace: self.trace.child(),
+            trace: self.trace,
+            caller: self.caller.clone(),
         })
     }
 
-    /// Writes hop mark, `traceparent` and the remaining time as `grpc-timeout`; an expired deadline is written as
-    /// one nanosecond, since gRPC knows no zero.
+    /// Writes hop mark, `traceparent`, caller and the remaining time as `grpc-timeout`; an expired deadline is written as
+    /// one nanosecond, since gRPC knows no zero. With a hop mark `x-request-timeout` asks for an answer a [`margin`] before
+    /// that, so that a peer that is late says so while it is still heard.
     pub fn write(&self, headers: &mut HeaderMap) {
         if let Some(deadline) = self.deadline {
-            headers.insert(GRPC_TIMEOUT, deadline::format_grpc(deadline.remaining()));
+            let remaining = deadline.remaining();
+            headers.insert(GRPC_TIMEOUT, deadline::format_grpc(remaining));
+            if self.hop.is_some() {
+                headers.insert(REQUEST_TIMEOUT, deadline::format_rest(remaining - margin(remaining)));
+            }
         }
         if let Some(hop) = &self.hop
             && let Ok(value) = HeaderValue::from_str(&hop.from)
         {
             headers.insert(HOP, value);
         }
+        if let Some(caller) = &self.caller {
+            headers.insert(CALLER, caller.to_header());
+        }
         headers.insert(TRACEPARENT, self.trace.to_header());
     }
+}
+
+/// What a service keeps of the time that remains when it asks its peer: a twentieth, at most 50 ms.
+pub fn margin(remaining: Duration) -> Duration {
+    const MOST: Duration = Duration::from_millis(50);
+    (remaining / 20).min(MOST)
 }
 
 /// The first 64 bytes of a header for a message, with everything outside ASCII text replaced.
@@ -113,7 +140,6 @@ fn excerpt(value: &HeaderValue) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_str(v).unwrap())).collect()
@@ -132,7 +158,7 @@ mod tests {
         let first = Context::background();
         let second = first.for_peer("fastjson-api").unwrap();
         assert_eq!(second.trace.trace_id, first.trace.trace_id);
-        assert_ne!(second.trace.span_id, first.trace.span_id);
+        assert_eq!(second.trace, first.trace, "our span is the parent of the peer's");
         let mut wire = HeaderMap::new();
         second.write(&mut wire);
         let arrived = Context::from_headers(&wire).unwrap();
@@ -151,6 +177,29 @@ mod tests {
         context.write(&mut wire);
         let arrived = Context::from_headers(&wire).unwrap().deadline.unwrap().remaining();
         assert!(arrived <= Duration::from_secs(2) && arrived > Duration::from_secs(1), "{arrived:?}");
+    }
+
+    #[test]
+    fn the_peer_has_less_time_so_that_its_answer_comes_in_time() {
+        let mut context = Context::background();
+        context.deadline = Some(Deadline::after(Duration::from_secs(2)));
+        let peer = context.for_peer("fastjson-api").unwrap();
+        assert!(peer.deadline.unwrap().remaining() <= Duration::from_millis(1_950));
+        let mut wire = HeaderMap::new();
+        peer.write(&mut wire);
+        let arrived = Context::from_headers(&wire).unwrap().deadline.unwrap().remaining();
+        assert!(arrived <= Duration::from_millis(1_900), "{arrived:?}");
+        assert_eq!(margin(Duration::from_millis(100)), Duration::from_millis(5));
+        assert_eq!(margin(Duration::ZERO), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_end_caller_is_passed_on() {
+        let arrived = Context::from_headers(&headers(&[("x-fastjson-caller", "shop/web-1")])).unwrap();
+        let mut wire = HeaderMap::new();
+        arrived.for_peer("fastjson-api").unwrap().write(&mut wire);
+        let there = Context::from_headers(&wire).unwrap().caller.unwrap();
+        assert_eq!(there.name(), "shop/web-1");
     }
 
     #[test]
