@@ -34,6 +34,9 @@ pub struct Limits {
     /// Handlers at work at the same time in the process; one more is answered `OVERLOADED`, 429. An open stream
     /// counts until its handler answered the headers. Default 8,192.
     pub max_in_flight: usize,
+    /// The same for calls of the peer, which have places of their own: both services can be full of calls that wait for
+    /// each other, and still answer each other. Default 2,048.
+    pub max_peer_in_flight: usize,
     /// Bytes of one request message or REST body; more is `INPUT_BYTES_LIMIT`, 413. Default 4 MiB (4,194,304).
     pub max_request_bytes: usize,
     /// Bytes of one response message or REST body; more is `OUTPUT_TOO_LARGE`. The service enforces it (tonic's
@@ -99,6 +102,7 @@ impl Default for Limits {
             max_connections: 16_384,
             max_concurrent_streams: 256,
             max_in_flight: 8_192,
+            max_peer_in_flight: 2_048,
             max_request_bytes: 4 << 20,
             max_response_bytes: 4 << 20,
             max_header_bytes: 16 << 10,

@@ -138,14 +138,27 @@ impl Stack {
         response
     }
 
+    /// One of the trace that the caller began: the same identifiers go to the peer.
+    fn span(&self, path: &str, admitted: &Admitted) -> tracing::Span {
+        let context = &admitted.context;
+        tracing::debug_span!(
+            "request",
+            server = self.0.name,
+            path,
+            trace = format_args!("{:032x}", context.trace.trace_id),
+            span = format_args!("{:016x}", context.trace.span_id),
+            parent = format_args!("{:016x}", admitted.parent.span_id),
+            caller = context.caller.as_ref().map(|caller| caller.name()),
+        )
+    }
+
     /// The handler within its deadline and its place; a panic is a failure like any other.
     async fn run_handler(
         &self,
         mut request: Request<Body>,
         admitted: Admitted,
     ) -> Result<Response<Body>, Failure> {
-        let span =
-            tracing::debug_span!("request", path = request.uri().path(), trace = %admitted.context.trace);
+        let span = self.span(request.uri().path(), &admitted);
         let Admitted { context, deadline, timeout, place: _place, .. } = admitted;
         request.extensions_mut().insert(context);
         let mut router = self.0.router.clone();

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Log, LogFormat};
@@ -24,7 +25,11 @@ const BUCKETS: [f64; 14] =
 pub fn init(log: &Log) -> Result<(), FilterError> {
     let filter = EnvFilter::try_new(&log.filter)
         .map_err(|error| FilterError { filter: log.filter.clone(), why: error.to_string() })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A span that the filter lets through is a line when it ends: with `chassis=debug`, one for every request.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_writer(std::io::stderr);
     // An error here says that a subscriber is set already: the process wants that one.
     let _already_set = match log.format {
         LogFormat::Text => builder.with_ansi(false).finish().try_init(),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
-use context::{Context, Deadline};
+use context::{Context, Deadline, TraceContext};
 use http::{HeaderMap, Request, StatusCode};
 use metrics::{Counter, Gauge, counter, gauge};
 
@@ -17,7 +17,10 @@ const RETRY_AFTER: Duration = Duration::from_millis(200);
 
 /// A request that may go to its handler; gives its place back on drop.
 pub(crate) struct Admitted {
+    /// With a span of its own, below that of the caller.
     pub(crate) context: Context,
+    /// The span of the caller.
+    pub(crate) parent: TraceContext,
     /// The caller's own deadline, which holds for the response stream too.
     pub(crate) asked: Option<Deadline>,
     /// The deadline of the handler.
@@ -28,19 +31,27 @@ pub(crate) struct Admitted {
     pub(crate) place: Option<Place>,
 }
 
+/// Places for callers, and others for the peer. A call of the peer waits for nobody beyond this process, so its place is
+/// free again however many callers wait for the peer meanwhile.
 pub(crate) struct Gate {
     limits: Limits,
+    callers: Places,
+    peers: Places,
+    overloaded: Counter,
+}
+
+struct Places {
+    limit: usize,
     in_flight: Arc<AtomicUsize>,
     gauge: Gauge,
-    overloaded: Counter,
 }
 
 impl Gate {
     pub(crate) fn new(name: &'static str, limits: &Limits) -> Self {
         Self {
             limits: limits.clone(),
-            in_flight: Arc::default(),
-            gauge: gauge!("in_flight", "server" => name),
+            callers: Places::new(limits.max_in_flight, gauge!("in_flight", "server" => name)),
+            peers: Places::new(limits.max_peer_in_flight, gauge!("peer_in_flight", "server" => name)),
             overloaded: counter!("overloaded_total", "server" => name),
         }
     }
@@ -51,6 +62,7 @@ impl Gate {
         let mut context = Context::from_headers(request.headers()).map_err(|error| {
             Failure::invalid("HEADER_INVALID", error.to_string()).with("header", error.header)
         })?;
+        let parent = context.trace;
         let asked = context.deadline;
         let timeout =
             asked.map_or(self.limits.default_deadline, Deadline::remaining).min(self.limits.max_deadline);
@@ -59,8 +71,10 @@ impl Gate {
         }
         let deadline = Deadline::after(timeout);
         context.deadline = Some(deadline);
-        let place = self.place_for(request.uri().path())?;
-        Ok(Admitted { context, asked, deadline, timeout, place })
+        context.trace = context.trace.child();
+        let places = if context.hop.is_some() { &self.peers } else { &self.callers };
+        let place = self.place_of(places, request.uri().path())?;
+        Ok(Admitted { context, parent, asked, deadline, timeout, place })
     }
 
     /// RFC 9113 section 6.5.2 counts name, value and 32 bytes a field.
@@ -78,20 +92,33 @@ impl Gate {
     }
 
     /// Health and reflection need none: under overload the orchestrator must still hear that the process lives.
-    fn place_for(&self, path: &str) -> Result<Option<Place>, Failure> {
-        let limit = self.limits.max_in_flight;
-        if self.in_flight.fetch_add(1, Ordering::Relaxed) < limit {
-            self.gauge.increment(1.0);
-            return Ok(Some(Place { in_flight: Arc::clone(&self.in_flight), gauge: self.gauge.clone() }));
+    fn place_of(&self, places: &Places, path: &str) -> Result<Option<Place>, Failure> {
+        if let Some(place) = places.take() {
+            return Ok(Some(place));
         }
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
         if is_infrastructure(path) {
             return Ok(None);
         }
         self.overloaded.increment(1);
+        let limit = places.limit;
         let message =
             format!("{limit} requests are in flight, as many as the server takes on; try again later");
         Err(Failure::exhausted("OVERLOADED", message).with("limit", limit).retry_after(RETRY_AFTER))
+    }
+}
+
+impl Places {
+    fn new(limit: usize, gauge: Gauge) -> Self {
+        Self { limit, in_flight: Arc::default(), gauge }
+    }
+
+    fn take(&self) -> Option<Place> {
+        if self.in_flight.fetch_add(1, Ordering::Relaxed) < self.limit {
+            self.gauge.increment(1.0);
+            return Some(Place { in_flight: Arc::clone(&self.in_flight), gauge: self.gauge.clone() });
+        }
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+        None
     }
 }
 
@@ -100,7 +127,7 @@ pub(crate) fn is_infrastructure(path: &str) -> bool {
     path.starts_with("/grpc.health.") || path.starts_with("/grpc.reflection.")
 }
 
-/// One of `max_in_flight`.
+/// One of `max_in_flight` or `max_peer_in_flight`.
 pub(crate) struct Place {
     in_flight: Arc<AtomicUsize>,
     gauge: Gauge,
