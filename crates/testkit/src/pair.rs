@@ -7,6 +7,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::fault::Plug;
+
 /// Settings of both services; addresses are overwritten.
 #[derive(Debug, Clone, Default)]
 pub struct PairConfig {
@@ -25,6 +27,17 @@ pub struct Running {
     pub admin: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), String>>,
+}
+
+/// Both services, and a plug on each hop between them.
+#[derive(Debug)]
+pub struct Plugged {
+    /// The services.
+    pub pair: Pair,
+    /// On the way of the cache service to the JSON service.
+    pub to_json: Plug,
+    /// On the way of the JSON service to the cache service.
+    pub to_cache: Plug,
 }
 
 /// Both services.
@@ -49,6 +62,18 @@ impl Pair {
         json.cache.address = url(&cache_listener);
         cache.json.address = url(&json_listener);
         Self { json: start_json(json, json_listener), cache: start_cache(cache, cache_listener) }
+    }
+
+    /// Starts both with a plug on either way between them; a plug drops nothing and delays nothing until it is told.
+    pub async fn with_plugs(config: PairConfig) -> Plugged {
+        let (json_listener, cache_listener) = (bind(), bind());
+        let to_json = Plug::before(local(&json_listener));
+        let to_cache = Plug::before(local(&cache_listener));
+        let PairConfig { mut json, mut cache } = config;
+        json.cache.address = to_cache.url();
+        cache.json.address = to_json.url();
+        let pair = Self { json: start_json(json, json_listener), cache: start_cache(cache, cache_listener) };
+        Plugged { pair, to_json, to_cache }
     }
 
     /// A client of the JSON service.
