@@ -5,6 +5,9 @@
 
 mod connection;
 mod garbage;
+mod stand_in;
+
+pub use stand_in::StandIn;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

@@ -9,6 +9,6 @@ pub mod linear;
 mod pair;
 mod shared;
 
-pub use fault::{Fault, Plug};
+pub use fault::{Fault, Plug, StandIn};
 pub use pair::{Pair, PairConfig, Plugged, Running, bind, start_cache, start_json};
 pub use shared::{missing, shared};
