@@ -3,6 +3,7 @@
 //! Both run in one process and speak over the loopback address; callers share all cores with them.
 
 mod documents;
+mod hop;
 mod memo;
 
 use anyhow::Result;
@@ -14,6 +15,9 @@ use crate::server::{self, Which};
 pub(crate) async fn run(topic: &str) -> Result<()> {
     let server = server::start_on_all(Which::Pair).await?;
     let json = JsonClient::new(client::Config::at(format!("http://{}", server.address)))?;
+    if "hop".contains(topic) {
+        hop::run(&json).await?;
+    }
     if "memo".contains(topic) {
         memo::run(&json).await?;
     }

@@ -134,7 +134,7 @@ async fn send(json: &JsonClient, job: &Job, memo: pb::Memo) -> Result<(Duration,
     Ok((begun.elapsed(), answer))
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+pub(super) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }

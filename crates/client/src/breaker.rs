@@ -4,8 +4,8 @@
 //! probe is answered, -> open with twice the back-off when it is not. A verdict counts only in the state in which its call
 //! began, so that late answers neither open nor close it.
 //!
-//! Promise: while the server is away, at most one call each back-off goes to it; once it is back, no call is refused after
-//! `max_backoff`. It knows no clock and no network. Cost: a look at the state, one write a call.
+//! Promise: while the server is away, one call each back-off goes to it, or the next when the caller of that one left; once
+//! it is back, no call is refused after `max_backoff`. It knows no clock and no network. Cost: a look at the state, one write a call.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU8;

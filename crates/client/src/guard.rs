@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use tonic::Code;
 
 use crate::Config;
-use crate::breaker::{Breaker, Pass, Position, Verdict};
+use crate::breaker::{Breaker, Pass, Position, Refusal, Verdict};
 use crate::failure::Failure;
 
 /// Who waited for less than this and heard nothing has learnt nothing about the server: callers in a hurry shut out nobody.
@@ -45,35 +45,26 @@ impl Guard {
         let Some(breaker) = &self.breaker else {
             return Ok(Entered { guard: self, pass: None, since });
         };
-        let admitted = breaker.lock().admit(since);
-        match admitted {
-            Ok(pass) => {
-                if pass.probe {
-                    self.tell(Position::Probing);
-                }
-                Ok(Entered { guard: self, pass: Some(pass), since })
-            }
-            Err(refusal) => Err(Failure::Open { retry_after: refusal.retry_after }),
+        let mut breaker = breaker.lock();
+        let refused = |refusal: Refusal| Failure::Open { retry_after: refusal.retry_after };
+        let pass = breaker.admit(since).map_err(refused)?;
+        if pass.probe {
+            self.tell(breaker.position());
         }
+        Ok(Entered { guard: self, pass: Some(pass), since })
     }
 
     fn settle(&self, pass: Pass, verdict: Verdict) {
         let Some(breaker) = &self.breaker else { return };
-        let (before, after) = {
-            let mut breaker = breaker.lock();
-            let before = breaker.position();
-            breaker.settle(pass, verdict, Instant::now());
-            (before, breaker.position())
-        };
-        if before == after {
-            return;
-        }
-        self.tell(after);
-        if after == Position::Open {
-            counter!("peer_breaker_opened_total", "peer" => self.label()).increment(1);
+        let mut breaker = breaker.lock();
+        let before = breaker.position();
+        breaker.settle(pass, verdict, Instant::now());
+        if breaker.position() != before {
+            self.tell(breaker.position());
         }
     }
 
+    /// Under the lock, so that the last word is about the last state.
     fn tell(&self, position: Position) {
         let value = match position {
             Position::Closed => 0.0,
@@ -81,6 +72,9 @@ impl Guard {
             Position::Open => 2.0,
         };
         gauge!("peer_breaker", "peer" => self.label()).set(value);
+        if position == Position::Open {
+            counter!("peer_breaker_opened_total", "peer" => self.label()).increment(1);
+        }
     }
 
     /// Counts a call that took `took`, and failed with `failure`.

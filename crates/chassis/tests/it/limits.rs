@@ -8,6 +8,7 @@ use chassis::health::{self, Serving};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic::Code;
+use tonic_health::pb::HealthCheckRequest as Text;
 
 use crate::server::{Server, call, get_text, http, problem, reason, status_of, text, with};
 
@@ -32,6 +33,32 @@ async fn overload_is_refused_with_when_to_retry_and_health_still_answers() {
     });
     assert_eq!(first.unwrap().into_inner().service, "patient");
     call(&channel, "/test.Echo/Echo", text("there is room again")).await.unwrap();
+}
+
+fn of_the_peer() -> tonic::Request<Text> {
+    with(text("x"), "x-fastjson-hop", "rust-cache-server")
+}
+
+#[tokio::test]
+async fn the_peer_has_places_of_its_own() {
+    let limits = Limits { max_in_flight: 1, max_peer_in_flight: 1, ..Limits::default() };
+    let server = Server::start(limits);
+    let channel = server.channel().await;
+    let meanwhile = async {
+        server.turnstile.entered.notified().await;
+        call(&channel, "/test.Echo/Echo", of_the_peer()).await.unwrap();
+        let meanwhile = async {
+            server.turnstile.entered.notified().await;
+            let status = call(&channel, "/test.Echo/Echo", of_the_peer()).await.unwrap_err();
+            assert_eq!(reason(&status), "OVERLOADED");
+            // Both that wait.
+            server.turnstile.release.notify_one();
+            server.turnstile.release.notify_one();
+        };
+        tokio::join!(call(&channel, "/test.Echo/Wait", of_the_peer()), meanwhile).0.unwrap();
+    };
+    let (first, ()) = tokio::join!(call(&channel, "/test.Echo/Wait", text("patient")), meanwhile);
+    first.unwrap();
 }
 
 #[tokio::test]

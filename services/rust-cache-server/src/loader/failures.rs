@@ -49,6 +49,8 @@ fn backoff(failure: &Failure, compute: &config::Compute) -> Option<Backoff> {
     let brief = Some(Backoff { first, longest: first });
     match failure.code {
         Code::ResourceExhausted if failure.reason == "OVERLOADED" => brief,
+        // The peer's fault, not the recipe's: it may be well again, or another version, at any moment.
+        Code::Internal | Code::Unimplemented if failure.reason.starts_with("PEER_") => brief,
         Code::Ok | Code::Cancelled => None,
         Code::Unavailable
         | Code::DeadlineExceeded

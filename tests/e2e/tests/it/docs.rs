@@ -1,5 +1,5 @@
 //! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md, docs/documents.md,
-//! docs/watch.md, docs/load.md, docs/compute.md and docs/memo.md, run row by row.
+//! docs/watch.md, docs/load.md, docs/compute.md, docs/memo.md and docs/failure-modes.md, run row by row.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
@@ -17,6 +17,7 @@ const LOAD: &str = include_str!("../../../../docs/load.md");
 const COMPUTE: &str = include_str!("../../../../docs/compute.md");
 const MEMO: &str = include_str!("../../../../docs/memo.md");
 const INSIGHT: &str = include_str!("../../../../docs/insight.md");
+const FAILURE_MODES: &str = include_str!("../../../../docs/failure-modes.md");
 const SNAPSHOT: &str = include_str!("../../../../docs/snapshot.md");
 
 /// The operations of the page about the cache, and what their results hold.
@@ -33,6 +34,13 @@ pub(crate) fn session_frames() -> &'static str {
 /// The outcomes of the memo, and the header of each.
 pub(crate) fn memo_outcomes() -> Vec<(String, String)> {
     rows(MEMO, "What came of it").into_iter().map(|row| (row[0].clone(), row[2].clone())).collect()
+}
+
+/// Code and reason that a caller is told when the peer is as `peer` says.
+pub(crate) fn failure_mode(peer: &str) -> (String, String) {
+    let rows = rows(FAILURE_MODES, "Answers");
+    let row = rows.iter().find(|row| row[0] == peer).unwrap_or_else(|| panic!("{peer}"));
+    (row[1].clone(), row[2].clone())
 }
 
 /// The cells of the rows below the heading `heading`, without their back ticks.
@@ -264,4 +272,20 @@ async fn documents_are_read_and_changed_as_the_docs_say() {
         assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
     }
     pair.stop().await;
+}
+
+#[test]
+fn settings_of_the_breaker_have_the_defaults_of_the_docs() {
+    let settings = [
+        serde_json::to_value(fastjson_api::Config::default()).unwrap()["cache"]["breaker"].clone(),
+        serde_json::to_value(rust_cache_server::Config::default()).unwrap()["json"]["breaker"].clone(),
+    ];
+    let rows = rows(FAILURE_MODES, "The breaker");
+    for settings in settings {
+        for row in &rows {
+            let setting = settings[&row[0]].to_string();
+            assert_eq!(setting.trim_matches('"'), row[1], "{row:?}");
+        }
+        assert_eq!(rows.len(), settings.as_object().unwrap().len());
+    }
 }

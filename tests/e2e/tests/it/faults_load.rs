@@ -84,7 +84,9 @@ async fn recovery(pair: &Pair, key: &str) -> Duration {
     while validate_by_ref(pair, &within(PATIENCE)).await.is_err() {
         tokio::task::yield_now().await;
     }
-    while compute(pair, &within(PATIENCE), key).await.is_err() {
+    let mut attempt = 0;
+    while compute(pair, &within(PATIENCE), &format!("{key}/{attempt}")).await.is_err() {
+        attempt += 1;
         tokio::task::yield_now().await;
     }
     begun.elapsed()
