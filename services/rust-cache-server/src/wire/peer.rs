@@ -79,12 +79,12 @@ mod tests {
     #[test]
     fn what_is_about_this_service_is_not_put_on_its_caller() {
         check(status(Code::Unauthenticated), (Code::Internal, "PEER_REFUSED"));
-        check(explained(Failure::new(Code::PermissionDenied, "ROLE", "no")), (Code::Internal, "PEER_REFUSED"));
-        check(status(Code::Unimplemented), (Code::Unimplemented, "PEER_TOO_OLD"));
         check(
-            explained(Failure::unimplemented("RPC_UNKNOWN", "no")),
-            (Code::Unimplemented, "PEER_TOO_OLD"),
+            explained(Failure::new(Code::PermissionDenied, "ROLE", "no")),
+            (Code::Internal, "PEER_REFUSED"),
         );
+        check(status(Code::Unimplemented), (Code::Unimplemented, "PEER_TOO_OLD"));
+        check(explained(Failure::unimplemented("RPC_UNKNOWN", "no")), (Code::Unimplemented, "PEER_TOO_OLD"));
         check(status(Code::Internal), (Code::Internal, "PEER_ANSWER"));
         check(status(Code::Unknown), (Code::Internal, "PEER_ANSWER"));
         let (peer, message) = (String::new(), String::new());
