@@ -13,7 +13,7 @@ pub use crate::number::{Literal, Number};
 pub use crate::parse::parse;
 pub use members::{Iter, Members, Name};
 
-/// What [`write`] gave.
+/// What [`write()`] gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// The document without white space.
