@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use tokio::process::Command;
 use tokio::task::JoinSet;
 
 /// A load generator that begins its calls later than this measures itself.
@@ -26,6 +27,18 @@ impl Waits {
     pub(crate) fn is_in_time(&self) -> bool {
         self.late < IN_TIME
     }
+}
+
+/// Keeps this thread off the server's core.
+pub(crate) async fn leave_core_0() -> Result<()> {
+    let last = std::thread::available_parallelism()?.get() - 1;
+    anyhow::ensure!(last > 0, "two cores are needed: one for the server, one for its callers");
+    let this = std::fs::read_link("/proc/thread-self")?;
+    let id = this.file_name().context("a thread has an id")?;
+    let mut command = Command::new("taskset");
+    command.args(["-p", "-c", &format!("1-{last}")]).arg(id).stdout(std::process::Stdio::null());
+    anyhow::ensure!(command.status().await?.success(), "taskset failed");
+    Ok(())
 }
 
 /// Makes `rate` calls a second for so long. The runtime must have one thread.

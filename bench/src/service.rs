@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use client::JsonClient;
-use tokio::process::Command;
 
 use self::pace::{Paced, RUNS};
 use self::request::Request;
 use crate::corpus::corpus;
+use crate::paced;
 use crate::server::{self, Serving, Which};
 
 /// Least share of the engine's throughput that the service has.
@@ -36,7 +36,7 @@ pub(crate) fn run(document: &str, topic: &str) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = server::start(Which::Json).await?;
-        leave_core_0().await?;
+        paced::leave_core_0().await?;
         let client = JsonClient::new(client::Config::at(format!("http://{}", server.address)))?;
         let documents: Vec<_> =
             documents()?.into_iter().filter(|(name, _)| name.contains(document)).collect();
@@ -63,17 +63,6 @@ fn documents() -> Result<Vec<(String, Vec<u8>)>> {
     anyhow::ensure!(status.len() <= SMALL_BYTES, "a status is a small document");
     documents.insert(0, ("status of twitter.json".to_owned(), status));
     Ok(documents)
-}
-
-/// Keeps this process off the server's core, all its threads.
-async fn leave_core_0() -> Result<()> {
-    let last = std::thread::available_parallelism()?.get() - 1;
-    anyhow::ensure!(last > 0, "two cores are needed: one for the server, one for its callers");
-    let (cores, id) = (format!("1-{last}"), std::process::id().to_string());
-    let mut command = Command::new("taskset");
-    command.args(["-a", "-p", "-c", &cores, &id]).stdout(std::process::Stdio::null());
-    anyhow::ensure!(command.status().await?.success(), "taskset failed");
-    Ok(())
 }
 
 /// Documents of four sizes.

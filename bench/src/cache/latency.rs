@@ -44,6 +44,7 @@ pub(super) async fn run() -> Result<()> {
 fn callers(address: &str, key: &str, rate: f64) -> Result<[Waits; RUNS]> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
+        paced::leave_core_0().await?;
         let client = CacheClient::new(client::Config::at(format!("http://{address}")))?;
         let call = || {
             let (client, key) = (client.clone(), key.to_owned());
