@@ -9,6 +9,8 @@ pub(crate) enum Floor {
     Ground,
     /// Stands on the ground, each crate on what it names.
     First,
+    /// What both services say, once.
+    Shared,
     /// The services: here the engines and the contract meet.
     Second,
     /// Ships the services as one program.
@@ -20,13 +22,14 @@ pub(crate) enum Floor {
 }
 
 impl Floor {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Roof, Self::Third, Self::Second, Self::First, Self::Ground, Self::Outside];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Roof, Self::Third, Self::Second, Self::Shared, Self::First, Self::Ground, Self::Outside];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ground => "ground",
             Self::First => "first",
+            Self::Shared => "shared",
             Self::Second => "second",
             Self::Third => "third",
             Self::Roof => "roof",
@@ -57,6 +60,9 @@ const fn room(package: &'static str, folder: &'static str, floor: Floor, uses: U
     Room { package, folder, floor, uses }
 }
 
+/// What `wording` puts into words, and the words. Not the cache's engine: only one service has that.
+const WORDING: [&str; 5] = ["chassis", "client", "context", "fastjson-proto", "json-engine"];
+
 /// Every crate that exists or is planned, from the ground up.
 pub(crate) const ROOMS: &[Room] = &[
     room("fastjson-proto", "crates/proto", Floor::Ground, Uses::Only(&[])),
@@ -68,6 +74,7 @@ pub(crate) const ROOMS: &[Room] = &[
     room("cache-cluster", "crates/cache-cluster", Floor::First, Uses::Only(&["cache-engine"])),
     room("client", "crates/client", Floor::First, Uses::Only(&["fastjson-proto", "context"])),
     room("capi", "crates/capi", Floor::First, Uses::Only(&["json-engine"])),
+    room("wording", "crates/wording", Floor::Shared, Uses::Only(&WORDING)),
     room("fastjson-api", "services/fastjson-api", Floor::Second, Uses::Below),
     room("rust-cache-server", "services/rust-cache-server", Floor::Second, Uses::Below),
     room("fastjson", "crates/cli", Floor::Third, Uses::Below),
@@ -162,6 +169,9 @@ mod tests {
         check("chassis", "context", "normal", true);
         check("client", "fastjson-proto", "normal", true);
         check("fastjson-api", "json-engine", "normal", true);
+        check("wording", "chassis", "normal", true);
+        check("wording", "json-engine", "normal", true);
+        check("rust-cache-server", "wording", "normal", true);
         check("fastjson", "rust-cache-server", "normal", true);
         check("testkit", "fastjson", "normal", true);
         check("e2e", "testkit", "dev", true);
@@ -174,6 +184,10 @@ mod tests {
         check("chassis", "fastjson-proto", "normal", false);
         check("client", "json-engine", "normal", false);
         check("cache-engine", "json-engine", "build", false);
+        check("wording", "cache-engine", "normal", false);
+        check("wording", "rust-cache-server", "normal", false);
+        check("chassis", "wording", "normal", false);
+        check("client", "wording", "dev", false);
         check("xtask", "context", "normal", false);
     }
 

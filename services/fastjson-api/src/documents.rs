@@ -83,7 +83,7 @@ async fn fetch_reference(
     let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
     let wanted = reference.version;
     let request = cache::GetRequest { namespace: reference.namespace, key: reference.key };
-    let response = cache.get(&peer, request).await.map_err(wire::peer_failure)?;
+    let response = cache.get(&peer, request).await.map_err(|error| wire::CACHE.failure(error))?;
     let entry = match response.outcome {
         Some(cache::get_response::Outcome::Found(entry)) => entry,
         Some(cache::get_response::Outcome::Missing(_)) | None => return Err(not_found()),
@@ -157,7 +157,7 @@ async fn store(
         ttl: store_as.ttl,
         ..cache::SetRequest::default()
     };
-    let response = cache.set(&peer, request).await.map_err(wire::peer_failure)?;
+    let response = cache.set(&peer, request).await.map_err(|error| wire::CACHE.failure(error))?;
     match response.outcome {
         Some(cache::set_response::Outcome::Stored(stored)) => {
             Ok(pb::CacheRef { version: Some(stored.version), ..target })

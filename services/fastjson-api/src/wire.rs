@@ -2,17 +2,19 @@
 
 pub(crate) mod choice;
 mod csv;
-mod diagnostic;
 mod failure;
-mod peer;
 mod recipe;
 mod record;
 mod registry;
+mod stats;
 
 pub(crate) use csv::csv;
-pub(crate) use diagnostic::{diagnostic, diagnostics, position, stats};
-pub(crate) use failure::{at_step, engine_failure, hop_limit, json_mapping, step_failure};
-pub(crate) use peer::{no_answer, peer_failure};
+pub(crate) use failure::{at_step, hop_limit, json_mapping, step_failure};
 pub(crate) use recipe::{check_steps, convert_step, query, recipe};
 pub(crate) use record::{Origin, record_error};
 pub(crate) use registry::{compared, incompatible, policy, policy_name, recipe_version, schema_version};
+pub(crate) use stats::stats;
+pub(crate) use wording::{diagnostic, diagnostics, engine_failure, no_answer, position};
+
+/// What callers of this service are told of its peer's failures.
+pub(crate) const CACHE: wording::Peer = wording::Peer("the cache service");

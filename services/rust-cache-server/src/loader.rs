@@ -113,7 +113,7 @@ async fn run(app: &App, context: &Context, job: &Job, input: json::Input) -> Res
     let mut peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
     peer.deadline = Some(Deadline::after(app.config.compute.deadline));
     let request = json::RunRequest { input: Some(input), recipe: job.recipe.clone(), ..Default::default() };
-    let response = app.json.run(&peer, request).await.map_err(wire::peer_failure)?;
+    let response = app.json.run(&peer, request).await.map_err(|error| wire::JSON.failure(error))?;
     let output = response.output.unwrap_or_default();
     let media_type = client::media_type(output.format());
     let body = match output.result {

@@ -139,7 +139,7 @@ fn known<T>(answer: Result<T, client::Error>) -> Result<Option<T>, Failure> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(client::Error::Status(status)) if status.code() == Code::Unimplemented => Ok(None),
-        Err(error) => Err(wire::peer_failure(error)),
+        Err(error) => Err(wire::CACHE.failure(error)),
     }
 }
 

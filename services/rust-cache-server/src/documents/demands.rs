@@ -73,7 +73,7 @@ impl Demands {
             let failure = Failure::invalid("SCHEMA_VIOLATED", message)
                 .with("schema", name)
                 .with("schema_version", compiled.version);
-            return Err(wire::with_diagnostics(failure, &report));
+            return Err(wire::with_diagnostics(failure, &report, None));
         }
         Ok(())
     }

@@ -85,5 +85,5 @@ pub(crate) fn snapshot_failure(refusal: Refusal) -> Failure {
 
 /// A call that crossed the border already would have to cross it again.
 pub(crate) fn hop_limit(error: HopLimit) -> Failure {
-    Failure::failed_precondition("HOP_LIMIT", error.to_string()).with("from", error.from)
+    wording::hop_limit(error, "set the value itself instead of having it computed")
 }
