@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use context::code_name;
 use metrics::{SharedString, counter, gauge, histogram};
 use parking_lot::Mutex;
 use tonic::Code;
@@ -79,7 +80,7 @@ impl Guard {
 
     /// Counts a call that took `took`, and failed with `failure`.
     pub(crate) fn count(&self, rpc: &'static str, failure: Option<&Failure>, took: Duration) {
-        let code = code_name(failure.map_or(Code::Ok, code_of));
+        let code = code_name(failure.map_or(Code::Ok, code_of) as i32);
         counter!("peer_calls_total", "peer" => self.label(), "rpc" => rpc, "code" => code).increment(1);
         histogram!("peer_call_duration_seconds", "peer" => self.label(), "rpc" => rpc)
             .record(took.as_secs_f64());
@@ -142,29 +143,6 @@ fn code_of(failure: &Failure) -> Code {
         Failure::Garbage(_) => Code::Internal,
         Failure::Silence | Failure::Deadline => Code::DeadlineExceeded,
         Failure::Refused(status) => status.code(),
-    }
-}
-
-/// A code as the gRPC specification spells it.
-fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }
 

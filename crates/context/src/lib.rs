@@ -10,12 +10,14 @@
 //! Cost: no allocation unless a hop mark or a caller arrives; five header look-ups a call.
 
 mod caller;
+mod code;
 mod deadline;
 pub mod duration;
 mod hop;
 mod trace;
 
 pub use caller::Caller;
+pub use code::code_name;
 pub use deadline::Deadline;
 pub use hop::{Hop, HopLimit};
 pub use trace::TraceContext;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use context::code_name;
 use prost::Message;
 use prost_types::Any;
 use tonic::{Code, Status};
@@ -36,7 +37,7 @@ impl Failure {
         if let Some(oversize) = from_oversize(status) {
             return oversize;
         }
-        let mut failure = Self::new(status.code(), code_name(status.code()), status.message());
+        let mut failure = Self::new(status.code(), code_name(status.code() as i32), status.message());
         let Ok(decoded) = pb::Status::decode(status.details()) else { return failure };
         for any in decoded.details {
             failure.absorb(any);
@@ -130,27 +131,4 @@ fn error_info(failure: &Failure, room: usize) -> Any {
 /// The longest prefix of at most `most` bytes that ends on a character.
 fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
-}
-
-/// A code as the gRPC specification spells it.
-pub(crate) fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
-    }
 }

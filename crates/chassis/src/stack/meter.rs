@@ -7,12 +7,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use context::code_name;
 use metrics::{Counter, Histogram, counter, histogram};
 use prost::Message;
 use prost_types::FileDescriptorSet;
 use tonic::Code;
-
-use crate::failure::code_name;
 
 /// All rpcs of the process by their path.
 pub(crate) struct Meters {
@@ -67,7 +66,7 @@ impl Rpc {
         self.codes[code as usize]
             .get_or_init(|| {
                 counter!("rpc_requests_total", "service" => self.service.clone(),
-                    "method" => self.method.clone(), "code" => code_name(code))
+                    "method" => self.method.clone(), "code" => code_name(code as i32))
             })
             .increment(1);
     }
