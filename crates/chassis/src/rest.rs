@@ -1,5 +1,9 @@
 //! Extractors for REST handlers whose rejections are problems: [`Payload`] for the body, [`Params`] for the query
-//! string.
+//! string; and what conditional headers say.
+
+mod entity_tag;
+
+pub use entity_tag::{Precondition, Tag, etag, precondition, tag};
 
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};

@@ -4,11 +4,13 @@ use axum::extract::{FromRequestParts, Path};
 use axum::response::IntoResponse as _;
 use cache_engine::{Condition, Tags, Version};
 use chassis::Failure;
-use chassis::rest::Answer;
-use http::header::{CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
+use chassis::rest::{self, Answer, Precondition};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+
+pub(crate) use chassis::rest::{Tag, etag, tag};
 
 /// `/v1/namespaces/{namespace}/keys/{key}`, percent-decoded.
 #[derive(Debug, Deserialize)]
@@ -30,53 +32,16 @@ impl<S: Send + Sync> FromRequestParts<S> for EntryPath {
     }
 }
 
-/// An entity tag is the version in quotes (RFC 9110 section 8.8.3), always strong.
-pub(crate) fn etag(version: u64) -> String {
-    format!("\"{version}\"")
-}
-
-/// What a conditional header names.
-pub(crate) enum Tag {
-    Any,
-    Version(u64),
-}
-
-/// The tag of this header, if it is there: `*` or one version in quotes.
-pub(crate) fn tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>, Failure> {
-    let Some(value) = headers.get(&name) else {
-        return Ok(None);
-    };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(Some(Tag::Any));
-    }
-    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match version.and_then(|digits| digits.parse().ok()) {
-        Some(version) => Ok(Some(Tag::Version(version))),
-        None => Err(Failure::invalid(
-            "CONDITION_INVALID",
-            format!(
-                "the header {name} holds no entity tag; allowed: * or one version in quotes, such as \"17\""
-            ),
-        )
-        .with("header", name)),
-    }
-}
-
 /// The condition of a write, from `If-Match` and `If-None-Match`.
 pub(crate) fn condition(headers: &HeaderMap) -> Result<Condition, Failure> {
-    match (tag(headers, IF_MATCH)?, tag(headers, IF_NONE_MATCH)?) {
-        (None, None) => Ok(Condition::Always),
-        (Some(Tag::Any), None) => Ok(Condition::IfPresent),
-        (Some(Tag::Version(version)), None) => {
-            Version::new(version).map(Condition::IfVersion).map_err(crate::wire::engine_failure)
+    Ok(match rest::precondition(headers)? {
+        Precondition::Always => Condition::Always,
+        Precondition::Present => Condition::IfPresent,
+        Precondition::Absent => Condition::IfAbsent,
+        Precondition::Version(version) => {
+            Condition::IfVersion(Version::new(version).map_err(crate::wire::engine_failure)?)
         }
-        (None, Some(Tag::Any)) => Ok(Condition::IfAbsent),
-        (None, Some(Tag::Version(_))) | (Some(_), Some(_)) => Err(Failure::invalid(
-            "CONDITION_INVALID",
-            "a write takes one condition; allowed: If-Match: *, If-Match: \"version\" or If-None-Match: *",
-        )),
-    }
+    })
 }
 
 /// The parameter `tags`: names between commas.

@@ -2,9 +2,9 @@
 
 use axum::response::IntoResponse as _;
 use chassis::Failure;
-use chassis::rest::Answer;
+use chassis::rest::{self, Answer, Precondition, Tag};
 use http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::registry::{Expected, Put, Version};
 
@@ -19,16 +19,12 @@ pub(crate) fn expected(version: Option<u64>) -> Expected {
 
 /// The condition of a write over REST, from `If-Match` and `If-None-Match`.
 pub(crate) fn condition(headers: &HeaderMap) -> Result<Expected, Failure> {
-    match (tag(headers, IF_MATCH)?, tag(headers, IF_NONE_MATCH)?) {
-        (None, None) => Ok(Expected::Any),
-        (Some(Tag::Any), None) => Ok(Expected::Present),
-        (Some(Tag::Version(version)), None) => Ok(Expected::Newest(version)),
-        (None, Some(Tag::Any)) => Ok(Expected::Absent),
-        (None, Some(Tag::Version(_))) | (Some(_), Some(_)) => Err(Failure::invalid(
-            "CONDITION_INVALID",
-            "a write takes one condition; allowed: If-Match: *, If-Match: \"version\" or If-None-Match: *",
-        )),
-    }
+    Ok(match rest::precondition(headers)? {
+        Precondition::Always => Expected::Any,
+        Precondition::Present => Expected::Present,
+        Precondition::Absent => Expected::Absent,
+        Precondition::Version(version) => Expected::Newest(version),
+    })
 }
 
 /// Refuses a condition where none is looked at.
@@ -42,32 +38,6 @@ pub(crate) fn no_condition(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
-/// What a conditional header names.
-enum Tag {
-    Any,
-    Version(u64),
-}
-
-fn tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>, Failure> {
-    let Some(value) = headers.get(&name) else {
-        return Ok(None);
-    };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(Some(Tag::Any));
-    }
-    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match version.and_then(|digits| digits.parse().ok()) {
-        Some(version) => Ok(Some(Tag::Version(version))),
-        None => {
-            let message = format!(
-                "the header {name} holds no entity tag; allowed: * or one version in quotes, such as \"17\""
-            );
-            Err(Failure::invalid("CONDITION_INVALID", message).with("header", name))
-        }
-    }
-}
-
 /// A condition of a header that did not hold is 412.
 pub(crate) fn precondition(failure: Failure) -> Failure {
     if failure.reason == "VERSION_CONFLICT" { failure.http(StatusCode::PRECONDITION_FAILED) } else { failure }
@@ -76,8 +46,8 @@ pub(crate) fn precondition(failure: Failure) -> Failure {
 /// A version as the answer of a GET; 304 where the caller has it.
 pub(crate) fn read(version: &Version, headers: &HeaderMap, media_type: &'static str) -> Answer {
     let number = version.entry.version;
-    let etag = (ETAG, etag(number));
-    match tag(headers, IF_NONE_MATCH)? {
+    let etag = (ETAG, rest::etag(number));
+    match rest::tag(headers, IF_NONE_MATCH)? {
         Some(Tag::Any) => return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response()),
         Some(Tag::Version(known)) if known == number => {
             return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response());
@@ -92,11 +62,6 @@ pub(crate) fn read(version: &Version, headers: &HeaderMap, media_type: &'static 
 /// The answer of a PUT: 201 with a new version.
 pub(crate) fn written(put: &Put, answer: Answer) -> Answer {
     let status = if put.is_new { StatusCode::CREATED } else { StatusCode::OK };
-    let etag = [(ETAG, etag(put.version.entry.version))];
+    let etag = [(ETAG, rest::etag(put.version.entry.version))];
     Ok((status, etag, answer?).into_response())
-}
-
-/// An entity tag is the version in quotes (RFC 9110 section 8.8.3), always strong.
-fn etag(version: u64) -> String {
-    format!("\"{version}\"")
 }
