@@ -1,6 +1,8 @@
 //! The tables of docs/recipes.md, docs/registry.md, docs/cache.md, docs/namespaces.md, docs/documents.md,
 //! docs/watch.md, docs/load.md, docs/compute.md, docs/memo.md and docs/failure-modes.md, run row by row.
 
+use std::net::SocketAddr;
+
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use testkit::Pair;
@@ -19,6 +21,9 @@ const MEMO: &str = include_str!("../../../../docs/memo.md");
 const INSIGHT: &str = include_str!("../../../../docs/insight.md");
 const FAILURE_MODES: &str = include_str!("../../../../docs/failure-modes.md");
 const SNAPSHOT: &str = include_str!("../../../../docs/snapshot.md");
+
+/// Below this the pages about entries leave out where they are.
+const DEFAULT: &str = "/v1/namespaces/default";
 
 /// The operations of the page about the cache, and what their results hold.
 pub(crate) fn session_rows() -> Vec<Vec<String>> {
@@ -71,6 +76,23 @@ async fn run(pair: &Pair, steps: &str, document: &str) -> Result<String, String>
     }
 }
 
+/// Sends a row `method path | body | status | part of the answer` of a page, in which paths stand below `base`.
+async fn check(address: SocketAddr, base: &str, headers: &[(&str, &str)], row: &[String]) {
+    let [request, body, status, answer] = row else { panic!("{row:?}") };
+    let (method, path) = request.split_once(' ').unwrap();
+    let reply = send(address, method, &format!("{base}{path}"), headers, body.as_bytes()).await;
+    assert_eq!(reply.status.to_string(), *status, "{request} {body}: {}", reply.text());
+    assert!(reply.text().contains(answer), "{request} {body}: {answer} in {}", reply.text());
+}
+
+/// Sends the rows below these headings that begin with a request; others of the page say something else.
+async fn check_all(address: SocketAddr, base: &str, page: &str, headings: &[&str]) {
+    let is_request = |row: &Vec<String>| row[0].contains(" /");
+    for row in headings.iter().flat_map(|heading| rows(page, heading)).filter(is_request) {
+        check(address, base, &[], &row).await;
+    }
+}
+
 #[tokio::test]
 async fn every_step_of_the_docs_does_what_they_say() {
     let pair = Pair::start().await;
@@ -94,60 +116,30 @@ async fn every_step_of_the_docs_does_what_they_say() {
 #[tokio::test]
 async fn every_request_of_the_docs_is_answered_as_they_say() {
     let pair = Pair::start().await;
-    for row in ["Names and versions", "References"].iter().flat_map(|heading| rows(REGISTRY, heading)) {
-        let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
-        let (method, path) = request.split_once(' ').unwrap();
-        let reply = send(pair.json.address, method, path, &[], body.as_bytes()).await;
-        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
-        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
-    }
+    check_all(pair.json.address, "", REGISTRY, &["Names and versions", "References"]).await;
     pair.stop().await;
 }
 
 #[tokio::test]
 async fn every_request_to_the_cache_is_answered_as_the_docs_say() {
     let pair = Pair::start().await;
-    for heading in ["Entries", "Touch", "Counters", "Tags", "Scan", "When it fails"] {
-        for row in rows(CACHE, heading) {
-            let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
-            let (method, path) = request.split_once(' ').unwrap();
-            let path = format!("/v1/namespaces/default{path}");
-            let reply = send(pair.cache.address, method, &path, &[], body.as_bytes()).await;
-            assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
-            assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
-        }
-    }
+    let headings = ["Entries", "Touch", "Counters", "Tags", "Scan", "When it fails"];
+    check_all(pair.cache.address, DEFAULT, CACHE, &headings).await;
     pair.stop().await;
 }
 
 #[tokio::test]
 async fn every_request_about_namespaces_is_answered_as_the_docs_say() {
     let pair = Pair::start().await;
-    for heading in ["Make, change, delete", "Counts", "When it fails"] {
-        for row in rows(NAMESPACES, heading) {
-            let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
-            let (method, path) = request.split_once(' ').unwrap();
-            let reply = send(pair.cache.address, method, path, &[], body.as_bytes()).await;
-            assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
-            assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
-        }
-    }
+    let headings = ["Make, change, delete", "Counts", "When it fails"];
+    check_all(pair.cache.address, "", NAMESPACES, &headings).await;
     pair.stop().await;
 }
 
 #[tokio::test]
 async fn tokens_and_leases_are_answered_as_the_docs_say() {
     let pair = Pair::start().await;
-    for heading in ["Tokens", "Leases", "When it fails"] {
-        let requests = rows(LOAD, heading).into_iter().filter(|row| row.len() == 4);
-        for row in requests {
-            let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
-            let (method, path) = request.split_once(' ').unwrap();
-            let reply = send(pair.cache.address, method, path, &[], body.as_bytes()).await;
-            assert_eq!(reply.status.to_string(), *status, "{request} {body}: {}", reply.text());
-            assert!(reply.text().contains(answer), "{request} {body}: {answer} in {}", reply.text());
-        }
-    }
+    check_all(pair.cache.address, "", LOAD, &["Tokens", "Leases", "When it fails"]).await;
     pair.stop().await;
 }
 
@@ -169,13 +161,7 @@ async fn a_snapshot_is_taken_as_the_docs_say() {
     let mut config = testkit::PairConfig::default();
     config.cache.snapshot.path = Some(path.join("snapshot"));
     let pair = Pair::start_with(config).await;
-    for row in rows(SNAPSHOT, "Now") {
-        let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
-        let (method, target) = request.split_once(' ').unwrap();
-        let reply = send(pair.cache.address, method, target, &[], body.as_bytes()).await;
-        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
-        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
-    }
+    check_all(pair.cache.address, "", SNAPSHOT, &["Now"]).await;
     pair.stop().await;
     std::fs::remove_dir_all(path).unwrap();
 }
@@ -241,35 +227,24 @@ async fn keys_and_slow_calls_are_explained_as_the_docs_say() {
     let mut config = testkit::PairConfig::default();
     config.cache.slow.threshold = std::time::Duration::ZERO;
     let pair = Pair::start_with(config).await;
-    for row in ["Why a key is there, or is not", "Hot keys", "Slow calls"]
-        .iter()
-        .flat_map(|heading| rows(INSIGHT, heading))
-        .filter(|row| row.len() == 4)
-    {
-        let [request, body, status, answer] = &row[..] else { panic!("{row:?}") };
-        let (method, target) = request.split_once(' ').unwrap();
-        let reply = send(pair.cache.address, method, target, &[], body.as_bytes()).await;
-        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
-        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
-    }
+    let headings = ["Why a key is there, or is not", "Hot keys", "Slow calls"];
+    check_all(pair.cache.address, "", INSIGHT, &headings).await;
     pair.stop().await;
 }
 
 #[tokio::test]
 async fn documents_are_read_and_changed_as_the_docs_say() {
     let pair = Pair::start().await;
-    let parts = rows(DOCUMENTS, "Parts").into_iter().map(|mut row| {
-        row.insert(1, "application/json".to_owned());
-        row
-    });
-    for row in parts.chain(rows(DOCUMENTS, "Changes")) {
-        let [request, media_type, body, status, answer] = &row[..] else { panic!("{row:?}") };
-        let (method, target) = request.split_once(' ').unwrap();
-        let target = format!("/v1/namespaces/default{target}");
-        let headers: &[(&str, &str)] = if body.is_empty() { &[] } else { &[("content-type", media_type)] };
-        let reply = send(pair.cache.address, method, &target, headers, body.as_bytes()).await;
-        assert_eq!(reply.status.to_string(), *status, "{request}: {}", reply.text());
-        assert!(reply.text().contains(answer), "{request}: {answer} in {}", reply.text());
+    let address = pair.cache.address;
+    for row in rows(DOCUMENTS, "Parts") {
+        let headers: &[(&str, &str)] =
+            if row[1].is_empty() { &[] } else { &[("content-type", "application/json")] };
+        check(address, DEFAULT, headers, &row).await;
+    }
+    for mut row in rows(DOCUMENTS, "Changes") {
+        let media_type = row.remove(1);
+        let headers: &[(&str, &str)] = if row[1].is_empty() { &[] } else { &[("content-type", &media_type)] };
+        check(address, DEFAULT, headers, &row).await;
     }
     pair.stop().await;
 }
