@@ -6,7 +6,9 @@
 mod diagnostic;
 mod engine;
 mod peer;
+mod selection;
 
 pub use diagnostic::{diagnostic, diagnostics, position, with_diagnostics};
 pub use engine::{engine_failure, invalid_document};
 pub use peer::{Peer, hop_limit, no_answer};
+pub use selection::selection;

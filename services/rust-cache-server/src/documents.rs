@@ -21,7 +21,7 @@ use json_engine::document::{self, Document};
 use json_engine::{Limits, ScanOptions};
 
 use self::allowance::Allowance;
-pub(crate) use self::change::{Asked, Change, JSON, Outcome, Target, Wanted, change};
+pub(crate) use self::change::{Change, JSON, Once, Outcome, Target, Wanted, change};
 pub(crate) use self::demands::{Demands, Named, unchecked};
 use self::parsed::Parsed;
 use self::pool::Pool;

@@ -10,7 +10,7 @@ mod request;
 mod response;
 
 pub(crate) use event::batch;
-pub(crate) use failure::{engine_failure, hop_limit, snapshot_failure};
+pub(crate) use failure::{engine_failure, foreign_receipt, hop_limit, snapshot_failure};
 pub(crate) use insight::{explanation, key_hash, time};
 pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use load::{duration, load_failure, positive, take};

@@ -9,6 +9,7 @@ use chassis::Failure;
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use fastjson_proto::rustcache::v1 as cache;
+use fastjson_proto::rustcache::v1::document_path::Kind;
 use json_engine::patch::Patch;
 use json_engine::{DuplicateKeys, ScanOptions};
 use tonic::Code;
@@ -41,54 +42,83 @@ pub(crate) fn operations(patch: &Document, options: &ScanOptions) -> Result<u64,
     Ok(read.operations() as u64)
 }
 
-/// What came of a change in place; `None` where the cache service does not know the call.
-type Change = Option<pb::Output>;
+/// How an entry is changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum How {
+    /// By a JSON Patch, RFC 6902.
+    Patch,
+    /// By a merge patch, RFC 7396.
+    Merge,
+}
 
-/// Applies a JSON Patch to an entry.
-pub(crate) async fn patch(
+/// What the cache service answers to a change, of either kind.
+enum Settled {
+    Changed(cache::Changed),
+    Conflict(cache::Conflict),
+    Missing,
+}
+
+/// Changes an entry in place; `None` where the cache service does not know the call.
+pub(crate) async fn change(
     app: &App,
     context: &Context,
     entry: &pb::CacheRef,
+    how: How,
     patch: &Document,
-) -> Result<Change, Failure> {
-    use cache::patch_document_response::Outcome;
-    let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
-    let request = cache::PatchDocumentRequest {
-        namespace: entry.namespace.clone(),
-        key: entry.key.clone(),
-        patch: body(patch),
-        condition: condition(entry),
-        ..Default::default()
-    };
-    match known(app.documents.patch(&peer, request).await)?.and_then(|answer| answer.outcome) {
-        Some(Outcome::Changed(changed)) => Ok(Some(output(entry, changed))),
-        Some(Outcome::Conflict(conflict)) => Err(gone(entry, &conflict)),
-        Some(Outcome::Missing(_)) => Err(not_found()),
+) -> Result<Option<pb::Output>, Failure> {
+    match ask(app, context, entry, how, patch).await? {
+        Some(Settled::Changed(changed)) => Ok(Some(output(entry, changed))),
+        Some(Settled::Conflict(conflict)) => Err(gone(entry, &conflict)),
+        Some(Settled::Missing) => Err(not_found()),
         None => Ok(None),
     }
 }
 
-/// Applies a merge patch to an entry.
-pub(crate) async fn merge(
+async fn ask(
     app: &App,
     context: &Context,
     entry: &pb::CacheRef,
+    how: How,
     patch: &Document,
-) -> Result<Change, Failure> {
-    use cache::merge_document_response::Outcome;
+) -> Result<Option<Settled>, Failure> {
     let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
-    let request = cache::MergeDocumentRequest {
-        namespace: entry.namespace.clone(),
-        key: entry.key.clone(),
-        patch: body(patch),
-        condition: condition(entry),
-        ..Default::default()
-    };
-    match known(app.documents.merge(&peer, request).await)?.and_then(|answer| answer.outcome) {
-        Some(Outcome::Changed(changed)) => Ok(Some(output(entry, changed))),
-        Some(Outcome::Conflict(conflict)) => Err(gone(entry, &conflict)),
-        Some(Outcome::Missing(_)) => Err(not_found()),
-        None => Ok(None),
+    let (namespace, key) = (entry.namespace.clone(), entry.key.clone());
+    let (patch, condition) = (body(patch), condition(entry));
+    Ok(match how {
+        How::Patch => {
+            let request =
+                cache::PatchDocumentRequest { namespace, key, patch, condition, ..Default::default() };
+            let answer = known(app.documents.patch(&peer, request).await)?;
+            answer.and_then(|answer| answer.outcome).map(Settled::from)
+        }
+        How::Merge => {
+            let request =
+                cache::MergeDocumentRequest { namespace, key, patch, condition, ..Default::default() };
+            let answer = known(app.documents.merge(&peer, request).await)?;
+            answer.and_then(|answer| answer.outcome).map(Settled::from)
+        }
+    })
+}
+
+impl From<cache::patch_document_response::Outcome> for Settled {
+    fn from(outcome: cache::patch_document_response::Outcome) -> Self {
+        use cache::patch_document_response::Outcome;
+        match outcome {
+            Outcome::Changed(changed) => Self::Changed(changed),
+            Outcome::Conflict(conflict) => Self::Conflict(conflict),
+            Outcome::Missing(_) => Self::Missing,
+        }
+    }
+}
+
+impl From<cache::merge_document_response::Outcome> for Settled {
+    fn from(outcome: cache::merge_document_response::Outcome) -> Self {
+        use cache::merge_document_response::Outcome;
+        match outcome {
+            Outcome::Changed(changed) => Self::Changed(changed),
+            Outcome::Conflict(conflict) => Self::Conflict(conflict),
+            Outcome::Missing(_) => Self::Missing,
+        }
     }
 }
 
@@ -99,39 +129,30 @@ pub(crate) async fn query(
     context: &Context,
     request: &pb::QueryRequest,
 ) -> Result<Option<(String, u64)>, Failure> {
-    let text = request.query.clone();
-    let (kind, is_pointer) = match request.language() {
-        pb::QueryLanguage::Pointer => (cache::document_path::Kind::Pointer(text), true),
-        pb::QueryLanguage::Jsonpath => (cache::document_path::Kind::Jsonpath(text), false),
-        pb::QueryLanguage::Jq | pb::QueryLanguage::Jmespath | pb::QueryLanguage::Unspecified => {
-            return Ok(None);
-        }
-    };
+    let Some(path) = path(request) else { return Ok(None) };
     let Some(entry) = reference(request.input.as_ref()) else { return Ok(None) };
     let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
     let asked = cache::GetDocumentRequest {
         namespace: entry.namespace.clone(),
         key: entry.key.clone(),
-        paths: vec![cache::DocumentPath { kind: Some(kind) }],
+        paths: vec![cache::DocumentPath { kind: Some(path.clone()) }],
         version: entry.version,
     };
     let Some(answer) = known(app.documents.get(&peer, asked).await)? else { return Ok(None) };
     let Some(cache::get_document_response::Outcome::Found(found)) = answer.outcome else {
         return Err(not_found());
     };
-    let outcome = found.answers.into_iter().next().and_then(|answer| answer.outcome);
-    let values = match outcome {
-        Some(cache::path_answer::Outcome::Found(found)) => found.values,
-        Some(cache::path_answer::Outcome::Missing(_)) | None => Vec::new(),
-    };
-    let hits = values.len() as u64;
-    let mut texts = values.into_iter().map(|value| value.text);
-    if is_pointer {
-        let message = "the pointer names nothing in this document";
-        let text = texts.next().ok_or_else(|| Failure::not_found("POINTER_NOT_FOUND", message))?;
-        return Ok(Some((text, 1)));
+    wording::selection(&path, found.answers.into_iter().next()).map(Some)
+}
+
+/// The query, in a language that the cache service knows.
+fn path(request: &pb::QueryRequest) -> Option<Kind> {
+    let text = request.query.clone();
+    match request.language() {
+        pb::QueryLanguage::Pointer => Some(Kind::Pointer(text)),
+        pb::QueryLanguage::Jsonpath => Some(Kind::Jsonpath(text)),
+        pb::QueryLanguage::Jq | pb::QueryLanguage::Jmespath | pb::QueryLanguage::Unspecified => None,
     }
-    Ok(Some((format!("[{}]", texts.collect::<Vec<_>>().join(",")), hits)))
 }
 
 /// The answer, or `None` of a peer that does not know the call.

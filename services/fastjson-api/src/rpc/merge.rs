@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
+use crate::documents::travel::How;
 use crate::documents::{Document, Fetched, travel};
 use crate::wire::choice;
 use crate::{App, documents, wire};
@@ -29,7 +30,7 @@ pub(crate) async fn call(
         Some(pb::merge_request::How::MergePatch(patch)) => {
             let patch = fetched.fetch_json(Some(patch)).await?;
             if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref())
-                && let Some(output) = travel::merge(app, context, &entry, &patch).await?
+                && let Some(output) = travel::change(app, context, &entry, How::Merge, &patch).await?
             {
                 return Ok(pb::MergeResponse { output: Some(output), ..Default::default() });
             }

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
+use crate::documents::travel::How;
 use crate::documents::{Document, Fetched, travel};
 use crate::{App, documents, wire};
 
@@ -25,7 +26,7 @@ pub(crate) async fn call(
     let patch = fetched.fetch_json(request.patch).await?;
     if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref()) {
         let operations = travel::operations(&patch, &app.scan_options(DuplicateKeys::Report))?;
-        if let Some(output) = travel::patch(app, context, &entry, &patch).await? {
+        if let Some(output) = travel::change(app, context, &entry, How::Patch, &patch).await? {
             return Ok(pb::PatchResponse { output: Some(output), operations, ..Default::default() });
         }
     }

@@ -30,7 +30,7 @@ pub(crate) struct Target {
 
 /// The id under which a change takes effect once, and what was asked for.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct Once {
     pub(crate) id: RequestId,
     pub(crate) words: Arc<[u8]>,
 }
@@ -98,10 +98,10 @@ pub(crate) async fn change(
     app: &App,
     target: &Target,
     condition: Condition,
-    asked: Option<&Asked>,
+    once: Option<&Once>,
     change: Wanted,
 ) -> Result<Outcome, Failure> {
-    let outcome = in_turn(app, target, condition, asked, change).await;
+    let outcome = in_turn(app, target, condition, once, change).await;
     let word = outcome.as_ref().map_or("failed", |outcome| outcome.word());
     metrics::counter!("documents_changes_total", "outcome" => word).increment(1);
     outcome
@@ -111,12 +111,12 @@ async fn in_turn(
     app: &App,
     target: &Target,
     condition: Condition,
-    asked: Option<&Asked>,
+    once: Option<&Once>,
     change: Wanted,
 ) -> Result<Outcome, Failure> {
     let _turn = app.documents.turns.wait(target).await;
-    if let Some(asked) = asked
-        && let Some(done) = done_before(app, target, asked).await?
+    if let Some(once) = once
+        && let Some(done) = done_before(app, target, once).await?
     {
         return Ok(done);
     }
@@ -128,7 +128,7 @@ async fn in_turn(
             return Ok(Outcome::Conflict(current));
         }
         let made = make(app, target, &entry, change.clone()).await?;
-        if let Some(outcome) = write(app, target, asked, entry.version(), made).await? {
+        if let Some(outcome) = write(app, target, once, entry.version(), made).await? {
             return Ok(outcome);
         }
         metrics::counter!("documents_attempts_lost_total").increment(1);
@@ -138,12 +138,12 @@ async fn in_turn(
 }
 
 /// What came of the same change, if it was made before.
-async fn done_before(app: &App, target: &Target, asked: &Asked) -> Result<Option<Outcome>, Failure> {
+async fn done_before(app: &App, target: &Target, once: &Once) -> Result<Option<Outcome>, Failure> {
     let version = Version::new(1).map_err(wire::engine_failure)?;
     let value = Value::new(Body::text(""), "").map_err(wire::engine_failure)?;
-    let edit = Edit { asked: Arc::clone(&asked.words), basis: version, value };
+    let edit = Edit { asked: Arc::clone(&once.words), basis: version, value };
     let write = Write::Edit { key: target.key.clone(), edit };
-    let receipt = app.store.receipt(&target.namespace, &asked.id, &write).await;
+    let receipt = app.store.receipt(&target.namespace, &once.id, &write).await;
     match receipt.map_err(wire::engine_failure)? {
         Some(Receipt::Stored(version)) => Ok(Some(Outcome::Changed(version, None))),
         Some(Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing | Receipt::Conflict(_)) | None => {
@@ -191,18 +191,18 @@ fn made(
 async fn write(
     app: &App,
     target: &Target,
-    asked: Option<&Asked>,
+    once: Option<&Once>,
     basis: Version,
     made: Made,
 ) -> Result<Option<Outcome>, Failure> {
     let size_bytes = made.value.body().len() as u64;
-    let words = asked.map(|asked| Arc::clone(&asked.words)).unwrap_or_default();
+    let words = once.map(|once| Arc::clone(&once.words)).unwrap_or_default();
     let edit = Edit { asked: words, basis, value: made.value };
     let (store, namespace) = (&app.store, &target.namespace);
-    let receipt = match asked {
-        Some(asked) => {
+    let receipt = match once {
+        Some(once) => {
             let write = Write::Edit { key: target.key.clone(), edit };
-            store.once(namespace, &asked.id, write).await
+            store.once(namespace, &once.id, write).await
         }
         None => store.edit(namespace, &target.key, edit).await.map(Receipt::from),
     };
@@ -212,8 +212,6 @@ async fn write(
             Ok(Some(Outcome::Changed(version, Some(size_bytes))))
         }
         Receipt::Conflict(_) => Ok(None),
-        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => {
-            Err(Failure::internal("RECEIPT", "the store gave the receipt of another write"))
-        }
+        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => Err(wire::foreign_receipt()),
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn call(app: &App, request: pb::DeleteRequest) -> Result<pb::De
         }
         Receipt::Missing => pb::delete_response::Outcome::Missing(pb::Missing {}),
         Receipt::Conflict(current) => pb::delete_response::Outcome::Conflict(wire::current(current)),
-        Receipt::Stored(_) | Receipt::Counted(..) => return Err(once::foreign()),
+        Receipt::Stored(_) | Receipt::Counted(..) => return Err(wire::foreign_receipt()),
     };
     Ok(pb::DeleteResponse { outcome: Some(outcome) })
 }
@@ -51,6 +51,6 @@ pub(crate) async fn rest(State(app): State<App>, path: EntryPath, headers: Heade
         Receipt::Removed(_) => Ok(StatusCode::NO_CONTENT.into_response()),
         Receipt::Missing => Err(missing()),
         Receipt::Conflict(current) => Err(precondition_failed(current)),
-        Receipt::Stored(_) | Receipt::Counted(..) => Err(once::foreign()),
+        Receipt::Stored(_) | Receipt::Counted(..) => Err(wire::foreign_receipt()),
     }
 }

@@ -8,7 +8,7 @@ use prost::Message;
 use tonic::{Request, Response, Status};
 
 use super::{Rpc, get_document, merge_document, patch_document, put_document};
-use crate::documents::{Asked, Target};
+use crate::documents::{Once, Target};
 use crate::latency::Operation;
 use crate::wire;
 
@@ -82,13 +82,13 @@ pub(super) fn changing(condition: Condition) -> Result<Condition, Failure> {
 }
 
 /// The id of a change, with the whole of what was asked for; the name of the rpc tells requests of one shape apart.
-pub(super) fn asked(id: &str, rpc: &str, request: &impl Message) -> Result<Option<Asked>, Failure> {
+pub(super) fn once(id: &str, rpc: &str, request: &impl Message) -> Result<Option<Once>, Failure> {
     if id.is_empty() {
         return Ok(None);
     }
     let id = RequestId::new(id).map_err(wire::engine_failure)?;
     let words = [rpc.as_bytes(), &request.encode_to_vec()].concat().into();
-    Ok(Some(Asked { id, words }))
+    Ok(Some(Once { id, words }))
 }
 
 #[cfg(test)]

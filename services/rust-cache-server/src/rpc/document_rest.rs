@@ -38,11 +38,10 @@ pub(crate) fn wanted(parameters: Vec<(String, String)>) -> Result<Option<Kind>, 
 
 /// The value that a pointer names, or the array of those that a JSONPath names.
 pub(crate) async fn get(app: &App, path: EntryPath, kind: Kind) -> Answer {
-    let is_pointer = matches!(kind, Kind::Pointer(_));
     let request = pb::GetDocumentRequest {
         namespace: path.namespace,
         key: path.key,
-        paths: vec![pb::DocumentPath { kind: Some(kind) }],
+        paths: vec![pb::DocumentPath { kind: Some(kind.clone()) }],
         version: None,
     };
     let Some(pb::get_document_response::Outcome::Found(found)) =
@@ -50,20 +49,8 @@ pub(crate) async fn get(app: &App, path: EntryPath, kind: Kind) -> Answer {
     else {
         return Err(missing());
     };
-    let version = found.version;
-    let outcome = found.answers.into_iter().next().and_then(|answer| answer.outcome);
-    let values = match outcome {
-        Some(pb::path_answer::Outcome::Found(found)) => found.values,
-        Some(pb::path_answer::Outcome::Missing(_)) | None => Vec::new(),
-    };
-    let mut texts = values.into_iter().map(|value| value.text);
-    let body = if is_pointer {
-        let message = "the pointer names nothing in this document";
-        texts.next().ok_or_else(|| Failure::not_found("POINTER_NOT_FOUND", message))?
-    } else {
-        format!("[{}]", texts.collect::<Vec<_>>().join(","))
-    };
-    Ok(([(CONTENT_TYPE, JSON.to_owned()), (ETAG, etag(version))], body).into_response())
+    let (body, _) = wording::selection(&kind, found.answers.into_iter().next())?;
+    Ok(([(CONTENT_TYPE, JSON.to_owned()), (ETAG, etag(found.version))], body).into_response())
 }
 
 /// Query parameters of `PATCH`.
@@ -87,14 +74,14 @@ pub(crate) async fn patch(
     let condition = document::changing(condition(&headers)?)?;
     let media_type = essence(&headers);
     let words = pb::DocumentPatch { body: Some(pb::document_patch::Body::Data(body.clone())) };
-    let asked = document::asked(
+    let once = document::once(
         once::id(&headers)?,
         &format!("{media_type} {condition:?} {}", options.schema),
         &words,
     )?;
     let demands = Demands::of(&app, &target.namespace, Named { name: options.schema, version: None }).await?;
     let change = Wanted { how: change(&app, media_type, body).await?, demands };
-    match documents::change(&app, &target, condition, asked.as_ref(), change).await? {
+    match documents::change(&app, &target, condition, once.as_ref(), change).await? {
         Outcome::Changed(version, _) => {
             Ok((StatusCode::NO_CONTENT, [(ETAG, etag(version.get()))]).into_response())
         }

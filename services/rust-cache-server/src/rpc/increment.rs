@@ -25,7 +25,7 @@ pub(crate) async fn call(app: &App, request: pb::IncrementRequest) -> Result<pb:
     match once::write(app, &namespace, &request.request_id, write).await? {
         Receipt::Counted(value, version) => Ok(pb::IncrementResponse { value, version: version.get() }),
         Receipt::Stored(_) | Receipt::Removed(_) | Receipt::Missing | Receipt::Conflict(_) => {
-            Err(once::foreign())
+            Err(wire::foreign_receipt())
         }
     }
 }

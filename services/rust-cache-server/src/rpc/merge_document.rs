@@ -3,7 +3,7 @@
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 
-use super::document::{asked, condition, patch, target};
+use super::document::{condition, once, patch, target};
 use crate::documents::{self, Change, Demands, Named, Outcome, Wanted};
 use crate::{App, wire};
 
@@ -15,11 +15,11 @@ pub(crate) async fn call(
     let target = target(&request.namespace, &request.key)?;
     let condition = condition(request.condition)?;
     let id = std::mem::take(&mut request.request_id);
-    let asked = asked(&id, "MergeDocument", &request)?;
+    let once = once(&id, "MergeDocument", &request)?;
     let named = Named { name: request.schema, version: request.schema_version };
     let demands = Demands::of(app, &target.namespace, named).await?;
     let change = Wanted { how: Change::merge(app, patch(request.patch)?).await?, demands };
-    let outcome = documents::change(app, &target, condition, asked.as_ref(), change).await?;
+    let outcome = documents::change(app, &target, condition, once.as_ref(), change).await?;
     Ok(pb::MergeDocumentResponse { outcome: Some(answer(outcome)) })
 }
 

@@ -58,8 +58,3 @@ pub(crate) fn id(headers: &HeaderMap) -> Result<&str, Failure> {
         )),
     }
 }
-
-/// The receipt is one of another kind of write, which the store rules out.
-pub(crate) fn foreign() -> Failure {
-    Failure::internal("RECEIPT", "the store gave the receipt of another write")
-}

@@ -34,7 +34,7 @@ pub(crate) async fn call(
             pb::put_document_response::Outcome::Stored(pb::Stored { version: version.get() })
         }
         Receipt::Conflict(current) => pb::put_document_response::Outcome::Conflict(wire::current(current)),
-        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => return Err(once::foreign()),
+        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => return Err(wire::foreign_receipt()),
     };
     Ok(pb::PutDocumentResponse { outcome: Some(outcome) })
 }

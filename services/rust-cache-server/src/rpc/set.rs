@@ -39,7 +39,7 @@ pub(crate) async fn call(app: &App, request: pb::SetRequest) -> Result<pb::SetRe
     let outcome = match once::write(app, &namespace, &request.request_id, write).await? {
         Receipt::Stored(version) => pb::set_response::Outcome::Stored(pb::Stored { version: version.get() }),
         Receipt::Conflict(current) => pb::set_response::Outcome::Conflict(wire::current(current)),
-        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => return Err(once::foreign()),
+        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => return Err(wire::foreign_receipt()),
     };
     Ok(pb::SetResponse { outcome: Some(outcome) })
 }
@@ -81,7 +81,7 @@ pub(crate) async fn rest(
     match once::write(&app, &namespace, once::id(&headers)?, write).await? {
         Receipt::Stored(version) => Ok(stored(version)),
         Receipt::Conflict(current) => Err(precondition_failed(current)),
-        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => Err(once::foreign()),
+        Receipt::Removed(_) | Receipt::Counted(..) | Receipt::Missing => Err(wire::foreign_receipt()),
     }
 }
 

@@ -87,3 +87,8 @@ pub(crate) fn snapshot_failure(refusal: Refusal) -> Failure {
 pub(crate) fn hop_limit(error: HopLimit) -> Failure {
     wording::hop_limit(error, "set the value itself instead of having it computed")
 }
+
+/// The receipt is one of another kind of write, which the store rules out.
+pub(crate) fn foreign_receipt() -> Failure {
+    Failure::internal("RECEIPT", "the store gave the receipt of another write")
+}
