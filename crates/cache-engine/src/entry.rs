@@ -173,9 +173,7 @@ impl Entry {
         marks: Box<[Arc<Mark>]>,
         charge: u32,
     ) -> Self {
-        let rare = Rare::of(&span, marks);
-        let ends = span.ends.unwrap_or(Timestamp::NEVER);
-        Self(triomphe::Arc::new(Kept { value, version, ends, charge, handle: AtomicU32::default(), rare }))
+        Self::with(value, version, charge, span.ends, Rare::of(&span, marks))
     }
 
     /// Makes an entry that is computed from another one.
@@ -186,8 +184,17 @@ impl Entry {
         marks: Box<[Arc<Mark>]>,
         charge: u32,
     ) -> Self {
-        let rare = Some(Rare::derived(&span, marks));
-        let ends = span.ends.unwrap_or(Timestamp::NEVER);
+        Self::with(value, version, charge, span.ends, Some(Rare::derived(&span, marks)))
+    }
+
+    fn with(
+        value: Value,
+        version: Version,
+        charge: u32,
+        ends: Option<Timestamp>,
+        rare: Option<Box<Rare>>,
+    ) -> Self {
+        let ends = ends.unwrap_or(Timestamp::NEVER);
         Self(triomphe::Arc::new(Kept { value, version, ends, charge, handle: AtomicU32::default(), rare }))
     }
 
