@@ -8,6 +8,8 @@ use prost::Message as _;
 use prost_types::Any;
 use serde_json::Value;
 
+use crate::json_value;
+
 /// Diagnostics in a status share its 4 KiB with the other details.
 const MAX_DIAGNOSTICS_BYTES: usize = 3 << 10;
 
@@ -58,7 +60,7 @@ pub fn position(position: &Position) -> pb::Position {
 pub fn with_diagnostics(failure: Failure, report: &Report, step: Option<u32>) -> Failure {
     let diagnostics: Vec<pb::Diagnostic> =
         report.diagnostics.iter().map(|finding| diagnostic(finding, step)).collect();
-    let rows: Vec<Value> = diagnostics.iter().map(problem_row).collect();
+    let rows: Vec<Value> = diagnostics.iter().map(|one| json_value("fastjson.v1.Diagnostic", one)).collect();
     failure
         .http(StatusCode::UNPROCESSABLE_ENTITY)
         .extension("diagnostics", rows)
@@ -77,11 +79,6 @@ fn detail(diagnostics: Vec<pb::Diagnostic>, diagnostics_total: u64) -> Any {
         }
     }
     Any { type_url: "type.googleapis.com/fastjson.v1.Diagnostics".to_owned(), value: kept.encode_to_vec() }
-}
-
-fn problem_row(diagnostic: &pb::Diagnostic) -> Value {
-    let text = client::json_mapping::encode("fastjson.v1.Diagnostic", diagnostic);
-    text.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null)
 }
 
 #[cfg(test)]

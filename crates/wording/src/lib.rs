@@ -5,10 +5,12 @@
 
 mod diagnostic;
 mod engine;
+mod message;
 mod peer;
 mod selection;
 
 pub use diagnostic::{diagnostic, diagnostics, position, with_diagnostics};
 pub use engine::{engine_failure, invalid_document};
+pub use message::{json_answer, json_text, json_value, limits};
 pub use peer::{Peer, hop_limit, no_answer};
 pub use selection::selection;

@@ -12,8 +12,7 @@ use crate::{registry, schemas};
 pub(crate) fn list(config: &Config) -> Vec<Limit> {
     let mut rows = config.server.limits.rows();
     rows.extend(own(config));
-    rows.sort_by_key(|row| row.name);
-    rows.into_iter().map(wire).collect()
+    wording::limits(rows)
 }
 
 #[rustfmt::skip] // A table is read by its columns.
@@ -66,14 +65,4 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("recipe_steps", recipe::MAX_STEPS as u64, "steps", "RECIPE_STEPS_LIMIT", "steps of a recipe"),
         LimitRow::new("schema_effort", schema::MAX_EFFORT, "units of effort", "SCHEMA_EFFORT_LIMIT", "what compiling a schema takes, with those that it refers to"),
     ]
-}
-
-fn wire(row: LimitRow) -> Limit {
-    Limit {
-        name: row.name.to_owned(),
-        value: row.value,
-        unit: row.unit.to_owned(),
-        reason: row.reason.to_owned(),
-        description: row.description.to_owned(),
-    }
 }

@@ -12,7 +12,7 @@ pub(crate) use csv::csv;
 pub(crate) use failure::{at_step, hop_limit, json_mapping, step_failure};
 pub(crate) use recipe::{check_steps, convert_step, query, recipe};
 pub(crate) use record::{Origin, record_error};
-pub(crate) use registry::{compared, incompatible, policy, policy_name, recipe_version, schema_version};
+pub(crate) use registry::{compared, hex, incompatible, policy, policy_name, recipe_version, schema_version};
 pub(crate) use stats::stats;
 pub(crate) use wording::{diagnostic, diagnostics, engine_failure, no_answer, position};
 

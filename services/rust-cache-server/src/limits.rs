@@ -19,8 +19,7 @@ pub(crate) fn list(config: &Config, memory_limit_bytes: u64) -> Vec<Limit> {
     rows.extend(documents(&config.documents));
     rows.extend(load(&config.load, &config.compute));
     rows.extend(config.store.max_entries.map(most_entries));
-    rows.sort_by_key(|row| row.name);
-    rows.into_iter().map(wire).collect()
+    wording::limits(rows)
 }
 
 #[rustfmt::skip] // A table is read by its columns.
@@ -112,14 +111,4 @@ fn most_entries(entries: u64) -> LimitRow {
         "CAPACITY",
         "entries that the namespace default holds",
     )
-}
-
-fn wire(row: LimitRow) -> Limit {
-    Limit {
-        name: row.name.to_owned(),
-        value: row.value,
-        unit: row.unit.to_owned(),
-        reason: row.reason.to_owned(),
-        description: row.description.to_owned(),
-    }
 }

@@ -66,7 +66,7 @@ fn hash(recipe: &pb::Recipe) -> Result<String, Failure> {
         .map_err(|error| Failure::internal("RECIPE_UNWRITABLE", error.to_string()))?;
     let options = json_engine::ScanOptions { duplicate_keys: DuplicateKeys::Reject, ..Default::default() };
     let (hash, _) = json_engine::content_hash(text.as_bytes(), &options).map_err(wire::engine_failure)?;
-    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(wire::hex(hash))
 }
 
 /// What a step says of itself.

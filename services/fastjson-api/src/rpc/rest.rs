@@ -12,6 +12,8 @@ use serde_json::value::RawValue;
 
 use crate::{App, wire};
 
+pub(crate) use wording::json_answer;
+
 /// The value of an enum parameter: a value of the contract by the end of its name, so that `?style=minify` is
 /// `FORMAT_STYLE_MINIFY`; absent is unspecified.
 pub(crate) fn choice<E: TryFrom<i32>>(
@@ -80,13 +82,6 @@ pub(crate) fn document_answer(output: Option<pb::Output>) -> Answer {
         Some(pb::output::Result::Ref(_)) | None => Bytes::new(),
     };
     Ok(([(CONTENT_TYPE, content_type)], body).into_response())
-}
-
-/// A response in the protobuf JSON mapping, as the body of an answer.
-pub(crate) fn json_answer<M: prost::Message>(name: &str, message: &M) -> Answer {
-    let text = client::json_mapping::encode(name, message)
-        .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))?;
-    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
 }
 
 /// `?recipe=`: the recipe itself where it begins with `{`, else a name.

@@ -8,7 +8,7 @@ use chassis::Failure;
 use http::request::Parts;
 use serde::Deserialize;
 
-use crate::registry::{Entry, Kind};
+use crate::registry::{self, Entry, Kind, Name, Store};
 
 pub(crate) use condition::{condition, expected, no_condition, precondition, read, written};
 pub(crate) use page::{MAX_PAGE, Page, PageOptions, list};
@@ -33,6 +33,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
 #[serde(deny_unknown_fields)]
 pub(crate) struct VersionOption {
     pub(crate) version: Option<u64>,
+}
+
+/// Deletes a version of a name, or all; gives how many there were.
+pub(crate) async fn delete(
+    store: &dyn Store,
+    kind: Kind,
+    name: &str,
+    version: Option<u64>,
+) -> Result<u64, Failure> {
+    let name = Name::parse(name)?;
+    store.delete(&name, version).await.map_err(|error| registry::failure(kind, error))
 }
 
 /// Refuses a text that is longer than `allowed`.

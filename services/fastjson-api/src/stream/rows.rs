@@ -5,6 +5,7 @@ use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;
 use futures_util::{Stream, StreamExt as _};
 use serde_json::json;
+use wording::json_text;
 
 use super::Results;
 
@@ -29,14 +30,14 @@ fn lines(response: &pb::RunStreamResponse) -> Result<Bytes, Failure> {
             Some(pb::record_result::Outcome::Data(data)) => value(data, &mut out),
             Some(pb::record_result::Outcome::Error(error)) => {
                 out.extend_from_slice(b"\"error\":");
-                out.extend_from_slice(mapped("fastjson.v1.RecordError", error)?.as_bytes());
+                out.extend_from_slice(json_text("fastjson.v1.RecordError", error)?.as_bytes());
             }
             None => out.extend_from_slice(b"\"value\":null"),
         }
         out.extend_from_slice(b"}\n");
     }
     if let Some(summary) = &response.summary {
-        let summary = mapped("fastjson.v1.RunStreamSummary", summary)?;
+        let summary = json_text("fastjson.v1.RunStreamSummary", summary)?;
         out.extend_from_slice(format!("{{\"summary\":{summary}}}\n").as_bytes());
     }
     Ok(out.into())
@@ -52,9 +53,4 @@ fn value(json: &[u8], out: &mut Vec<u8>) {
             *byte = b' ';
         }
     }
-}
-
-fn mapped<M: prost::Message>(name: &str, message: &M) -> Result<String, Failure> {
-    client::json_mapping::encode(name, message)
-        .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))
 }

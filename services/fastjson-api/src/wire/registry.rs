@@ -8,6 +8,7 @@ use json_engine::schema::{Compared, Compatibility, Judgement, Reason};
 use prost::Message as _;
 use prost_types::{Any, Timestamp};
 use serde_json::Value;
+use wording::json_value;
 
 use super::choice::known;
 use crate::registry::{Policy, Version};
@@ -44,7 +45,8 @@ pub(crate) fn recipe_version(version: &Version) -> pb::RecipeVersion {
     }
 }
 
-fn hex(hash: [u8; 32]) -> String {
+/// A BLAKE3 hash as the contract writes it.
+pub(crate) fn hex(hash: [u8; 32]) -> String {
     blake3::Hash::from_bytes(hash).to_hex().to_string()
 }
 
@@ -126,6 +128,7 @@ pub(crate) fn incompatible(found: pb::CheckCompatibilityResponse) -> Failure {
     let asked = found.compatibility().as_str_name();
     let first = found.reasons.first().map_or("no reason was kept", |reason| reason.message.as_str());
     let message = format!("the name asks for {asked}, which does not hold: {first}");
+    let row = |reason| json_value("fastjson.v1.CompatibilityReason", reason);
     let rows: Vec<Value> = found.reasons.iter().map(row).collect();
     Failure::failed_precondition("SCHEMA_INCOMPATIBLE", message)
         .with("compatibility", asked)
@@ -133,11 +136,6 @@ pub(crate) fn incompatible(found: pb::CheckCompatibilityResponse) -> Failure {
         .extension("reasons", rows)
         .extension("reasonsTotal", found.reasons_total)
         .detail(detail(found))
-}
-
-fn row(reason: &pb::CompatibilityReason) -> Value {
-    let text = client::json_mapping::encode("fastjson.v1.CompatibilityReason", reason);
-    text.ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Value::Null)
 }
 
 /// The first reasons that fit; a long example goes before its reason does.

@@ -1,16 +1,15 @@
 //! What the REST handlers share: the entry that a path names, conditional headers, answers.
 
 use axum::extract::{FromRequestParts, Path};
-use axum::response::IntoResponse as _;
 use cache_engine::{Condition, Tags, Version};
 use chassis::Failure;
-use chassis::rest::{self, Answer, Precondition};
-use http::header::CONTENT_TYPE;
+use chassis::rest::{self, Precondition};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 pub(crate) use chassis::rest::{Tag, etag, tag};
+pub(crate) use wording::json_answer;
 
 /// `/v1/namespaces/{namespace}/keys/{key}`, percent-decoded.
 #[derive(Debug, Deserialize)]
@@ -67,11 +66,4 @@ pub(crate) fn precondition_failed(current: cache_engine::Current) -> Failure {
 /// There is no entry under the key.
 pub(crate) fn missing() -> Failure {
     Failure::not_found("KEY_NOT_FOUND", "there is no entry under this key")
-}
-
-/// A response in the protobuf JSON mapping, as the body of an answer.
-pub(crate) fn json_answer<M: prost::Message>(name: &str, message: &M) -> Answer {
-    let text = client::json_mapping::encode(name, message)
-        .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))?;
-    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
 }

@@ -10,6 +10,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use http::header::CONTENT_TYPE;
 use json_engine::DuplicateKeys;
 use json_engine::query::{Hit, Language, Query};
+use wording::json_text;
 
 use crate::compute::{self, Weight};
 use crate::documents::{Arm, Document};
@@ -81,8 +82,7 @@ pub(super) async fn rest(app: &App, context: &Context, request: pb::QueryRequest
     let (hits, _) = find(app, context, query, request.input).await?;
     let mut body = br#"{"hits":["#.to_vec();
     for (index, hit) in hits.iter().take(MAX_PLACES).enumerate() {
-        let place = client::json_mapping::encode("fastjson.v1.Hit", &place(hit))
-            .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))?;
+        let place = json_text("fastjson.v1.Hit", &place(hit))?;
         let open = place.strip_suffix('}').unwrap_or(&place);
         let comma = if index > 0 { "," } else { "" };
         body.extend_from_slice(format!("{comma}{open},\"value\":").as_bytes());

@@ -7,7 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderMap;
 
 use crate::App;
-use crate::registry::{self, Kind, Name};
+use crate::registry::Kind;
 use crate::rpc::rest::json_answer;
 use crate::rpc::stored;
 
@@ -16,9 +16,8 @@ pub(crate) async fn call(
     app: &App,
     request: pb::DeleteRecipeRequest,
 ) -> Result<pb::DeleteRecipeResponse, Failure> {
-    let name = Name::parse(&request.name)?;
-    let deleted = app.recipes.delete(&name, request.version).await;
-    Ok(pb::DeleteRecipeResponse { deleted: deleted.map_err(|error| registry::failure(Kind::Recipe, error))? })
+    let deleted = stored::delete(&*app.recipes, Kind::Recipe, &request.name, request.version).await?;
+    Ok(pb::DeleteRecipeResponse { deleted })
 }
 
 /// `DELETE /v1/recipes/{name}`: says how many versions there were.

@@ -7,7 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderMap;
 
 use crate::App;
-use crate::registry::{self, Kind, Name};
+use crate::registry::Kind;
 use crate::rpc::rest::json_answer;
 use crate::rpc::stored;
 
@@ -16,9 +16,8 @@ pub(crate) async fn call(
     app: &App,
     request: pb::DeleteSchemaRequest,
 ) -> Result<pb::DeleteSchemaResponse, Failure> {
-    let name = Name::parse(&request.name)?;
-    let deleted = app.schemas.delete(&name, request.version).await;
-    Ok(pb::DeleteSchemaResponse { deleted: deleted.map_err(|error| registry::failure(Kind::Schema, error))? })
+    let deleted = stored::delete(&*app.schemas, Kind::Schema, &request.name, request.version).await?;
+    Ok(pb::DeleteSchemaResponse { deleted })
 }
 
 /// `DELETE /v1/schemas/{name}`: says how many versions there were.

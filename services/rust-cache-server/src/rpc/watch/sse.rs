@@ -12,6 +12,7 @@ use futures_util::StreamExt as _;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName};
 use pb::watch_request::Filter;
+use wording::json_text;
 
 use crate::App;
 
@@ -71,12 +72,12 @@ fn written(response: &pb::WatchResponse) -> Result<Bytes, Failure> {
     let mut text = String::new();
     if let Some(lost) = &response.discontinuity {
         let sequence = response.sequence;
-        let data = json("rustcache.v1.Discontinuity", lost)?;
+        let data = json_text("rustcache.v1.Discontinuity", lost)?;
         text += &format!("id: {sequence}\nevent: discontinuity\ndata: {data}\n\n");
     }
     for event in &response.events {
         let kind = event.kind().as_str_name().trim_start_matches("EVENT_KIND_").to_ascii_lowercase();
-        let data = json("rustcache.v1.Event", event)?;
+        let data = json_text("rustcache.v1.Event", event)?;
         text += &format!("id: {}\nevent: {kind}\ndata: {data}\n\n", event.sequence);
     }
     if text.is_empty() {
@@ -88,12 +89,6 @@ fn written(response: &pb::WatchResponse) -> Result<Bytes, Failure> {
 fn ended(failure: &Failure) -> Bytes {
     let data = serde_json::json!({ "reason": failure.reason, "message": failure.message });
     format!("event: error\ndata: {data}\n\n").into()
-}
-
-/// On one line, as the protobuf JSON mapping writes it.
-fn json<M: prost::Message>(name: &str, message: &M) -> Result<String, Failure> {
-    client::json_mapping::encode(name, message)
-        .map_err(|error| Failure::internal("ANSWER_UNWRITABLE", error.to_string()))
 }
 
 #[cfg(test)]
