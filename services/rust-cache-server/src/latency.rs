@@ -3,7 +3,8 @@
 //! The idea: a time is counted in one of a fixed number of buckets, 16 to a power of two, as of HDR Histogram (Tene).
 //!
 //! Promise: nothing is lost, and a quantile is at most 1/16 above the time that it stands for. Cost of a call: two
-//! readings of a clock and one atomic addition, 40 ns together; 3.5 KB an operation.
+//! readings of a clock and one atomic addition, 40 ns together; 3.5 KB an operation. A frame of a session costs as a call, and one
+//! atomic addition more for each kind of operation in it.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -24,6 +25,7 @@ pub(crate) enum Operation {
     PatchDocument,
     PutDocument,
     Scan,
+    Session,
     Set,
     SetMany,
     Touch,
@@ -31,7 +33,7 @@ pub(crate) enum Operation {
 
 impl Operation {
     /// All, in the order of their numbers and names.
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Delete,
         Self::DeleteMany,
         Self::Get,
@@ -44,6 +46,7 @@ impl Operation {
         Self::PatchDocument,
         Self::PutDocument,
         Self::Scan,
+        Self::Session,
         Self::Set,
         Self::SetMany,
         Self::Touch,
@@ -64,10 +67,22 @@ impl Operation {
             Self::PatchDocument => "PatchDocument",
             Self::PutDocument => "PutDocument",
             Self::Scan => "Scan",
+            Self::Session => "Session",
             Self::Set => "Set",
             Self::SetMany => "SetMany",
             Self::Touch => "Touch",
         }
+    }
+}
+
+/// How many operations of each kind one call had.
+#[derive(Debug, Default)]
+pub(crate) struct Tally([u32; Operation::ALL.len()]);
+
+impl Tally {
+    /// Counts one.
+    pub(crate) fn count(&mut self, operation: Operation) {
+        self.0[operation as usize] += 1;
     }
 }
 
@@ -91,8 +106,19 @@ impl Latencies {
         let began = Instant::now();
         let answer = call.await;
         let took = began.elapsed();
-        self.0[operation as usize].record(took);
+        self.0[operation as usize].record(took, 1);
         (answer, took)
+    }
+
+    /// Counts a frame of a session that took so long, and what it was made of: each of its operations is taken to have had an
+    /// equal share of the time.
+    pub(crate) fn share(&self, tally: &Tally, took: Duration) {
+        self.0[Operation::Session as usize].record(took, 1);
+        let operations: u32 = tally.0.iter().sum();
+        let share = took / operations.max(1);
+        for (times, &count) in self.0.iter().zip(&tally.0).filter(|(_, count)| **count > 0) {
+            times.record(share, count.into());
+        }
     }
 
     /// Those that were called, by name.
@@ -121,9 +147,10 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    fn record(&self, time: Duration) {
+    /// Counts `calls` that took so long each.
+    fn record(&self, time: Duration, calls: u64) {
         let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.counts[bucket(nanos)].fetch_add(1, Relaxed);
+        self.counts[bucket(nanos)].fetch_add(calls, Relaxed);
         if nanos > self.longest.load(Relaxed) {
             self.longest.fetch_max(nanos, Relaxed);
         }
@@ -191,7 +218,7 @@ mod tests {
         let times = Histogram::default();
         assert_eq!(times.summary(Operation::Get), None);
         for micros in 1..=1_000 {
-            times.record(Duration::from_micros(micros));
+            times.record(Duration::from_micros(micros), 1);
         }
         let summary = times.summary(Operation::Get).unwrap();
         let check = |found: Duration, micros| {
@@ -202,6 +229,19 @@ mod tests {
         check(summary.p50, 500);
         check(summary.p99, 990);
         assert_eq!(summary.longest, Duration::from_micros(1_000));
+    }
+
+    #[test]
+    fn operations_of_a_frame_share_its_time() {
+        let latencies = Latencies::default();
+        let mut tally = Tally::default();
+        (0..3).for_each(|_| tally.count(Operation::Get));
+        tally.count(Operation::Set);
+        latencies.share(&tally, Duration::from_micros(40));
+        latencies.share(&Tally::default(), Duration::from_micros(1));
+        let found = latencies.summaries().into_iter();
+        let found: Vec<_> = found.map(|row| (row.operation, row.calls, row.longest.as_micros())).collect();
+        assert_eq!(found, [(Operation::Get, 3, 10), (Operation::Session, 2, 40), (Operation::Set, 1, 10)]);
     }
 
     #[test]

@@ -30,6 +30,7 @@ use self::frame::Operations;
 use self::place::Place;
 pub(crate) use self::place::Sessions;
 pub(crate) use self::service::WithSessions;
+use crate::latency::{Operation, Tally};
 use crate::slow::Asked;
 use crate::{App, wire};
 
@@ -100,16 +101,24 @@ impl Session {
         self.operation_count.increment(count as u64);
         let most = self.app.config.server.limits.max_response_bytes;
         let mut answer = Answer::new(std::mem::take(&mut self.buffer), count, most, self.app.clock.now());
+        let mut tally = Tally::default();
         for operation in Operations::of(&frame) {
             self.pause().await;
             match frame::get(operation) {
-                Some(asked) => self.get(asked, &mut answer).await,
-                None => answer.push(operate::call(&self.app, frame.slice_ref(operation)).await),
+                Some(asked) => {
+                    tally.count(Operation::Get);
+                    self.get(asked, &mut answer).await;
+                }
+                None => {
+                    answer.push(operate::call(&self.app, frame.slice_ref(operation), &mut tally).await);
+                }
             }
         }
         let (answer, buffer) = answer.finish();
         self.buffer = buffer;
-        self.log_if_slow(began.elapsed(), frame.len() as u64, answer.len() as u64);
+        let took = began.elapsed();
+        self.app.latencies.share(&tally, took);
+        self.log_if_slow(took, frame.len() as u64, answer.len() as u64);
         Ok(answer)
     }
 

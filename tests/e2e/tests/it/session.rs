@@ -205,3 +205,21 @@ async fn a_drain_ends_a_session_with_a_status_after_what_was_begun() {
     assert!(answers.next().await.is_none());
     stopping.join_all().await;
 }
+
+#[tokio::test]
+async fn operations_of_a_frame_are_counted_as_calls_and_the_frame_as_one() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    frame(&cache, vec![get("a"), set("a", 1), get("a"), get("a")]).await.unwrap();
+    cache
+        .get(&Context::background(), pb::GetRequest { key: "a".to_owned(), ..Default::default() })
+        .await
+        .unwrap();
+    let stats = cache.stats(&Context::background(), pb::StatsRequest::default()).await.unwrap();
+    let calls = |name: &str| stats.operations.iter().find(|row| row.operation == name).map(|row| row.calls);
+    assert_eq!(
+        (calls("Get"), calls("Set"), calls("Session"), calls("Touch")),
+        (Some(4), Some(1), Some(1), None)
+    );
+    pair.stop().await;
+}

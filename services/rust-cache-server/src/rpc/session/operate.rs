@@ -8,12 +8,14 @@ use prost::Message as _;
 
 use super::Outcome;
 use crate::App;
+use crate::latency::{self, Tally};
 use crate::rpc::{batch, delete, get, increment, invalidate_tags, set, touch};
 
-/// Does an encoded operation; a failure is its result.
-pub(super) async fn call(app: &App, encoded: Bytes) -> Outcome {
+/// Does an encoded operation, and counts it; a failure is its result.
+pub(super) async fn call(app: &App, encoded: Bytes, tally: &mut Tally) -> Outcome {
     match pb::Operation::decode(encoded) {
         Ok(pb::Operation { operation: Some(operation) }) => {
+            tally.count(kind(&operation));
             operate(app, operation).await.unwrap_or_else(|failure| failed(&failure))
         }
         Ok(pb::Operation { operation: None }) => failed(&missing()),
@@ -34,6 +36,17 @@ async fn operate(app: &App, operation: Operation) -> Result<Outcome, Failure> {
         Operation::InvalidateTags(request) => {
             invalidate_tags::call(app, request).await.map(Outcome::InvalidateTags)
         }
+    }
+}
+
+fn kind(operation: &Operation) -> latency::Operation {
+    match operation {
+        Operation::Get(_) => latency::Operation::Get,
+        Operation::Set(_) => latency::Operation::Set,
+        Operation::Delete(_) => latency::Operation::Delete,
+        Operation::Touch(_) => latency::Operation::Touch,
+        Operation::Increment(_) => latency::Operation::Increment,
+        Operation::InvalidateTags(_) => latency::Operation::InvalidateTags,
     }
 }
 
