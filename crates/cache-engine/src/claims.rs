@@ -22,7 +22,7 @@ use std::{
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-use crate::{Clock, Error, FencingTokens, LoadError, Timestamp, version::VersionSource};
+use crate::{Clock, Error, FencingTokens, Guard, LoadError, Timestamp, version::VersionSource};
 
 /// The right to compute a key, and the duty to say what came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,8 @@ struct Held<T> {
     began: Timestamp,
     /// `None` while its result is being stored: then it does not end by itself.
     ends: Option<Timestamp>,
+    /// Of the entry that is computed.
+    guard: Option<Guard>,
     waiters: BTreeMap<u64, Waiter<T>>,
 }
 
@@ -119,6 +121,13 @@ impl<K: Hash + Eq + Clone, T: Clone> Claims<K, T> {
         Ok(Turn::Claimed(Claim { token, ttl }))
     }
 
+    /// Keeps a guard with a claim, for [`Landing::guard`]; it goes when the claim is over.
+    pub fn keep_guard(&self, key: &K, token: u64, guard: Guard) {
+        if let Some(held) = self.table().held.get_mut(key).filter(|held| held.token == token) {
+            held.guard = Some(guard);
+        }
+    }
+
     /// Takes a result that is about to be stored. Until [`Landing::finish`] the key stays claimed.
     ///
     /// # Errors
@@ -128,10 +137,10 @@ impl<K: Hash + Eq + Clone, T: Clone> Claims<K, T> {
         let now = table.now;
         let held = table.held.get_mut(key).filter(|held| held.token == token).ok_or(LoadError::ClaimLost)?;
         let ends = held.ends.take().ok_or(LoadError::ClaimLost)?;
-        let took = now.since(held.began);
+        let (took, guard) = (now.since(held.began), held.guard.take());
         table.due.remove(&(ends, token));
         drop(table);
-        Ok(Landing { claims: Arc::clone(self), key: Some(key.clone()), token, took })
+        Ok(Landing { claims: Arc::clone(self), key: Some(key.clone()), token, took, guard })
     }
 
     /// Hands over claims whose time is over. Run it every few milliseconds.
@@ -175,7 +184,8 @@ impl<K: Hash + Eq + Clone, T> Table<K, T> {
     fn hold(&mut self, key: &K, token: u64, ttl: Duration, waiters: BTreeMap<u64, Waiter<T>>) {
         let ends = self.now.after(ttl);
         self.due.insert((ends, token), key.clone());
-        self.held.insert(key.clone(), Held { token, began: self.now, ends: Some(ends), waiters });
+        let held = Held { token, began: self.now, ends: Some(ends), guard: None, waiters };
+        self.held.insert(key.clone(), held);
     }
 
     /// Whoever has this claim does not want it.
@@ -238,9 +248,16 @@ pub struct Landing<K: Hash + Eq + Clone, T: Clone> {
     key: Option<K>,
     token: u64,
     took: Duration,
+    guard: Option<Guard>,
 }
 
 impl<K: Hash + Eq + Clone, T: Clone> Landing<K, T> {
+    /// The guard that was kept with the claim.
+    #[must_use]
+    pub fn guard(&self) -> Option<&Guard> {
+        self.guard.as_ref()
+    }
+
     /// How long the one who computed it had the claim.
     #[must_use]
     pub fn took(&self) -> Duration {

@@ -6,7 +6,8 @@
 //!
 //! Promise: what was written before an invalidation began is void when it returns; what is written after that is not.
 //! Cost: O(1) a tag; a read loads one word and one more a tag of the entry. A tag costs memory as long as an entry has
-//! it, and at most as much again until the next clean-up.
+//! it, and at most as much again until the next clean-up; so does one that was invalidated. What is computed over a clean-up is void if
+//! any of the tags that were forgotten then was invalidated meanwhile, its own or not.
 
 use std::{
     collections::HashSet,
@@ -85,11 +86,13 @@ struct Marks {
     known: HashSet<Known>,
     /// When there are so many, those that no entry has are forgotten.
     clean_up_at: usize,
+    /// Below which version entries of a tag that was forgotten are void, at most.
+    forgotten_below: u64,
 }
 
 impl Epochs {
     pub(crate) fn new() -> Self {
-        let marks = Marks { known: HashSet::new(), clean_up_at: LEAST_MARKS };
+        let marks = Marks { known: HashSet::new(), clean_up_at: LEAST_MARKS, forgotten_below: 0 };
         Self { all_void_below: AtomicU64::new(0), latest: AtomicU64::new(0), marks: Mutex::new(marks) }
     }
 
@@ -110,9 +113,10 @@ impl Epochs {
                 self.all_void_below.fetch_max(below, Ordering::AcqRel);
             }
             Scope::Tags(tags) => {
-                let marks = self.marks.lock();
-                for Known(mark) in tags.iter().filter_map(|tag| marks.known.get(tag)) {
-                    mark.void_below.fetch_max(below, Ordering::AcqRel);
+                let mut marks = self.marks.lock();
+                // A tag that no entry has, too: what is computed at this moment may have it.
+                for tag in tags.iter() {
+                    marks.get_or_make(tag).void_below.fetch_max(below, Ordering::AcqRel);
                 }
             }
         }
@@ -156,14 +160,21 @@ impl Marks {
         if self.known.len() >= self.clean_up_at {
             self.clean_up();
         }
-        let mark = Arc::new(Mark { tag: tag.clone(), void_below: AtomicU64::new(0) });
+        let mark = Arc::new(Mark { tag: tag.clone(), void_below: AtomicU64::new(self.forgotten_below) });
         self.known.insert(Known(Arc::clone(&mark)));
         mark
     }
 
     /// Nobody can take a mark meanwhile: that needs the lock, or an entry that has it.
     fn clean_up(&mut self) {
-        self.known.retain(|Known(mark)| Arc::strong_count(mark) > 1);
+        let forgotten_below = &mut self.forgotten_below;
+        self.known.retain(|Known(mark)| {
+            let is_used = Arc::strong_count(mark) > 1;
+            if !is_used {
+                *forgotten_below = mark.void_below.load(Ordering::Acquire).max(*forgotten_below);
+            }
+            is_used
+        });
         self.clean_up_at = LEAST_MARKS.max(2 * self.known.len());
     }
 }

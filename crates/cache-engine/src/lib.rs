@@ -70,7 +70,7 @@ pub use load::{
     Acquired, Ask, Decision, Denied, Lease, LeaseConfig, LeaseId, Leases, LoadError, MAX_LEASE_LIMIT,
     MAX_REFILL, Rate, Take, TakeMode, Tokens, Waiting,
 };
-pub use local::{Derivation, Derived, LocalStore, MAX_DEPENDENCY_STEPS, MapKind, Place, StoreLimits};
+pub use local::{Derivation, Derived, Guard, LocalStore, MAX_DEPENDENCY_STEPS, MapKind, Place, StoreLimits};
 #[cfg(feature = "conformance")]
 pub use model::ModelStore;
 pub use namespace::{MAX_NAMESPACE_NAME_BYTES, NamespaceChange, NamespaceConfig, NamespaceName};

@@ -18,6 +18,7 @@
 mod balance;
 mod dependencies;
 mod expiry;
+mod guards;
 mod hashed;
 mod insight;
 mod kept;
@@ -38,6 +39,7 @@ use std::sync::{
 };
 
 pub use self::dependencies::{Derivation, MAX_DEPENDENCY_STEPS, Place};
+pub use self::guards::Guard;
 pub use self::map::MapKind;
 use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
@@ -77,7 +79,7 @@ pub struct StoreLimits {
 pub enum Derived {
     /// It is stored.
     Stored(Entry),
-    /// It is not: what it was computed from has changed.
+    /// It is not: what it was computed from has changed, or somebody wrote, removed or invalidated the entry itself.
     Overtaken,
 }
 
@@ -122,10 +124,42 @@ impl LocalStore {
     /// # Errors
     /// [`Error::DependencyCycle`], [`Error::DependencySteps`], [`Error::DependenciesLimit`].
     pub fn derive(&self, source: Place, target: Place) -> Result<Derivation, Error> {
-        self.rooms.derive(source, target)
+        let guard = self.guard(&target.0, &target.1);
+        Ok(self.rooms.derive(source, target)?.guarded(guard))
     }
 
-    /// Writes what was computed, whatever is there, unless its source has changed since [`LocalStore::derive`]. From then on it goes
+    /// Puts up a guard before `key` is computed, from whatever there is.
+    ///
+    /// # Errors
+    /// [`Error::NamespaceNotFound`].
+    pub fn guard(&self, namespace: &NamespaceName, key: &Key) -> Result<Guard, Error> {
+        self.with(namespace, |namespace| namespace.guard(key))
+    }
+
+    /// Whether nobody has written or removed the key since its guard was put up.
+    ///
+    /// # Errors
+    /// [`Error::NamespaceNotFound`].
+    pub fn stands(&self, namespace: &NamespaceName, key: &Key, guard: &Guard) -> Result<bool, Error> {
+        self.with(namespace, |namespace| namespace.stands(key, guard))
+    }
+
+    /// Writes what was computed under a guard, unless the key was written, removed or invalidated since it was put up.
+    /// The entry has the version of that moment.
+    ///
+    /// # Errors
+    /// As of [`Store::set`].
+    pub fn set_guarded(
+        &self,
+        namespace: &NamespaceName,
+        key: &Key,
+        draft: Draft,
+        guard: &Guard,
+    ) -> Result<Derived, Error> {
+        self.with(namespace, |namespace| namespace.set_guarded(key, draft, guard))?
+    }
+
+    /// Writes what was computed, unless its source or the entry itself has changed since [`LocalStore::derive`]. From then on it goes
     /// when its source is written, removed, invalidated or given another life, before that returns, and with what was computed
     /// from it in turn; and when its source ends, at `source_ends`. It is in no snapshot.
     ///
@@ -138,7 +172,10 @@ impl LocalStore {
         source_ends: Option<Timestamp>,
     ) -> Result<Derived, Error> {
         let link = derivation.link();
-        self.with(&link.target.0, |namespace| namespace.set_derived(draft, link, source_ends))?
+        let Some(guard) = derivation.guard() else {
+            return Err(Error::NamespaceNotFound { name: link.target.0.clone() });
+        };
+        self.with(&link.target.0, |namespace| namespace.set_derived(draft, link, guard, source_ends))?
     }
 
     /// Entries that depend on others.

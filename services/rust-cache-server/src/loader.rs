@@ -3,17 +3,15 @@
 //! The source document goes into the call, since a request crosses the border once. The computation is shared by all
 //! who wait for the key; it runs as a task of its own, so a caller that leaves takes nothing from the others.
 //!
-//! Promise: what is computed from another entry is stored only if that one has not changed, and goes when it does. What failed is
-//! not tried again at once.
+//! Promise: what is computed from another entry is stored only if that one has not changed, and goes when it does. What somebody wrote
+//! under the key meanwhile is not written over, and is the answer. What failed is not tried again at once.
 
 mod failures;
 mod source;
 
 use std::time::Duration;
 
-use cache_engine::{
-    Body, Condition, Derived, Draft, Entry, Key, Life, NamespaceName, SetOutcome, Store as _, Tags, Value,
-};
+use cache_engine::{Body, Derived, Draft, Entry, Key, Life, NamespaceName, Store as _, Tags, Value};
 use chassis::Failure;
 use context::{Context, Deadline};
 use fastjson_proto::fastjson::v1 as json;
@@ -22,7 +20,7 @@ pub(crate) use self::failures::standing;
 use self::source::Tie;
 use crate::{App, documents, wire};
 
-/// How often a computation is done anew because its source changed meanwhile; after that it is answered and not stored.
+/// How often a computation is done anew because its source or its place changed meanwhile; after that it is answered and not stored.
 const ATTEMPTS: u32 = 3;
 
 /// What a computation is shared by.
@@ -105,6 +103,9 @@ async fn compute_and_store(app: &App, context: &Context, job: &Job) -> Result<Ou
             None => attempt += 1,
         }
         metrics::counter!("computations_overtaken_total").increment(1);
+        if let Some(entry) = written_meanwhile(app, job).await? {
+            return Ok(Outcome::Stored(entry));
+        }
     }
 }
 
@@ -124,7 +125,7 @@ async fn run(app: &App, context: &Context, job: &Job, input: json::Input) -> Res
     Value::new(body, media_type).map_err(wire::engine_failure)
 }
 
-/// Stores what was computed; `None`: its source has changed meanwhile.
+/// Stores what was computed; `None`: its source has changed meanwhile, or somebody wrote the entry.
 async fn store(
     app: &App,
     job: &Job,
@@ -133,22 +134,24 @@ async fn store(
 ) -> Result<Option<Outcome>, Failure> {
     let draft = Draft { value: value.clone(), life: job.life, tags: job.tags.clone(), cost: Some(cost) };
     match tie {
-        Tie::None => {
-            let set = app.store.set(&job.namespace, job.key.clone(), draft, Condition::Always).await;
-            match set.map_err(wire::engine_failure)? {
-                SetOutcome::Stored(entry) => Ok(Some(Outcome::Stored(entry))),
-                SetOutcome::Conflict(_) => Err(garbage()),
-            }
-        }
-        Tie::To { derivation, ends } => {
-            let set = app.store.set_derived(&derivation, draft, ends);
-            match set.map_err(wire::engine_failure)? {
-                Derived::Stored(entry) => Ok(Some(Outcome::Stored(entry))),
-                Derived::Overtaken => Ok(None),
-            }
-        }
+        Tie::None(guard) => overtaken_or(app.store.set_guarded(&job.namespace, &job.key, draft, &guard)),
+        Tie::To { derivation, ends } => overtaken_or(app.store.set_derived(&derivation, draft, ends)),
         Tie::NoRoom => Ok(Some(Outcome::Unstored(value))),
     }
+}
+
+fn overtaken_or(stored: Result<Derived, cache_engine::Error>) -> Result<Option<Outcome>, Failure> {
+    match stored.map_err(wire::engine_failure)? {
+        Derived::Stored(entry) => Ok(Some(Outcome::Stored(entry))),
+        Derived::Overtaken => Ok(None),
+    }
+}
+
+/// What somebody wrote under the key while it was computed.
+async fn written_meanwhile(app: &App, job: &Job) -> Result<Option<Entry>, Failure> {
+    let entry = app.store.get(&job.namespace, &job.key).await.map_err(wire::engine_failure)?;
+    let now = app.clock.now();
+    Ok(entry.filter(|entry| !entry.is_stale(now)))
 }
 
 fn garbage() -> Failure {

@@ -22,9 +22,9 @@ pub(super) struct Ages {
 }
 
 impl Ages {
-    /// Takes note that `version`, above all before it, is given now.
+    /// Takes note that `version` is given now. One that was given before, and is used only now, tells nothing.
     pub(super) fn note(&mut self, version: Version, now: Timestamp) {
-        if self.moments.last().is_some_and(|(_, last)| now < last.after(APART)) {
+        if self.moments.last().is_some_and(|(before, last)| version <= *before || now < last.after(APART)) {
             return;
         }
         if self.moments.len() == MOMENTS {

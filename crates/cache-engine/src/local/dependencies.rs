@@ -29,7 +29,7 @@ use parking_lot::Mutex;
 
 pub(super) use self::link::{LINK_BYTES, Link};
 use self::{counts::Counts, index::Index};
-use super::{namespace::Namespace, rooms::Table};
+use super::{guards::Guard, namespace::Namespace, rooms::Table};
 use crate::{Entry, Error, Key, NamespaceName, Scope, Timestamp, Version};
 
 /// Where an entry is.
@@ -96,10 +96,22 @@ impl Teller {
 /// The right to store what is computed from an entry. Dropped without that, it is as if it had not been.
 pub struct Derivation {
     link: Arc<Link>,
+    /// Of the target; `None`: its namespace was not there.
+    guard: Option<Guard>,
     dependencies: Arc<Dependencies>,
 }
 
 impl Derivation {
+    /// The same with a guard of its target.
+    pub(super) fn guarded(mut self, guard: Result<Guard, Error>) -> Self {
+        self.guard = guard.ok();
+        self
+    }
+
+    pub(super) fn guard(&self) -> Option<&Guard> {
+        self.guard.as_ref()
+    }
+
     pub(super) fn link(&self) -> &Link {
         &self.link
     }
@@ -151,7 +163,7 @@ impl Dependencies {
         index.add(&link);
         drop(index);
         self.counts.fence();
-        Ok(Derivation { link, dependencies: Arc::clone(self) })
+        Ok(Derivation { link, guard: None, dependencies: Arc::clone(self) })
     }
 
     /// Cuts all that hangs on a place that has changed, and takes out what was computed from it, over all steps.

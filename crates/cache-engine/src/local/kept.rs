@@ -10,7 +10,7 @@ mod visit;
 
 use std::sync::Arc;
 
-use super::{expiry::ExpiryIndex, hashed::Probe, map::Map, reads::Reads};
+use super::{expiry::ExpiryIndex, guards::Guards, hashed::Probe, map::Map, reads::Reads};
 use crate::{
     End, Entry, Gone, Key, Timestamp,
     epochs::{Epochs, Invalidated},
@@ -35,6 +35,7 @@ pub(super) struct Kept {
     victims: Vec<(u64, Key)>,
     insight: Insight,
     pub(super) counts: Counts,
+    pub(super) guards: Guards,
 }
 
 /// What was done.
@@ -76,6 +77,7 @@ impl Kept {
             victims: Vec::new(),
             insight: Insight::new(quota.shard_past as usize), // at most 1,024
             counts: Counts::default(),
+            guards: Guards::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A namespace of the local store: limits, versions and shards.
 
 mod derived;
+mod guarded;
 mod insight;
 mod saved;
 mod scan;

@@ -1,5 +1,6 @@
 //! A shard: a map that readers use, what it keeps in order, and the lock under which it is written.
 
+mod guarded;
 mod insight;
 mod saved;
 
@@ -125,12 +126,24 @@ impl Shard {
         probe: Probe<'_>,
         decide: impl FnOnce(Option<&Entry>, Timestamp) -> (Change, R),
     ) -> Result<(R, Told), Error> {
-        let mut kept = self.lock();
+        self.change_under(&mut self.lock(), probe, decide)
+    }
+
+    /// The same for who holds the lock.
+    fn change_under<R>(
+        &self,
+        kept: &mut Kept,
+        probe: Probe<'_>,
+        decide: impl FnOnce(Option<&Entry>, Timestamp) -> (Change, R),
+    ) -> Result<(R, Told), Error> {
         let now = self.clock.now();
         let current = kept.current(&self.map, probe, now);
         let (change, answer) = decide(current.as_ref(), now);
         if let Change::Put(entry, _) | Change::Touch(entry) = &change {
             kept.check_room(&self.map, current.as_ref(), entry, now)?;
+        }
+        if matches!(change, Change::Put(..) | Change::Remove) {
+            kept.guards.revoke(probe.key);
         }
         let told = match (change, current) {
             (Change::Conflict, _) => {
@@ -229,7 +242,8 @@ impl Shard {
     /// Removes an entry, if the condition holds.
     pub(super) fn remove(&self, probe: Probe<'_>, condition: Condition) -> RemoveOutcome {
         let removed = self.update(probe, |current, _| match state(current) {
-            Current::Missing => (Change::Keep, RemoveOutcome::Missing),
+            // Whoever computes it does so from what was there before.
+            Current::Missing => (Change::Remove, RemoveOutcome::Missing),
             current if !condition.holds(current) => (Change::Conflict, RemoveOutcome::Conflict(current)),
             Current::Version(version) => (Change::Remove, RemoveOutcome::Removed(version)),
         });

@@ -9,6 +9,7 @@ mod conformance;
 mod dependencies;
 mod eviction;
 mod expiry;
+mod guards;
 mod insight;
 mod leases;
 mod model;

@@ -1,6 +1,6 @@
 //! The document that a recipe starts from, and what ties the answer to it.
 
-use cache_engine::{Body, Derivation, Error, Place, Store as _, Timestamp};
+use cache_engine::{Body, Derivation, Error, Guard, Place, Store as _, Timestamp};
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as json;
 
@@ -9,8 +9,8 @@ use crate::{App, wire};
 
 /// What the answer depends on.
 pub(super) enum Tie {
-    /// Nothing: the document came with the call.
-    None,
+    /// Nothing else: the document came with the call.
+    None(Guard),
     /// An entry, which ends then.
     To { derivation: Derivation, ends: Option<Timestamp> },
     /// An entry, but as many depend on others already as may; what is computed cannot be stored.
@@ -34,7 +34,8 @@ pub(super) async fn read(app: &App, job: &Job) -> Result<Source, Failure> {
         ));
     };
     let Some(json::input::Source::Ref(reference)) = &input.source else {
-        return Ok(Source { input: input.clone(), tie: Tie::None, version: 0 });
+        let guard = app.store.guard(&job.namespace, &job.key).map_err(wire::engine_failure)?;
+        return Ok(Source { input: input.clone(), tie: Tie::None(guard), version: 0 });
     };
     let place = place(reference)?;
     // Before the entry is read, so that no change of it is missed.

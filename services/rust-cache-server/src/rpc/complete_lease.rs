@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cache_engine::{Condition, Draft, Landing, SetOutcome, Store as _, Tags};
+use cache_engine::{Current, Derived, Draft, Landing, Store as _, Tags};
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 use metrics::counter;
@@ -35,15 +35,7 @@ pub(crate) async fn call(
     })?;
     match completion {
         Completion::Store(draft) => store(app, flight, *draft, landing).await,
-        Completion::Missing(missing_for) => {
-            counter!("compute_leases_total", "outcome" => "missing").increment(1);
-            if let Some(missing_for) = missing_for {
-                // Where there is no room, the next one computes anew.
-                let _is_remembered = app.absences.remember(flight, missing_for);
-            }
-            landing.finish(&Ok(None));
-            Ok(pb::CompleteLeaseResponse::default())
-        }
+        Completion::Missing(missing_for) => miss(app, flight, missing_for, landing).await,
         Completion::Failed(message) => {
             counter!("compute_leases_total", "outcome" => "failed").increment(1);
             landing.finish(&Err(Failure::aborted("COMPUTATION_FAILED", message)));
@@ -89,23 +81,60 @@ async fn store(
     let (namespace, key) = flight.clone();
     let draft = draft.costing(landing.took());
     documents::unchecked(app, &namespace)?;
-    let stored = app.store.set(&namespace, key, draft, Condition::Always).await;
-    let stored = match stored.map_err(wire::engine_failure) {
-        Ok(stored) => stored,
+    let stored = match landing.guard() {
+        Some(guard) => app.store.set_guarded(&namespace, &key, draft, guard),
+        None => Ok(Derived::Overtaken),
+    };
+    let entry = match stored.map_err(wire::engine_failure) {
+        Ok(Derived::Stored(entry)) => entry,
+        Ok(Derived::Overtaken) => return overtaken(app, flight, landing).await,
         Err(failure) => {
             landing.finish(&Err(failure.clone()));
             return Err(failure);
         }
     };
-    let entry = match stored {
-        SetOutcome::Stored(entry) => entry,
-        SetOutcome::Conflict(_) => return Err(Failure::internal("CONFLICT", "a write without a condition")),
-    };
     app.absences.forget(&flight);
     counter!("compute_leases_total", "outcome" => "stored").increment(1);
     let version = entry.version().get();
     landing.finish(&Ok(Some(entry)));
-    Ok(pb::CompleteLeaseResponse { stored: Some(pb::Stored { version }) })
+    Ok(pb::CompleteLeaseResponse { stored: Some(pb::Stored { version }), conflict: None })
+}
+
+/// There is none. Remembered before it is looked whether that is still so: a write that comes in between finds it and wins.
+async fn miss(
+    app: &App,
+    flight: Flight,
+    missing_for: Option<Duration>,
+    landing: Landing<Flight, Computed>,
+) -> Result<pb::CompleteLeaseResponse, Failure> {
+    let (namespace, key) = &flight;
+    if let Some(missing_for) = missing_for {
+        // Where there is no room, the next one computes anew.
+        let _is_remembered = app.absences.remember(flight.clone(), missing_for);
+    }
+    let stands = landing.guard().map(|guard| app.store.stands(namespace, key, guard));
+    if !matches!(stands, Some(Ok(true))) {
+        app.absences.forget(&flight);
+        return overtaken(app, flight, landing).await;
+    }
+    counter!("compute_leases_total", "outcome" => "missing").increment(1);
+    landing.finish(&Ok(None));
+    Ok(pb::CompleteLeaseResponse::default())
+}
+
+/// Somebody wrote the key meanwhile: who waits gets that or, where it was removed, computes anew.
+async fn overtaken(
+    app: &App,
+    (namespace, key): Flight,
+    landing: Landing<Flight, Computed>,
+) -> Result<pb::CompleteLeaseResponse, Failure> {
+    counter!("compute_leases_total", "outcome" => "overtaken").increment(1);
+    let entry = app.store.get(&namespace, &key).await.map_err(wire::engine_failure)?;
+    let current = entry.as_ref().map_or(Current::Missing, |entry| Current::Version(entry.version()));
+    if entry.is_some() {
+        landing.finish(&Ok(entry));
+    }
+    Ok(pb::CompleteLeaseResponse { stored: None, conflict: Some(wire::current(current)) })
 }
 
 /// As much of a message as is passed on.

@@ -32,7 +32,7 @@ pub(crate) async fn call(
     };
     let found = look(app, &flight).await?;
     match found {
-        Some(Some(entry)) => Ok(present(app, &flight, entry, ttl)),
+        Some(Some(entry)) => present(app, &flight, entry, ttl),
         Some(None) => Ok(missing(pb::ComputeSource::Cache)),
         None => {
             let turn = app.claims.claim(&flight, ttl).map_err(wire::engine_failure)?;
@@ -51,20 +51,35 @@ async fn look(app: &App, flight: &Flight) -> Result<Option<Option<Entry>>, Failu
 }
 
 /// An entry that is there. If it is stale, the first caller gets the lease, too; nobody waits.
-fn present(app: &App, flight: &Flight, entry: Entry, ttl: Duration) -> pb::GetOrComputeResponse {
+fn present(
+    app: &App,
+    flight: &Flight,
+    entry: Entry,
+    ttl: Duration,
+) -> Result<pb::GetOrComputeResponse, Failure> {
     let entry = wire::entry(&entry, &*app.clock);
     let claim = match entry.stale.then(|| app.claims.claim(flight, ttl)) {
         Some(Ok(Turn::Claimed(claim))) => Some(claim),
         // Another one refreshes it, or too many are at work; the entry is there all the same.
         Some(Ok(Turn::Waits(_)) | Err(_)) | None => None,
     };
+    if let Some(claim) = &claim {
+        put_up_guard(app, flight, claim)?;
+    }
     let source = if claim.is_some() { pb::ComputeSource::Leased } else { pb::ComputeSource::Cache };
-    pb::GetOrComputeResponse {
+    Ok(pb::GetOrComputeResponse {
         entry: Some(entry),
         lease: claim.map(granted),
         source: source.into(),
         ..Default::default()
-    }
+    })
+}
+
+/// From now on a write of the key keeps what is computed under this claim from being stored.
+fn put_up_guard(app: &App, (namespace, key): &Flight, claim: &Claim) -> Result<(), Failure> {
+    let guard = app.store.guard(namespace, key).map_err(wire::engine_failure)?;
+    app.claims.keep_guard(&(namespace.clone(), key.clone()), claim.token, guard);
+    Ok(())
 }
 
 async fn take_turn(
@@ -92,6 +107,7 @@ async fn take_turn(
 
 /// The claim is this caller's, unless a result came between its look and its claim.
 async fn claimed(app: &App, flight: &Flight, claim: Claim) -> Result<pb::GetOrComputeResponse, Failure> {
+    put_up_guard(app, flight, &claim)?;
     if let Some(found) = look(app, flight).await? {
         if let Ok(landing) = app.claims.land(flight, claim.token) {
             landing.finish(&Ok(found.clone()));

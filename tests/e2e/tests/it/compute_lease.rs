@@ -191,3 +191,51 @@ async fn what_cannot_be_is_refused_before_the_lease_is_gone() {
     complete(&cache, held.token, value("v")).await.unwrap();
     pair.stop().await;
 }
+
+async fn conflict(cache: &CacheClient, token: u64, result: Outcome) -> Option<pb::conflict::Current> {
+    let result = Some(result);
+    let request = pb::CompleteLeaseRequest { key: "k".to_owned(), token, result, ..Default::default() };
+    let answer = cache.complete_lease(&patient(), request).await.unwrap();
+    assert_eq!(answer.stored, None);
+    answer.conflict.unwrap().current
+}
+
+fn written(text: &str) -> pb::SetRequest {
+    let body = Some(pb::value::Body::Text(text.to_owned()));
+    let value = Some(pb::Value { body, content_type: String::new() });
+    pb::SetRequest { key: "k".to_owned(), value, ..Default::default() }
+}
+
+#[tokio::test]
+async fn what_was_written_while_a_caller_computed_is_not_written_over() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let held = lease(&cache).await;
+    cache.set(&patient(), written("newer")).await.unwrap();
+    let current = conflict(&cache, held.token, value("older")).await;
+    assert!(matches!(current, Some(pb::conflict::Current::Version(_))), "{current:?}");
+    let found = get(&cache, pb::ComputeByLease::default()).await.unwrap();
+    assert_eq!((text(&found), found.source()), ("newer", pb::ComputeSource::Cache));
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn a_computation_that_is_older_than_a_delete_is_dropped_and_the_next_caller_computes() {
+    let pair = Pair::start().await;
+    let cache = pair.cache_client();
+    let held = lease(&cache).await;
+    let delete = pb::DeleteRequest { key: "k".to_owned(), ..Default::default() };
+    cache.delete(&patient(), delete).await.unwrap();
+    let hour = Some(prost_types::Duration { seconds: 3_600, nanos: 0 });
+    let missing = Outcome::Missing(pb::ComputedMissing { missing_for: hour });
+    let current = conflict(&cache, held.token, missing).await;
+    assert_eq!(current, Some(pb::conflict::Current::Missing(pb::Missing {})));
+    let next = lease(&cache).await;
+    let scope = Some(pb::invalidate_tags_request::Scope::All(pb::All {}));
+    let everything = pb::InvalidateTagsRequest { scope, ..Default::default() };
+    cache.invalidate_tags(&patient(), everything).await.unwrap();
+    assert!(conflict(&cache, next.token, value("older")).await.is_some());
+    complete(&cache, lease(&cache).await.token, value("good")).await.unwrap();
+    assert_eq!(text(&get(&cache, pb::ComputeByLease::default()).await.unwrap()), "good");
+    pair.stop().await;
+}

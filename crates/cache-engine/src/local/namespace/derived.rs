@@ -4,19 +4,15 @@ use super::{
     super::dependencies::{LINK_BYTES, Link},
     Namespace, Probe,
 };
-use crate::{
-    Draft, Entry, Error, Key, Timestamp, Version,
-    life::Span,
-    local::{Derived, shard::Change},
-    policy::Cost,
-};
+use crate::{Draft, Entry, Error, Guard, Key, Timestamp, Version, life::Span, local::Derived, policy::Cost};
 
 impl Namespace {
-    /// Writes what was computed, to end when its source ends, unless that has changed.
+    /// Writes what was computed, to end when its source ends, unless that or the entry itself has changed.
     pub(in crate::local) fn set_derived(
         &self,
         draft: Draft,
         link: &Link,
+        guard: &Guard,
         source_ends: Option<Timestamp>,
     ) -> Result<Derived, Error> {
         let key = &link.target.1;
@@ -24,15 +20,12 @@ impl Namespace {
         let charge = self.charge(key, &draft.value, draft.extra_bytes() + link_bytes)?;
         let cost = draft.cost.map_or(Cost::UNKNOWN, Cost::of);
         let probe = Probe::new(key, &self.hasher);
-        self.shard(probe).update(probe, |_, now| {
+        self.shard(probe).set_guarded(probe, guard, cost, |now| {
             let span = until(self.begin(&draft.life, now), source_ends);
-            let version = self.versions.next();
-            if !link.arm(version, source_ends) {
-                return (Change::Keep, Derived::Overtaken);
-            }
             let marks = self.epochs.marks(&draft.tags);
-            let entry = Entry::derived(draft.value, version, span, marks, charge);
-            (Change::Put(entry.clone(), cost), Derived::Stored(entry))
+            let entry = Entry::derived(draft.value, guard.since, span, marks, charge);
+            let is_good = !self.epochs.is_void(&entry) && link.arm(entry.version(), source_ends);
+            is_good.then_some(entry)
         })
     }
 
