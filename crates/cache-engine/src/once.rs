@@ -27,6 +27,12 @@ impl RequestId {
         }
         Ok(Self(text.into()))
     }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A write, as a whole.

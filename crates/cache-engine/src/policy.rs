@@ -170,6 +170,11 @@ impl<T> Policy<T> {
         }
     }
 
+    /// What an entry took to make.
+    pub(crate) fn cost(&self, handle: Handle) -> Cost {
+        if self.room.hash(handle).is_some() { self.room.cost(handle) } else { Cost::UNKNOWN }
+    }
+
     /// Takes out an entry that its owner removed.
     pub fn on_remove(&mut self, handle: Handle) -> Option<(u64, T)> {
         let hash = self.room.hash(handle)?;

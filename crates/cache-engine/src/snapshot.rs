@@ -1,7 +1,7 @@
 //! Snapshots: what a store holds, as bytes that a later process reads.
 //!
 //! The idea: a file is a head and frames behind it ([`frame`]): one that says when and by whom it was written, one a
-//! namespace with its limits, blocks of entries, and an end with the counts and how far versions had come. Each frame is
+//! namespace with its limits, blocks of entries and of receipts, and an end with the counts and how far versions had come. Each frame is
 //! compressed (LZ4 block format) and carries a checksum (BLAKE3, 128 bits) over itself and the checksum before it, so that
 //! the checksum of the end speaks for the whole file.
 //!
@@ -26,6 +26,7 @@ mod codec;
 mod error;
 mod frame;
 mod read;
+mod receipts;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -36,12 +37,14 @@ pub use self::frame::MAX_FRAME_BYTES;
 pub(crate) use self::{
     about::{About, End},
     read::{Block, Part, Reader},
+    receipts::{ReceiptBlock, ReceiptRecord},
     record::Record,
     write::Writer,
 };
 
-/// The version of the format that is written; older ones are read, later ones refused.
-pub const SNAPSHOT_FORMAT: u32 = 1;
+/// The version of the format that is written; older ones are read, later ones refused. Format 1 had neither receipts nor what
+/// entries took to make.
+pub const SNAPSHOT_FORMAT: u32 = 2;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub struct Restored {
     pub expired: u64,
     /// Entries that the limits of their namespace no longer take.
     pub left_out: u64,
+    /// Writes that are answered as the first time if they are sent again.
+    pub receipts: u64,
     /// Namespaces that the settings did not name, made as they were.
     pub namespaces_added: u64,
     /// Namespaces that the limits of the store do not take; their entries are among those left out.

@@ -169,12 +169,13 @@ fn report_taken(outcome: &Result<Taken, Refusal>) {
 fn report_restored(restored: Restored, took: Duration) {
     metrics::gauge!("snapshot_restored_entries").set(restored.entries as f64);
     metrics::gauge!("snapshot_restore_seconds").set(took.as_secs_f64());
-    let Restored { entries, expired, left_out, namespaces_added, namespaces_left_out, age_seconds } =
+    let Restored { entries, expired, left_out, receipts, namespaces_added, namespaces_left_out, age_seconds } =
         restored;
     tracing::info!(
         entries,
         expired,
         left_out,
+        receipts,
         namespaces_added,
         namespaces_left_out,
         age_seconds,

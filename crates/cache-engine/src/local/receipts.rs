@@ -4,34 +4,41 @@
 //! moment when there is one. So of two that come at once, one writes and the other gets its receipt.
 //!
 //! Promise: within [`REQUEST_ID_WINDOW`] and the last [`receipts of a namespace`](Receipts::new), a write takes effect
-//! once. A write that failed has no receipt and may be tried again. Cost: a lock and a hash of the write; at most
+//! once, over a restart, too, as far as the snapshot knows of it. A write that failed has no receipt and may be tried again. Cost: a lock and a hash of the write; at most
 //! [`RECEIPT_BYTES`](crate::quota::RECEIPT_BYTES) a receipt, in all what the quota keeps for them: 1/64 of the capacity, inside it.
+
+mod fingerprint;
+mod saved;
 
 use std::{
     collections::{HashMap, VecDeque},
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, RandomState},
 };
 
+use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
+use self::fingerprint::Fingerprints;
+pub(super) use self::{fingerprint::KEY_BYTES, saved::SavedReceipts};
 use crate::{Error, REQUEST_ID_WINDOW, Receipt, RequestId, Timestamp, Write, quota::Quota};
 
 /// The receipts of one namespace: as many parts as it has shards, each with a lock.
 pub(super) struct Receipts {
     hasher: RandomState,
+    fingerprints: ArcSwap<Fingerprints>,
     parts: Box<[Mutex<Part>]>,
 }
 
 struct Part {
     kept: HashMap<RequestId, Kept>,
-    /// Oldest first.
+    /// Until when each counts, the oldest first.
     order: VecDeque<(Timestamp, RequestId)>,
     most: usize,
 }
 
 #[derive(Clone, Copy)]
 struct Kept {
-    /// Hash of the write, keyed at random, so that nobody can find another write of the same.
+    /// Fingerprint of the write.
     write: u64,
     receipt: Receipt,
 }
@@ -41,7 +48,8 @@ impl Receipts {
     pub(super) fn new(quota: &Quota) -> Self {
         let most = most(quota);
         let part = |_| Mutex::new(Part { kept: HashMap::new(), order: VecDeque::new(), most });
-        Self { hasher: RandomState::new(), parts: (0..quota.shards).map(part).collect() }
+        let fingerprints = ArcSwap::from_pointee(Fingerprints::random());
+        Self { hasher: RandomState::new(), fingerprints, parts: (0..quota.shards).map(part).collect() }
     }
 
     /// Keeps as many as another quota says, and gives back the memory of those above. Costs O(receipts) if there are fewer.
@@ -60,11 +68,10 @@ impl Receipts {
         now: Timestamp,
         act: impl FnOnce(Write) -> Result<Receipt, Error>,
     ) -> Result<Receipt, Error> {
-        let hash = self.hash(&write);
+        let fingerprint = self.fingerprints.load().of(&write);
         let is_edit = matches!(write, Write::Edit { .. });
-        let place = self.hash(id) as usize % self.parts.len();
-        let mut part = self.parts[place].lock();
-        if let Some(receipt) = part.find(id, hash, now)? {
+        let mut part = self.parts[self.place(id)].lock();
+        if let Some(receipt) = part.find(id, fingerprint, now)? {
             return Ok(receipt);
         }
         let receipt = act(write)?;
@@ -72,7 +79,7 @@ impl Receipts {
             // It was made of a value that is gone; the next attempt may be made of the one that is there.
             return Ok(receipt);
         }
-        part.keep(id.clone(), Kept { write: hash, receipt }, now);
+        part.keep(id.clone(), Kept { write: fingerprint, receipt }, now.after(REQUEST_ID_WINDOW));
         Ok(receipt)
     }
 
@@ -86,13 +93,13 @@ impl Receipts {
         write: &Write,
         now: Timestamp,
     ) -> Result<Option<Receipt>, Error> {
-        let place = self.hash(id) as usize % self.parts.len();
-        let hash = self.hash(write);
-        self.parts[place].lock().find(id, hash, now)
+        let fingerprint = self.fingerprints.load().of(write);
+        self.parts[self.place(id)].lock().find(id, fingerprint, now)
     }
 
-    fn hash(&self, of: &impl Hash) -> u64 {
-        self.hasher.hash_one(of)
+    /// The part that an id belongs to.
+    fn place(&self, id: &RequestId) -> usize {
+        self.hasher.hash_one(id) as usize % self.parts.len()
     }
 }
 
@@ -121,7 +128,7 @@ impl Part {
     }
 
     fn forget_old(&mut self, now: Timestamp) {
-        while self.order.front().is_some_and(|(at, _)| now.since(*at) >= REQUEST_ID_WINDOW) {
+        while self.order.front().is_some_and(|(until, _)| *until <= now) {
             self.forget_first();
         }
     }
@@ -132,11 +139,11 @@ impl Part {
         }
     }
 
-    fn keep(&mut self, id: RequestId, kept: Kept, now: Timestamp) {
+    fn keep(&mut self, id: RequestId, kept: Kept, until: Timestamp) {
         if self.order.len() >= self.most {
             self.forget_first();
         }
-        self.order.push_back((now, id.clone()));
+        self.order.push_back((until, id.clone()));
         self.kept.insert(id, kept);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Promise: a snapshot has every entry as it was at one moment between its begin and its end. What was acknowledged
 //! before the begin and not changed since is not missing; what had expired or was invalidated is not there. What is
-//! deleted or invalidated after it was written out comes back with this snapshot, and goes with the next one.
+//! deleted or invalidated after it was written out comes back with this snapshot, and goes with the next one. A write with a request
+//! id that was done before the begin, or meanwhile, is not done again.
 //! Cost: readers never wait; a writer waits at most for 64 entries of its shard to be looked at.
 
 use std::{
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     Error, NamespaceConfig, NamespaceName, Timestamp,
-    snapshot::{About, Block, End, Part, Reader, Restored, Saved, SnapshotError, Writer},
+    snapshot::{About, Block, End, Part, Reader, ReceiptBlock, Restored, Saved, SnapshotError, Writer},
 };
 
 impl LocalStore {
@@ -52,6 +53,7 @@ impl LocalStore {
             match reader.next()? {
                 Part::Namespace(config) => taken.namespace(config),
                 Part::Block(block) => taken.block(block),
+                Part::Receipts(block) => taken.receipts(block),
                 Part::End(end) => {
                     taken.resume_versions(&end);
                     let restored = taken.restored;
@@ -107,6 +109,14 @@ impl<'s> Taken<'s> {
                 Outcome::Expired => self.restored.expired += 1,
                 Outcome::LeftOut => self.restored.left_out += 1,
             }
+        }
+    }
+
+    fn receipts(&mut self, block: ReceiptBlock) {
+        let name = self.names.get(block.namespace).and_then(Option::as_ref);
+        let table = self.store.rooms.table();
+        if let Some(namespace) = name.and_then(|name| table.get(name)) {
+            self.restored.receipts += namespace.restore_receipts(block, self.age) as u64;
         }
     }
 

@@ -35,6 +35,16 @@ impl Cost {
         Self((1 + exponent * PARTS + parts - PARTS) as u8)
     }
 
+    /// As a number to write down; zero is unknown.
+    pub(crate) fn step(self) -> u8 {
+        self.0
+    }
+
+    /// What was written down.
+    pub(crate) fn from_step(step: u8) -> Self {
+        Self(step)
+    }
+
     /// How much it counts: eight a microsecond.
     pub(super) fn weight(self) -> u64 {
         let Some(step) = u32::from(self.0).checked_sub(1) else { return UNKNOWN_WEIGHT };

@@ -30,11 +30,13 @@ pub(super) enum Kind {
     Namespace = 2,
     Entries = 3,
     End = 4,
+    Receipts = 5,
 }
 
 impl Kind {
     fn of(byte: u8) -> Option<Self> {
-        [Self::About, Self::Namespace, Self::Entries, Self::End].into_iter().find(|kind| *kind as u8 == byte)
+        let all = [Self::About, Self::Namespace, Self::Entries, Self::End, Self::Receipts];
+        all.into_iter().find(|kind| *kind as u8 == byte)
     }
 }
 

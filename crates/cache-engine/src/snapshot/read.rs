@@ -7,6 +7,7 @@ use super::{
     about::decode_namespace,
     codec::{Cursor, Problem},
     frame::{FrameReader, Kind},
+    receipts::{self, ReceiptBlock},
     record,
 };
 use crate::NamespaceConfig;
@@ -18,6 +19,8 @@ pub(crate) enum Part {
     Namespace(NamespaceConfig),
     /// Entries of a namespace.
     Block(Block),
+    /// Receipts of a namespace.
+    Receipts(ReceiptBlock),
     /// The end; nothing follows.
     End(End),
 }
@@ -48,7 +51,7 @@ impl<R: Read> Reader<R> {
         let mut frames = FrameReader::begin(from)?;
         let about = match frames.next()? {
             (Kind::About, at, content) => About::decode(content).map_err(malformed(at))?,
-            (Kind::Namespace | Kind::Entries | Kind::End, at, _) => {
+            (Kind::Namespace | Kind::Entries | Kind::End | Kind::Receipts, at, _) => {
                 return Err(malformed(at)("it does not begin with its time".to_owned()));
             }
         };
@@ -76,6 +79,11 @@ impl<R: Read> Reader<R> {
                 self.has_entries = true;
                 self.entries += block.records.len() as u64;
                 Ok(Part::Block(block))
+            }
+            (Kind::Receipts, at, content) => {
+                let block = receipts::decode(content, self.namespaces).map_err(malformed(at))?;
+                self.has_entries = true;
+                Ok(Part::Receipts(block))
             }
             (Kind::End, at, content) => {
                 let end = End::decode(content).map_err(malformed(at))?;

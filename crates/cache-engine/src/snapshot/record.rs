@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::codec::{Cursor, Problem, put_bytes, put_number};
-use crate::{Body, Entry, Key, Tags, Timestamp, Value, Version, entry::Lasting};
+use crate::{Body, Entry, Key, Tags, Timestamp, Value, Version, entry::Lasting, policy::Cost};
 
 /// An entry as it was written. Times count from when the snapshot was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub(crate) struct Record {
     pub(crate) version: Version,
     pub(crate) lasting: Lasting,
     pub(crate) tags: Tags,
+    pub(crate) cost: Cost,
 }
 
 /// What a record has of what not all have.
@@ -22,10 +23,11 @@ const ENDS: u8 = 4;
 const SLIDES: u8 = 8;
 const STALE: u8 = 16;
 const TAGS: u8 = 32;
-const KNOWN: u8 = 63;
+const COST: u8 = 64;
+const KNOWN: u8 = 127;
 
-/// Appends an entry; `origin` is when the snapshot was begun.
-pub(super) fn encode(key: &Key, entry: &Entry, origin: Timestamp, to: &mut Vec<u8>) {
+/// Appends an entry, and what it took to make; `origin` is when the snapshot was begun.
+pub(super) fn encode(key: &Key, (entry, cost): (&Entry, Cost), origin: Timestamp, to: &mut Vec<u8>) {
     let (value, lasting) = (entry.value(), entry.lasting());
     let has = |flag: u8, is_there: bool| if is_there { flag } else { 0 };
     let tags = entry.tags().count();
@@ -35,7 +37,8 @@ pub(super) fn encode(key: &Key, entry: &Entry, origin: Timestamp, to: &mut Vec<u
             | has(ENDS, lasting.ends.is_some())
             | has(SLIDES, lasting.idle.is_some())
             | has(STALE, lasting.stale_from.is_some())
-            | has(TAGS, tags > 0),
+            | has(TAGS, tags > 0)
+            | has(COST, cost != Cost::UNKNOWN),
     );
     put_number(to, entry.version().get());
     put_bytes(to, key.as_str().as_bytes());
@@ -54,6 +57,9 @@ pub(super) fn encode(key: &Key, entry: &Entry, origin: Timestamp, to: &mut Vec<u
     if tags > 0 {
         put_number(to, tags as u64);
         entry.tags().for_each(|tag| put_bytes(to, tag.as_str().as_bytes()));
+    }
+    if cost != Cost::UNKNOWN {
+        to.push(cost.step());
     }
 }
 
@@ -76,8 +82,9 @@ pub(super) fn decode(cursor: &mut Cursor<'_>) -> Result<Record, Problem> {
         false => None,
     };
     let tags = if has(TAGS) { tags(cursor)? } else { Tags::default() };
+    let cost = if has(COST) { Cost::from_step(cursor.byte()?) } else { Cost::UNKNOWN };
     let lasting = Lasting { ends, idle: idle.map(|(until, limit)| (limit, until)), stale_from };
-    Ok(Record { key, value, version, lasting, tags })
+    Ok(Record { key, value, version, lasting, tags, cost })
 }
 
 fn moment(cursor: &mut Cursor<'_>) -> Result<Timestamp, Problem> {

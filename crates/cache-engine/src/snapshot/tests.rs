@@ -7,7 +7,8 @@ use std::{
 
 use super::*;
 use crate::{
-    Body, Entry, Found, Key, NamespaceConfig, NamespaceName, Tags, Timestamp, Value, Version, entry::Lasting,
+    Body, Entry, Found, Key, NamespaceConfig, NamespaceName, Receipt, RequestId, Tags, Timestamp, Value,
+    Version, entry::Lasting, policy::Cost,
 };
 
 /// When it was begun, by the clock of the store.
@@ -37,10 +38,18 @@ fn written(entries: &[Found]) -> Vec<u8> {
     let mut writer = Writer::begin(&mut bytes, origin(), SystemTime::UNIX_EPOCH, 7).unwrap();
     writer.namespace(&NamespaceConfig::default()).unwrap();
     writer.namespace(&other()).unwrap();
-    writer.batch(1, at(7), entries).unwrap();
+    let entries: Vec<_> =
+        entries.iter().map(|found| (found.clone(), Cost::of(Duration::from_micros(90)))).collect();
+    writer.batch(1, at(7), &entries).unwrap();
+    writer.receipts(1, at(8), (&[5; 32], 6), &[receipt()]).unwrap();
     let saved = writer.finish(vec![1, 2]).unwrap();
     assert_eq!((saved.namespaces, saved.entries, saved.bytes), (2, entries.len() as u64, bytes.len() as u64));
     bytes
+}
+
+fn receipt() -> ReceiptRecord {
+    let (id, receipt) = (RequestId::new("id").unwrap(), Receipt::Missing);
+    ReceiptRecord { id, left: Duration::from_secs(9), write: 7, receipt }
 }
 
 fn other() -> NamespaceConfig {
@@ -66,6 +75,10 @@ fn read(bytes: &[u8]) -> Result<(Vec<NamespaceConfig>, Vec<Record>, End), Snapsh
                 assert_eq!((block.namespace, block.looked_at), (1, Duration::from_nanos(7)));
                 records.extend(block.records);
             }
+            Part::Receipts(block) => {
+                assert_eq!((block.namespace, block.looked_at), (1, Duration::from_nanos(8)));
+                assert_eq!((block.key, block.check, block.records), ([5; 32], 6, vec![receipt()]));
+            }
             Part::End(end) => return Ok((namespaces, records, end)),
         }
     }
@@ -85,6 +98,7 @@ fn what_is_written_is_read() {
         assert_eq!((key, entry.value(), entry.version()), (&record.key, &record.value, record.version));
         let ends = entry.lasting().ends.map(|end| Timestamp::default().after(end.since(origin())));
         assert_eq!((record.lasting.ends, &record.tags), (ends, &Tags::default()));
+        assert_eq!(record.cost, Cost::of(Duration::from_micros(90)));
     }
 }
 
@@ -133,10 +147,10 @@ fn a_file_of_which_any_bit_is_another_is_refused() {
 fn a_file_of_others_is_foreign_and_one_of_a_later_release_is_newer() {
     assert_eq!(reason(b"{\"json\": true, \"long\": \"enough\"}"), "SNAPSHOT_FOREIGN");
     let mut bytes = written(&[]);
-    bytes[16] = 2;
+    bytes[16] = 3;
     assert_eq!(
         read(&bytes).unwrap_err().to_string(),
-        "it has format 2, and this release reads formats 1 to 1"
+        "it has format 3, and this release reads formats 1 to 2"
     );
 }
 

@@ -7,12 +7,16 @@ use super::{
     about::encode_namespace,
     codec::put_number,
     frame::{Frames, Kind},
+    receipts::{self, ReceiptRecord},
     record,
 };
-use crate::{Found, NamespaceConfig, Timestamp};
+use crate::{Found, NamespaceConfig, Timestamp, policy::Cost};
 
 /// A block is written when it has so many bytes.
 const BLOCK_BYTES: usize = 256 << 10;
+
+/// Receipts of a frame, at most some 100 bytes each.
+const RECEIPTS_AT_ONCE: usize = 2_048;
 
 /// Bytes at the start of a block that say when the last of its entries was looked at.
 const MOMENT_BYTES: usize = 8;
@@ -60,23 +64,42 @@ impl<W: Write> Writer<W> {
         &mut self,
         namespace: u64,
         now: Timestamp,
-        batch: &[Found],
+        batch: &[(Found, Cost)],
     ) -> Result<(), SnapshotError> {
         if namespace != self.current {
             self.flush()?;
             self.current = namespace;
         }
-        for Found { key, entry } in batch {
+        for (Found { key, entry }, cost) in batch {
             if self.block.is_empty() {
                 self.block.extend_from_slice(&[0; MOMENT_BYTES]);
                 put_number(&mut self.block, namespace);
             }
-            record::encode(key, entry, self.origin, &mut self.block);
+            record::encode(key, (entry, *cost), self.origin, &mut self.block);
             self.entries += 1;
             self.last_look = now;
             if self.block.len() >= BLOCK_BYTES {
                 self.flush()?;
             }
+        }
+        Ok(())
+    }
+
+    /// Adds the receipts of the namespace at this place, which were copied at `now`, with the key of their fingerprints.
+    pub(crate) fn receipts(
+        &mut self,
+        namespace: u64,
+        now: Timestamp,
+        (key, check): (&[u8; 32], u64),
+        records: &[ReceiptRecord],
+    ) -> Result<(), SnapshotError> {
+        self.flush()?;
+        let looked_at = now.since(self.origin);
+        for batch in records.chunks(RECEIPTS_AT_ONCE) {
+            receipts::begin(namespace, looked_at, key, check, &mut self.block);
+            batch.iter().for_each(|record| receipts::encode(record, &mut self.block));
+            self.frames.put(Kind::Receipts, &self.block)?;
+            self.block.clear();
         }
         Ok(())
     }

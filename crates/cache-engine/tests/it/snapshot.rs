@@ -1,5 +1,7 @@
 //! Snapshots: what a store holds is there again in the next one, and lives no longer than it would have.
 
+mod receipts;
+
 use std::{
     collections::BTreeMap,
     sync::{

@@ -203,3 +203,42 @@ async fn a_bad_file_is_kept_aside_with_a_clear_word_in_the_log_and_the_server_st
         assert!(!path.exists());
     }
 }
+
+/// Adds one under an id.
+async fn add(client: &CacheClient, key: &str, number: u64) -> Result<i64, client::Error> {
+    let request_id = format!("{key} {number}");
+    let request = pb::IncrementRequest { key: key.to_owned(), by: 1, request_id, ..Default::default() };
+    Ok(client.increment(&Context::background(), request).await?.value)
+}
+
+#[tokio::test]
+async fn an_increment_that_a_restart_cut_off_counts_once_when_it_is_sent_again() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("snapshot");
+    let server = Process::start(&path).await;
+    let (client, done) = (server.client(), Arc::new(AtomicUsize::new(0)));
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..4 {
+        let (client, done) = (client.clone(), Arc::clone(&done));
+        writers.spawn(async move {
+            let (key, mut number) = (format!("counter {writer}"), 1);
+            while add(&client, &key, number).await.is_ok() {
+                number += 1;
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+            (key, number)
+        });
+    }
+    while done.load(Ordering::Relaxed) < 400 {
+        tokio::task::yield_now().await;
+    }
+    assert!(server.terminate().await.0.success());
+    let server = Process::start(&path).await;
+    let client = server.client();
+    for (key, unanswered) in writers.join_all().await {
+        let answered_before = unanswered - 1;
+        assert_eq!(add(&client, &key, answered_before).await.unwrap(), answered_before as i64);
+        assert_eq!(add(&client, &key, unanswered).await.unwrap(), unanswered as i64, "once, and no more");
+    }
+    server.kill().await;
+}

@@ -6,7 +6,11 @@
 use std::ops::Range;
 
 use super::{Kept, Map, Probe};
-use crate::{Found, policy::Handle, scan::Filter};
+use crate::{
+    Found,
+    policy::{Cost, Handle},
+    scan::Filter,
+};
 
 impl Kept {
     /// Adds to `found` the entries of these handles that are there and wanted; says where to go on, `None` at the end.
@@ -29,5 +33,10 @@ impl Kept {
             }
         }
         (end < self.policy.handles()).then_some(end)
+    }
+
+    /// What an entry that was just visited took to make.
+    pub(in crate::local) fn cost_of(&self, found: &Found) -> Cost {
+        self.policy.cost(found.entry.handle())
     }
 }
