@@ -200,6 +200,14 @@ pub enum Error {
         /// Most of them.
         allowed: usize,
     },
+    /// The logs of the namespaces that are watched take all the room that there is for logs.
+    #[error(
+        "the logs of the namespaces that are watched may take {allowed} bytes together, and one more would not fit"
+    )]
+    WatchLogsLimit {
+        /// Most bytes of all logs.
+        allowed: u64,
+    },
     /// The cursor is not one that this scan gave.
     #[error("the cursor is not one of this scan of this namespace; begin again without one")]
     CursorInvalid,
@@ -238,6 +246,7 @@ impl Error {
             Self::DependencyCycle => "DEPENDENCY_CYCLE",
             Self::DependencySteps { .. } => "DEPENDENCY_STEPS_LIMIT",
             Self::DependenciesLimit { .. } => "DEPENDENCIES_LIMIT",
+            Self::WatchLogsLimit { .. } => "WATCHERS_LIMIT",
             Self::CursorInvalid => "CURSOR_INVALID",
         }
     }

@@ -16,12 +16,13 @@
 //!
 //! Cost: without a watcher one load of a flag a change. With some, a short lock of the namespace and 80 bytes, key and tags
 //! an event, at most [`EventLimits`]. After the last watcher has gone, changes are logged until the log no longer holds the
-//! moment at which it went, so that it can come back.
+//! moment at which it went, so that it can come back, or until another log needs its room.
 
 mod filter;
 mod log;
 mod pump;
 mod ring;
+mod room;
 mod seats;
 mod subscription;
 
@@ -36,6 +37,7 @@ pub use self::{
 pub(crate) use self::{
     log::{EventLog, Publisher},
     pump::Pump,
+    room::LogRoom,
 };
 
 /// Bytes that an event is charged besides its texts.

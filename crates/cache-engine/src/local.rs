@@ -45,7 +45,8 @@ use self::{namespace::Namespace, rooms::Rooms, shard::Shard};
 use crate::{
     Clock, Condition, Counted, Draft, Edit, Entry, Error, EventFilter, FencingTokens, Increment, Key, Life,
     NamespaceChange, NamespaceConfig, NamespaceName, NamespaceStats, Page, Receipt, RemoveOutcome, RequestId,
-    Scan, Scope, SetOutcome, Store, Subscription, Timestamp, TouchOutcome, Write, events::Pump,
+    Scan, Scope, SetOutcome, Store, Subscription, Timestamp, TouchOutcome, Write,
+    events::{LogRoom, Pump},
 };
 
 /// Entries of one shard that a sweep takes before it goes to the next one.
@@ -72,6 +73,8 @@ pub struct StoreLimits {
     pub map: MapKind,
     /// How many entries may depend on others, some 300 bytes each and their keys. Default 16,384.
     pub max_dependencies: usize,
+    /// Bytes of the logs of all namespaces that are watched, each of [`EventLimits`](crate::EventLimits). Default: no limit but theirs.
+    pub max_watch_log_bytes: u64,
 }
 
 /// What came of storing what was computed.
@@ -90,6 +93,7 @@ impl Default for StoreLimits {
             max_namespaces: 256,
             map: MapKind::default(),
             max_dependencies: 16_384,
+            max_watch_log_bytes: u64::MAX,
         }
     }
 }
@@ -112,7 +116,7 @@ impl LocalStore {
         limits: StoreLimits,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Error> {
-        let pump = Arc::default();
+        let pump = Arc::new(Pump::new(LogRoom::new(limits.max_watch_log_bytes)));
         let fencing = FencingTokens::seeded(&*clock);
         let rooms = Rooms::new(configs, limits, clock, Arc::clone(&pump))?;
         Ok(Self { rooms, next_sweep: AtomicUsize::new(0), pump, fencing })
@@ -362,7 +366,13 @@ impl Store for LocalStore {
         filter: EventFilter,
         resume: Option<u64>,
     ) -> Result<Subscription, Error> {
-        self.with(namespace, |namespace| namespace.subscribe(filter, resume))
+        let watched = |filter| self.with(namespace, |namespace| namespace.subscribe(filter, resume))?;
+        match watched(filter.clone()) {
+            Err(Error::WatchLogsLimit { .. }) => {}
+            other => return other,
+        }
+        self.rooms.table().values().for_each(|namespace| namespace.forget_left_watchers());
+        watched(filter)
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

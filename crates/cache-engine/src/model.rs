@@ -163,7 +163,7 @@ impl Store for ModelStore {
         resume: Option<u64>,
     ) -> Result<Subscription, Error> {
         // Every write holds the lock that this holds.
-        self.with(namespace, |room, _| room.events.log().subscribe(filter, resume, || {}))
+        self.with(namespace, |room, _| room.events.log().subscribe(filter, resume, || {}))?
     }
 
     async fn stats(&self, namespace: Option<&NamespaceName>) -> Result<Vec<NamespaceStats>, Error> {

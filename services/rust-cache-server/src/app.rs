@@ -77,6 +77,7 @@ impl App {
             max_namespaces: config.store.max_namespaces,
             map: config.store.map.into(),
             max_dependencies: config.compute.max_dependencies,
+            max_watch_log_bytes: config.watch.max_log_bytes,
         };
         let make = || LocalStore::with_limits(namespaces.clone(), limits, Arc::clone(&clock));
         let snapshots = Snapshots::open(&config.snapshot)?;
@@ -104,7 +105,7 @@ impl App {
             slow: Arc::new(Slow::new(&config.slow)),
             tasks,
             watches: Watches::new(config.watch.clone()),
-            sessions: Sessions::at_most(config.session.max_sessions),
+            sessions: Sessions::of(&config.session),
             config: Arc::new(config),
         })
     }

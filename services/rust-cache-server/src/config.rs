@@ -80,11 +80,14 @@ pub struct Session {
     pub max_operations: usize,
     /// Sessions at the same time; one more is `SESSIONS_LIMIT`. Default 16,384.
     pub max_sessions: usize,
+    /// Bytes of the frames that are worked on and of the answers that are not taken yet, of all sessions; while they are more, a
+    /// frame is `SESSION_BYTES_LIMIT`. Default 256 MiB.
+    pub max_bytes: u64,
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { max_operations: 1_000, max_sessions: 16_384 }
+        Self { max_operations: 1_000, max_sessions: 16_384, max_bytes: 256 << 20 }
     }
 }
 

@@ -41,6 +41,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("request_id_window", REQUEST_ID_WINDOW.as_secs(), "seconds", "REQUEST_ID_REUSED", "time for which an id is remembered"),
         LimitRow::new("request_ids", store.capacity_bytes / BYTES_A_REQUEST_ID, "ids", "REQUEST_ID_REUSED", "ids that the namespace default remembers, in 1/64 of its capacity"),
         LimitRow::new("schemas.max_compiled", config.schemas.max_compiled as u64, "schemas", "", "registered schemas that are kept compiled; the least recently used go"),
+        LimitRow::new("session.max_bytes", config.session.max_bytes, "bytes", "SESSION_BYTES_LIMIT", "frames at work and answers not taken yet, of all sessions"),
         LimitRow::new("session.max_operations", config.session.max_operations as u64, "operations", "SESSION_OPERATIONS_LIMIT", "operations of one frame of a session"),
         LimitRow::new("session.max_sessions", config.session.max_sessions as u64, "sessions", "SESSIONS_LIMIT", "sessions at the same time"),
         LimitRow::new("slow.max_records", config.slow.max_records as u64, "calls", "", "slow calls that are kept; the oldest go"),
@@ -55,6 +56,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("watch.log_bytes", watch.log_bytes as u64, "bytes", "DISCONTINUITY", "events that a namespace holds for its watchers"),
         LimitRow::new("watch.log_events", watch.log_events as u64, "events", "DISCONTINUITY", "events that a namespace holds for its watchers"),
         LimitRow::new("watch.max_filter_bytes", watch.max_filter_bytes as u64, "bytes", "WATCHERS_LIMIT", "keys, prefixes and tags of all watches"),
+        LimitRow::new("watch.max_log_bytes", watch.max_log_bytes, "bytes", "WATCHERS_LIMIT", "logs of all namespaces that are watched"),
         LimitRow::new("watch.max_keys", watch.max_keys as u64, "keys", "WATCH_KEYS_LIMIT", "keys of a watch"),
         LimitRow::new("watch.max_watchers", watch.max_watchers as u64, "watchers", "WATCHERS_LIMIT", "watchers at the same time"),
         LimitRow::new("ttl", MAX_TTL.as_secs(), "seconds", "TTL_INVALID", "time to live of an entry"),
@@ -69,7 +71,7 @@ fn namespaces(config: &Config, memory_limit_bytes: u64) -> [LimitRow; 5] {
         LimitRow::new("namespace_bytes", MAX_NAMESPACE_NAME_BYTES as u64, "bytes", "NAMESPACE_INVALID", "length of the name of a namespace"),
         LimitRow::new("store.max_namespaces", store.max_namespaces as u64, "namespaces", "NAMESPACES_LIMIT", "namespaces, those counted that are being freed"),
         LimitRow::new("store.max_page_entries", store.max_page_entries as u64, "entries", "PAGE_SIZE_LIMIT", "entries of one page of Scan"),
-        LimitRow::new("store.memory_limit_bytes", memory_limit_bytes, "bytes", "MEMORY_LIMIT", "capacity of all namespaces together, connections taken off"),
+        LimitRow::new("store.memory_limit_bytes", memory_limit_bytes, "bytes", "MEMORY_LIMIT", "capacity of all namespaces together, what else takes memory taken off"),
     ]
 }
 

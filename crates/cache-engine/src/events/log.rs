@@ -15,7 +15,7 @@ use super::{
     Event, EventFilter, EventKind, EventLimits, EventTags, Pump, Subject, Subscription, ring::Ring,
     seats::Seats,
 };
-use crate::{Entry, Key, Scope, Tag, Version, epochs::Epochs, version::VersionSource};
+use crate::{Entry, Error, Key, Scope, Tag, Version, epochs::Epochs, version::VersionSource};
 
 /// The log of a namespace. Locks: that of a shard may be held when this one is taken, never the reverse.
 pub(crate) struct EventLog {
@@ -89,15 +89,21 @@ impl Drop for Publisher {
 impl EventLog {
     /// A watcher from now on, or from behind the event `resume`. `pass_writers` returns when every write that had begun
     /// before it was called has ended.
+    ///
+    /// # Errors
+    /// [`Error::WatchLogsLimit`].
     pub(crate) fn subscribe(
         self: &Arc<Self>,
         filter: EventFilter,
         resume: Option<u64>,
         pass_writers: impl FnOnce(),
-    ) -> Subscription {
+    ) -> Result<Subscription, Error> {
         let _beginning = self.beginning.lock();
         let was_recording = {
             let mut state = self.state.lock();
+            if !state.recording && !self.pump.room.take(state.ring.most_bytes()) {
+                return Err(Error::WatchLogsLimit { allowed: self.pump.room.most() });
+            }
             state.watchers += 1;
             std::mem::replace(&mut state.recording, true)
         };
@@ -109,7 +115,22 @@ impl EventLog {
         let next = state.ring.next();
         let cursor = resume.map_or(next, |last| last.saturating_add(1));
         let seat = state.seats.take();
-        Subscription::new(Arc::clone(self), filter, seat, cursor)
+        Ok(Subscription::new(Arc::clone(self), filter, seat, cursor))
+    }
+
+    /// Gives up what is kept for watchers who have gone, if all have; a watcher that comes back is told a discontinuity.
+    pub(crate) fn forget_if_left(&self) {
+        let mut state = self.state.lock();
+        if state.recording && state.watchers == 0 {
+            self.stop_recording(&mut state);
+        }
+    }
+
+    fn stop_recording(&self, state: &mut State) {
+        state.recording = false;
+        self.recording.store(false, Ordering::Relaxed);
+        state.ring.clear();
+        self.pump.room.give_back(state.ring.most_bytes());
     }
 
     pub(super) fn leave(&self, seat: usize) {
@@ -167,9 +188,7 @@ impl EventLog {
             let sequence = state.ring.next();
             state.ring.push(Event { sequence, kind, subject, version });
             if state.watchers == 0 && state.ring.first() > state.left_at {
-                state.recording = false;
-                self.recording.store(false, Ordering::Relaxed);
-                state.ring.clear();
+                self.stop_recording(&mut state);
             }
             let share = self.pump.share(state.seats.waiting());
             let next = state.ring.next();
@@ -191,6 +210,15 @@ impl EventLog {
         let count = roused.len();
         roused.into_iter().for_each(Waker::wake);
         count
+    }
+}
+
+impl Drop for EventLog {
+    fn drop(&mut self) {
+        let state = self.state.get_mut();
+        if state.recording {
+            self.pump.room.give_back(state.ring.most_bytes());
+        }
     }
 }
 

@@ -7,17 +7,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
+use super::LogRoom;
+
 /// Watchers that a write wakes by itself.
 pub(super) const WOKEN_BY_A_WRITE: usize = 8;
 
-/// What writes and the waking task share; one a store.
-#[derive(Default)]
+/// What writes, logs and the waking task share; one a store.
 pub(crate) struct Pump {
     due: Notify,
     runs: AtomicBool,
+    pub(super) room: LogRoom,
+}
+
+impl Default for Pump {
+    fn default() -> Self {
+        Self::new(LogRoom::new(u64::MAX))
+    }
 }
 
 impl Pump {
+    /// For logs that have this room together.
+    pub(crate) fn new(room: LogRoom) -> Self {
+        Self { due: Notify::new(), runs: AtomicBool::new(false), room }
+    }
+
     /// Resolves when there are watchers to be woken. From the first call on, writes rely on the caller.
     pub(crate) async fn due(&self) {
         self.runs.store(true, Ordering::Relaxed);

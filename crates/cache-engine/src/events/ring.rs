@@ -19,6 +19,11 @@ impl Ring {
         Self { limits, events: VecDeque::new(), first, bytes: 0 }
     }
 
+    /// Most bytes that it may take.
+    pub(super) fn most_bytes(&self) -> u64 {
+        self.limits.bytes as u64
+    }
+
     pub(super) fn first(&self) -> u64 {
         self.first
     }

@@ -19,7 +19,7 @@ fn tell(publisher: &Publisher, number: u64) {
 }
 
 fn watch(publisher: &Publisher, resume: Option<u64>) -> Subscription {
-    publisher.log().subscribe(EventFilter::All, resume, || {})
+    publisher.log().subscribe(EventFilter::All, resume, || {}).unwrap()
 }
 
 /// The versions of what is told now, or what is lost.

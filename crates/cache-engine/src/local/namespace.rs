@@ -245,8 +245,13 @@ impl Namespace {
         self.teller.tell_scope(self, scope);
     }
 
-    pub(super) fn subscribe(&self, filter: EventFilter, resume: Option<u64>) -> Subscription {
+    pub(super) fn subscribe(&self, filter: EventFilter, resume: Option<u64>) -> Result<Subscription, Error> {
         self.events.log().subscribe(filter, resume, || self.shards.iter().for_each(Shard::pass_writers))
+    }
+
+    /// Gives up what is kept for watchers who have gone.
+    pub(super) fn forget_left_watchers(&self) {
+        self.events.log().forget_if_left();
     }
 
     pub(super) fn wake_watchers(&self, budget: usize) -> usize {

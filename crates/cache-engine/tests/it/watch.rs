@@ -11,9 +11,9 @@ use std::{
 };
 
 use cache_engine::{
-    Condition, Draft, Event, EventFilter, EventKind, EventLimits, Increment, Key, Life, LocalStore,
-    ManualClock, NamespaceConfig, NamespaceName, Scope, Store, Subject, Subscription, Tag, Tags, Ttl,
-    Version,
+    Condition, Draft, Error, Event, EventFilter, EventKind, EventLimits, Increment, Key, Life, LocalStore,
+    ManualClock, NamespaceConfig, NamespaceName, Scope, Store, StoreLimits, Subject, Subscription, Tag, Tags,
+    Ttl, Version,
 };
 
 use crate::{key, ready, value};
@@ -267,4 +267,32 @@ fn a_view_equals_the_store_or_is_told_that_it_does_not() {
     assert!(slow.lost > 0, "it was slow");
     assert!(views.iter().all(|view| view.events > 0));
     eprintln!("events and losses: {:?}", views.map(|view| (view.events, view.lost)));
+}
+
+#[test]
+fn one_log_past_the_room_is_refused_until_one_that_nobody_watches_can_go() {
+    let events = EventLimits { events: 8, bytes: 1_000 };
+    let config =
+        |name| NamespaceConfig { events, ..NamespaceConfig::new(NamespaceName::parse(name).unwrap()) };
+    let limits = StoreLimits { max_watch_log_bytes: 2_000, ..StoreLimits::default() };
+    let configs = vec![config("default"), config("b"), config("c")];
+    let store = LocalStore::with_limits(configs, limits, Arc::new(ManualClock::default())).unwrap();
+    let watch = |name, resume| {
+        let name = NamespaceName::parse(name).unwrap();
+        ready(store.subscribe(&name, EventFilter::All, resume))
+    };
+    let (first, second) = (watch("default", None).unwrap(), watch("b", None).unwrap());
+    let also = watch("b", None).unwrap();
+    assert_eq!(watch("c", None).err(), Some(Error::WatchLogsLimit { allowed: 2_000 }));
+    // A log is kept for watchers that come back.
+    let left_at = first.sequence();
+    drop(first);
+    let back = watch("default", Some(left_at)).unwrap();
+    drop(back);
+    let third = watch("c", None).unwrap();
+    assert!(watch("default", None).is_err());
+    drop((second, also));
+    assert!(watch("default", None).is_ok());
+    ready(store.delete_namespace(&NamespaceName::parse("c").unwrap())).unwrap();
+    drop(third);
 }

@@ -23,8 +23,9 @@ pub struct Store {
     pub default_ttl_seconds: Option<u64>,
     /// Bytes up to which it may borrow what other namespaces do not use; absent: it does not borrow.
     pub max_bytes: Option<u64>,
-    /// Bytes of all connections that may be open (37 KiB each) and of what all namespaces are promised, the sum of their
-    /// capacities; more is `MEMORY_LIMIT`. Absent: namespaces may be promised as much as those of the settings, and at
+    /// Bytes of what all namespaces are promised, the sum of their capacities, of all connections that may be open (37 KiB each),
+    /// and of all that the other settings allow (docs/namespaces.md); more is `MEMORY_LIMIT`. Absent: namespaces may be
+    /// promised as much as those of the settings, and at
     /// least 1 GiB, besides the connections.
     pub memory_limit_bytes: Option<u64>,
     /// How many namespaces there may be; more is `NAMESPACES_LIMIT`. Default 256.

@@ -19,6 +19,8 @@ pub struct Watch {
     pub log_events: usize,
     /// Bytes that they may take. Default 8 MiB.
     pub log_bytes: usize,
+    /// Bytes of the logs of all namespaces that are watched, `log_bytes` each; one more is `WATCHERS_LIMIT`. Default 64 MiB.
+    pub max_log_bytes: u64,
     /// After so long at the latest a watcher is told something, unless it asks for another time. Default 15s.
     #[serde(with = "context::duration")]
     pub heartbeat: Duration,
@@ -38,6 +40,7 @@ impl Default for Watch {
             max_filter_bytes: 16 << 20,
             log_events: 65_536,
             log_bytes: 8 << 20,
+            max_log_bytes: 64 << 20,
             heartbeat: Duration::from_secs(15),
         }
     }

@@ -4,7 +4,7 @@
 //! operations in place, `operate` is what each does, `answer` writes the results, `place` counts sessions.
 //!
 //! Promise: a frame is read only when the one before it is answered and its answer taken, so that a session holds one frame
-//! and one answer; what comes of an operation is the same as of its rpc alone. Cost: no task; a Get allocates no message, and
+//! and one answer, and all together at most `session.max_bytes` of frames; what comes of an operation is the same as of its rpc alone. Cost: no task; a Get allocates no message, and
 //! is copied once from the store into the answer.
 
 mod answer;
@@ -43,7 +43,7 @@ type Answers = BoxStream<'static, Result<Bytes, Status>>;
 /// Begins a session on `frames`, which are encoded messages.
 fn begin(app: &App, trace_id: u128, frames: Streaming<Bytes>) -> Result<Answers, Failure> {
     let session = Session {
-        _place: app.sessions.take()?,
+        place: app.sessions.take()?,
         trace_id,
         app: app.clone(),
         frames,
@@ -75,12 +75,14 @@ struct Session {
     operation_count: Counter,
     /// Of the call that opened it.
     trace_id: u128,
-    _place: Place,
+    /// With what it holds: the frame, then its answer, until that is taken.
+    place: Place,
 }
 
 impl Session {
     /// The answer to the next frame. A drain ends the session between two frames.
     async fn next(&mut self) -> Option<Result<Bytes, Failure>> {
+        self.place.hold_answer(0);
         let frame = tokio::select! {
             biased;
             () = &mut self.draining => return Some(Err(draining())),
@@ -95,6 +97,7 @@ impl Session {
 
     async fn answer(&mut self, frame: Bytes) -> Result<Bytes, Failure> {
         let began = Instant::now();
+        self.place.hold_frame(frame.len())?;
         let count = frame::count(&frame)?;
         self.check_count(count)?;
         self.frame_count.increment(1);
@@ -116,6 +119,7 @@ impl Session {
         }
         let (answer, buffer) = answer.finish();
         self.buffer = buffer;
+        self.place.hold_answer(answer.len());
         let took = began.elapsed();
         self.app.latencies.share(&tally, took);
         self.log_if_slow(took, frame.len() as u64, answer.len() as u64);

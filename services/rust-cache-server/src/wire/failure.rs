@@ -48,6 +48,10 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         Error::DependenciesLimit { allowed } => Failure::exhausted(reason, message)
             .with("limit", "compute.max_dependencies")
             .with("allowed", allowed),
+        Error::WatchLogsLimit { allowed } => Failure::exhausted(reason, message)
+            .with("limit", "watch.max_log_bytes")
+            .with("allowed", allowed)
+            .retry_after(std::time::Duration::from_secs(1)),
         Error::CursorInvalid => Failure::invalid(reason, message),
         Error::NamespaceExists { .. } => Failure::new(Code::AlreadyExists, reason, message),
         Error::NamespaceProtected { .. } => Failure::failed_precondition(reason, message),

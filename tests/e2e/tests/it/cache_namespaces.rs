@@ -70,10 +70,8 @@ async fn a_namespace_made_smaller_has_given_its_room_back_when_the_answer_comes(
 async fn there_are_no_more_namespaces_and_no_more_bytes_than_the_settings_say() {
     let mut config = PairConfig::default();
     config.cache.store.max_namespaces = 3;
-    config.cache.documents.max_parsed_bytes = 0;
-    config.cache.server.limits.max_connections = 64;
-    let connections = 64 * rust_cache_server::budget::CONNECTION_BYTES;
-    config.cache.store.memory_limit_bytes = Some((300 << 20) + connections);
+    let beside = rust_cache_server::budget::beside_namespaces(&config.cache);
+    config.cache.store.memory_limit_bytes = Some((300 << 20) + beside);
     let pair = Pair::start_with(config).await;
     let cache = pair.cache_client();
     assert_eq!(create(&cache, namespace("a", (44 << 20) + 1)).await, Err("MEMORY_LIMIT".to_owned()));
