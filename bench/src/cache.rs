@@ -6,6 +6,7 @@
 mod batches;
 mod engine;
 mod expiry;
+mod features;
 mod latency;
 mod memory;
 mod peers;
@@ -40,6 +41,9 @@ pub(crate) async fn run(topic: &str) -> Result<()> {
     }
     if is_wanted("memory") {
         memory::run().await?;
+    }
+    if is_wanted("features") {
+        features::run().await?;
     }
     if is_wanted("expiry") {
         expiry::run().await?;

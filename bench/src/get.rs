@@ -51,15 +51,15 @@ pub(crate) async fn run() -> Result<()> {
 }
 
 /// What a server did in one round.
-struct Round {
+pub(crate) struct Round {
     /// Calls a second.
-    rate: f64,
+    pub(crate) rate: f64,
     /// Processor time of a call.
-    micros: f64,
+    pub(crate) micros: f64,
 }
 
 impl Round {
-    async fn of(server: &Serving, body: &Path) -> Result<Self> {
+    pub(crate) async fn of(server: &Serving, body: &Path) -> Result<Self> {
         let shape = Shape {
             connections: CONNECTIONS as usize,
             streams: STREAMS as usize,

@@ -58,9 +58,9 @@ enum What {
     Get,
     /// TakeTokens against Get on the same server.
     Tokens,
-    /// The cache against redis and memcached: pipelines, batches, latency, memory, expiry; and its engine alone.
+    /// The cache against redis and memcached: pipelines, batches, latency, memory, expiry; its engine alone; and what insight costs.
     Cache {
-        /// Only topics with this in their name: unary, session, batches, latency, engine, memory, expiry.
+        /// Only topics with this in their name: unary, session, batches, latency, engine, memory, features, expiry.
         #[arg(long, default_value = "")]
         topic: String,
     },

@@ -19,6 +19,8 @@ pub(crate) enum Which {
     Cache,
     /// The cache service with room for millions of entries.
     LargeCache,
+    /// The cache with as little insight as can be.
+    PlainCache,
     /// Both services; the address is that of the JSON service.
     Pair,
     /// A Get that answers with the same message as the cache service, without looking anywhere.
@@ -80,6 +82,7 @@ async fn start_on(which: Which, cores: &str) -> Result<Serving> {
         Which::Json => "json",
         Which::Cache => "cache",
         Which::LargeCache => "large-cache",
+        Which::PlainCache => "plain-cache",
         Which::Pair => "pair",
         Which::Echo => "echo",
     };
@@ -116,6 +119,12 @@ pub(crate) async fn serve(which: Which) -> Result<()> {
         Which::LargeCache => {
             let mut config = rust_cache_server::Config::default();
             config.store.capacity_bytes = 4 << 30;
+            rust_cache_server::run(config, listener, None, parent_left).await?;
+        }
+        Which::PlainCache => {
+            let mut config = rust_cache_server::Config::default();
+            config.slow.max_records = 0;
+            config.slow.threshold = Duration::from_secs(3_600);
             rust_cache_server::run(config, listener, None, parent_left).await?;
         }
         Which::Pair => {
