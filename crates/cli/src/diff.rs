@@ -46,7 +46,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         output: told.into(),
         arrays: arrays(&args.key).into(),
         array_keys: args.key,
-        store_as: None,
+        ..Default::default()
     };
     let names = format!("{} {}", from.name, to.name);
     let diffed = Backend::new(common)?.diff(request).await.map_err(|error| error.about(&names))?;

@@ -21,6 +21,8 @@ pub(crate) enum What {
     Recipe,
     /// A recipe as the contract has it, read from its text.
     Steps,
+    /// What is known of an operation that needs no compiling.
+    Operation,
 }
 
 impl What {
@@ -30,6 +32,7 @@ impl What {
             What::Schema => "schema",
             What::Recipe => "recipe",
             What::Steps => "steps",
+            What::Operation => "operation",
         }
     }
 }
@@ -39,6 +42,13 @@ impl What {
 pub(crate) struct Key {
     what: What,
     source: Vec<u8>,
+}
+
+impl Key {
+    /// Bytes of the source.
+    pub(crate) fn len(&self) -> usize {
+        self.source.len()
+    }
 }
 
 /// A key in the making.

@@ -71,6 +71,20 @@ impl Compute {
         }
     }
 
+    /// As [`Compute::run`], with how long `work` itself took.
+    pub(crate) async fn measure<T, F>(&self, weight: Weight, work: F) -> Result<(T, Duration), Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let timed = move || {
+            let started = Instant::now();
+            let result = work();
+            (result, started.elapsed())
+        };
+        self.run(weight, timed).await
+    }
+
     async fn run_on_pool<T, F>(&self, work: F) -> Result<T, Failure>
     where
         T: Send + 'static,

@@ -71,7 +71,8 @@ pub(crate) async fn fetch(
     Fetched::new(app, context).fetch(input).await
 }
 
-fn missing() -> Failure {
+/// No document came with a call that needs one.
+pub(crate) fn missing() -> Failure {
     Failure::invalid("INPUT_MISSING", "the input has no document; allowed: text, data or ref")
 }
 

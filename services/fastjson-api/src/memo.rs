@@ -1,7 +1,8 @@
-//! Memo: answers of recipes, kept in the cache service for all callers and replicas.
+//! Memo: answers of recipes and operations, kept in the cache service for all callers and replicas.
 //!
 //! The file list reads as the way of a call: `means` and `hop` know what computing and asking cost, `plan` decides, `identity`
-//! names the answer (with `normal` forms of the steps), `peer` asks, `kept` is checked, `lease` keeps what was computed.
+//! names the answer (with `normal` forms of the steps), `peer` asks, `kept` is checked, `lease` keeps what was computed. What is
+//! `known` of a recipe or an `operation` of one step holds the first two together.
 //!
 //! Promise: an answer is the same with and without, but for what its steps cost; no failure here is one of the call; asking costs
 //! at most what `memo` in the settings allows. Cost: under a microsecond for a call that does not ask; docs/memo.md.
@@ -11,9 +12,11 @@ mod end;
 mod hop;
 mod identity;
 mod kept;
+mod known;
 mod lease;
 mod means;
 mod normal;
+mod operation;
 mod peer;
 mod plan;
 
@@ -28,14 +31,15 @@ use tokio::sync::Semaphore;
 
 use crate::config::{self, Config};
 use crate::documents::Document;
-use crate::recipes::Ready;
 use crate::{App, Error};
 pub(crate) use end::Took;
 use hop::Hop;
 pub(crate) use identity::{Engine, Hash, Identity, Mark};
 pub(crate) use kept::Kept;
+pub(crate) use known::{Known, Operation};
 use lease::Lease;
 pub(crate) use means::Means;
+pub(crate) use operation::{Given, Made, Place};
 use peer::Peer;
 use plan::Plan;
 
@@ -47,6 +51,8 @@ pub(crate) struct Memo(Arc<Inner>);
 struct Inner {
     config: config::Memo,
     engine: Engine,
+    /// Longest answer of a call that does not store it: what only a call that does can have is not kept.
+    max_answer_bytes: u64,
     hop: Hop,
     peer: Peer,
     /// Answers that may be on their way to be kept.
@@ -54,14 +60,23 @@ struct Inner {
     tasks: Tasks,
 }
 
-/// A call of a recipe on a document.
+/// A call of a recipe on a document, or of an operation on one or two.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'c> {
     pub(crate) app: &'c App,
     pub(crate) context: &'c Context,
-    pub(crate) ready: &'c Ready,
-    /// As it came, in whatever format.
-    pub(crate) document: &'c Document,
+    pub(crate) known: &'c Known,
+    /// As they came, in whatever format.
+    pub(crate) documents: &'c [Document],
+    /// What the answer depends on beside: numbers that the operation gives to choices of the call that are no part of its step.
+    pub(crate) choices: u32,
+}
+
+impl Call<'_> {
+    /// Bytes of its documents.
+    fn bytes(&self) -> u64 {
+        self.documents.iter().map(|document| document.bytes.len() as u64).sum()
+    }
 }
 
 /// What came of asking; the words stand in the contract and in metrics.
@@ -154,11 +169,20 @@ impl Memo {
         // A look-up that failed is not repeated: computing is the better second try.
         let cache = client::Config { retries: 0, ..config.cache.clone() };
         let cache = CacheClient::new(cache).map_err(|error| Error::Config(error.to_string()))?;
-        let engine = Engine::of(&config.memo, &config.engine_limits());
+        let limits = config.engine_limits();
+        let (engine, max_answer_bytes) = (Engine::of(&config.memo, &limits), limits.max_output_bytes);
         let config = config.memo.clone();
         let keeping = Arc::new(Semaphore::new(config.max_keeping));
         let peer = Peer::new(cache, config.clone());
-        Ok(Self(Arc::new(Inner { config, engine, hop: Hop::default(), peer, keeping, tasks })))
+        Ok(Self(Arc::new(Inner {
+            config,
+            engine,
+            max_answer_bytes,
+            hop: Hop::default(),
+            peer,
+            keeping,
+            tasks,
+        })))
     }
 
     /// The engine by which recipes are named; `None` where answers are not kept.
@@ -167,13 +191,13 @@ impl Memo {
     }
 
     /// What a call would do with a document of so many bytes.
-    pub(crate) fn plan(&self, ready: &Ready, input_bytes: u64) -> Plan {
-        plan::plan(&ready.means, &self.0.hop, &self.0.config, input_bytes)
+    pub(crate) fn plan(&self, known: &Known, input_bytes: u64) -> Plan {
+        plan::plan(&known.means, &self.0.hop, &self.0.config, input_bytes)
     }
 
     /// What asking is likely to cost, for a document of so many bytes.
-    pub(crate) fn lookup_cost(&self, ready: &Ready, input_bytes: u64) -> Duration {
-        let whole = ready.means.expected(input_bytes).and_then(|expected| expected.last().copied());
+    pub(crate) fn lookup_cost(&self, known: &Known, input_bytes: u64) -> Duration {
+        let whole = known.means.expected(input_bytes).and_then(|expected| expected.last().copied());
         self.0.hop.estimate(input_bytes, whole.unwrap_or_default().answer_bytes)
     }
 

@@ -17,7 +17,7 @@ use prost::Message as _;
 
 use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::Weight;
-use crate::memo::{Hash, Identity, Mark, Means};
+use crate::memo::{Hash, Identity, Known};
 use crate::registry::{self, Entry, Kind, Name};
 use crate::schemas::{self, How, Source};
 use crate::wire::choice;
@@ -76,17 +76,8 @@ pub(crate) fn canonical(app: &App, recipe: &pb::Recipe) -> Result<Bytes, Failure
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) recipe: Arc<Recipe>,
-    /// By what its answers are kept; `None` where they are not.
-    pub(crate) identity: Option<Identity>,
-    /// What it costs.
-    pub(crate) means: Means,
-}
-
-impl Ready {
-    /// The key under which the answer of the first `steps` to a document is kept.
-    pub(crate) fn key(&self, steps: usize, document: &Mark) -> Option<String> {
-        self.identity.as_ref()?.key(steps, document)
-    }
+    /// By what its answers are kept, and what it costs.
+    pub(crate) known: Known,
 }
 
 /// The recipe, ready to run. The schemas that it names are fetched and compiled here. Fails as compiling its steps does, each
@@ -119,7 +110,8 @@ pub(crate) async fn prepare(app: &App, context: &Context, recipe: pb::Recipe) ->
     };
     let (compiled, identity) = app.compute.run(Weight::Program, work).await??;
     let identity = identity.filter(|_| compiled.first_changing_step().is_none());
-    let ready = Arc::new(Ready { recipe: Arc::new(compiled), identity, means: Means::default() });
+    let known = Known::recipe(identity, compiled.step_count());
+    let ready = Arc::new(Ready { recipe: Arc::new(compiled), known });
     app.compiled.put(key, &ready, bytes, needs_registry.then_some(generation));
     Ok(ready)
 }
@@ -183,6 +175,6 @@ async fn schema_of(
             return Err(Failure::invalid("RECIPE_INVALID", message));
         }
     };
-    let schema = schemas::compile(app, context, source.clone(), how).await?;
-    Ok((schema, schemas::close(app, source).await?.hash()))
+    let ready = schemas::prepare(app, context, source, how).await?;
+    Ok((Arc::clone(&ready.schema), ready.hash))
 }

@@ -10,11 +10,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chassis::Failure;
 use context::Context;
+use fastjson_proto::fastjson::v1 as pb;
 use json_engine::schema::{self, Draft, Formats, References, Registered, Schema, SchemaOptions};
 use json_engine::{DuplicateKeys, Error};
 
 use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::{self, Weight};
+use crate::memo::{Hash, Known, Operation};
 use crate::registry::{self, Kind, Name, Version};
 use crate::{App, wire};
 
@@ -75,19 +77,29 @@ impl Source {
     }
 }
 
+/// A schema, ready to check, with what is known of it.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) schema: Arc<Schema>,
+    /// Of all texts that it was compiled from.
+    pub(crate) hash: Hash,
+    /// What CheckSchema by it costs, and by what its answers are kept.
+    pub(crate) known: Known,
+}
+
 /// The schema, ready to check. Fails as [`Schema::compile`] does.
-pub(crate) async fn compile(
+pub(crate) async fn prepare(
     app: &App,
     context: &Context,
     source: Source,
     how: How,
-) -> Result<Arc<Schema>, Failure> {
+) -> Result<Arc<Ready>, Failure> {
     let (key, generation) = (source.key(how), app.schemas.generation());
-    if let Some(schema) = app.compiled.get(&key, generation) {
-        return Ok(schema);
+    if let Some(ready) = app.compiled.get(&key, generation) {
+        return Ok(ready);
     }
     let closure = close(app, source).await?;
-    let (bytes, uses_registry) = (closure.bytes(), closure.uses_registry);
+    let (bytes, uses_registry, hash) = (closure.bytes(), closure.uses_registry, closure.hash());
     let options = app.scan_options(DuplicateKeys::Report);
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work = move || {
@@ -96,8 +108,17 @@ pub(crate) async fn compile(
         Schema::compile(&closure.text, &how, &options, &allowance.budget())
     };
     let schema = Arc::new(app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?);
-    app.compiled.put(key, &schema, bytes, uses_registry.then_some(generation));
-    Ok(schema)
+    let ready = Arc::new(Ready { schema, hash, known: Known::operation(operation(how, hash)) });
+    app.compiled.put(key, &ready, bytes, uses_registry.then_some(generation));
+    Ok(ready)
+}
+
+/// CheckSchema by a schema of this hash.
+fn operation(how: How, hash: Hash) -> Operation {
+    let choices = [how.draft as u8, how.formats as u8];
+    let hash = *blake3::Hasher::new().update(&choices).update(&hash).finalize().as_bytes();
+    let step = pb::step::Step::CheckSchema(pb::CheckSchemaStep::default());
+    Operation { name: "check_schema", step, schema: Some(hash) }
 }
 
 /// Fetches all that `source` reaches of the registry. What is not registered is left to the compiler, which names it.
@@ -162,7 +183,7 @@ impl Closure {
     }
 
     /// BLAKE3 of all its texts and their names.
-    pub(crate) fn hash(&self) -> [u8; 32] {
+    pub(crate) fn hash(&self) -> Hash {
         let mut hasher = blake3::Hasher::new();
         let mut add = |part: &[u8]| {
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part);

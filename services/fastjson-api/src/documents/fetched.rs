@@ -3,9 +3,13 @@
 use chassis::Failure;
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::{Arm, Document, as_json, fetch_reference, missing};
 use crate::{App, wire};
+
+/// Entries that one call fetches at the same time.
+const AT_ONCE: usize = 8;
 
 /// Gets documents, and remembers those that came by reference as long as the call lasts.
 pub(crate) struct Fetched<'c> {
@@ -22,6 +26,27 @@ impl<'c> Fetched<'c> {
     /// The context of the call.
     pub(crate) fn context(&self) -> &'c Context {
         self.context
+    }
+
+    /// Gets all entries that `inputs` name, each once and several at the same time, so that they are at hand when asked for.
+    pub(crate) async fn fetch_ahead<'i>(
+        &mut self,
+        inputs: impl Iterator<Item = &'i pb::Input>,
+    ) -> Result<(), Failure> {
+        let mut wanted: Vec<pb::CacheRef> = Vec::new();
+        for reference in inputs.filter_map(reference) {
+            if !wanted.iter().any(|other| same(other, reference)) {
+                wanted.push(reference.clone());
+            }
+        }
+        let (app, context) = (self.app, self.context);
+        let fetches = wanted.into_iter().map(|wanted| async move {
+            let found = fetch_reference(&app.cache, context, wanted.clone()).await?;
+            Ok((wanted, found))
+        });
+        let found = stream::iter(fetches).buffered(AT_ONCE).try_collect::<Vec<_>>().await?;
+        self.seen.extend(found);
+        Ok(())
     }
 
     /// Gets the document that `input` names, as it is.
@@ -51,6 +76,13 @@ impl<'c> Fetched<'c> {
         let found = fetch_reference(&self.app.cache, self.context, reference.clone()).await?;
         self.seen.push((reference, found.clone()));
         Ok(found)
+    }
+}
+
+fn reference(input: &pb::Input) -> Option<&pb::CacheRef> {
+    match &input.source {
+        Some(pb::input::Source::Ref(reference)) => Some(reference),
+        Some(pb::input::Source::Text(_) | pb::input::Source::Data(_)) | None => None,
     }
 }
 

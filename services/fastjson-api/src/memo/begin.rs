@@ -17,8 +17,7 @@ use tracing::Instrument as _;
 use super::means::Found;
 use super::peer::Asked;
 use super::plan::{LookUp, Plan};
-use super::{Begun, Call, Keep, Kept, Lease, Mark, Means, Memo, Outcome};
-use crate::App;
+use super::{Begun, Call, Hash, Keep, Kept, Lease, Mark, Means, Memo, Outcome};
 use crate::compute::Weight;
 use crate::documents::Document;
 
@@ -32,7 +31,7 @@ impl Memo {
                 let begun = self.ask(call, &look_up).instrument(span.clone()).await;
                 span.record("outcome", begun.outcome.word());
                 if comes_again {
-                    note(&call.ready.means, begun.outcome);
+                    note(&call.known.means, begun.outcome);
                 }
                 begun
             }
@@ -53,12 +52,12 @@ impl Memo {
         if !wanted {
             return Err(Outcome::Off);
         }
-        let means = &call.ready.means;
-        if call.ready.identity.is_none() {
+        let means = &call.known.means;
+        if !call.known.is_cacheable() {
             return Err(Outcome::Uncacheable);
         }
-        let comes_again = means.comes_again(print(&call.document.bytes));
-        match self.plan(call.ready, call.document.bytes.len() as u64) {
+        let comes_again = means.comes_again(print(call.documents));
+        match self.plan(call.known, call.bytes()) {
             Plan::Learn => Err(Outcome::Learn),
             Plan::Skip(_) => {
                 self.0.hop.forget_a_little();
@@ -73,9 +72,9 @@ impl Memo {
     async fn ask(&self, call: Call<'_>, look_up: &LookUp) -> Begun {
         let started = Instant::now();
         let Ok(peer) = call.context.for_peer(crate::NAME) else { return Begun::without(Outcome::Off) };
-        let Ok(mark) = mark(call.app, call.document).await else { return Begun::without(Outcome::Error) };
-        let steps = call.ready.recipe.step_count();
-        let Some(key) = call.ready.key(steps, &mark) else { return Begun::without(Outcome::Uncacheable) };
+        let Ok(mark) = mark(call).await else { return Begun::without(Outcome::Error) };
+        let steps = call.known.steps;
+        let Some(key) = self.key(call, steps, &mark) else { return Begun::without(Outcome::Uncacheable) };
         let asked_at = Instant::now();
         let asked = self.0.peer.ask(&peer, &key, look_up.compute).await;
         self.learn(&asked, asked_at.elapsed());
@@ -121,7 +120,7 @@ impl Memo {
         mark: Mark,
         (mut begun, look_up): (Begun, &LookUp),
     ) -> Begun {
-        let keyed = |steps: &usize| Some((*steps, call.ready.key(*steps, &mark)?));
+        let keyed = |steps: &usize| Some((*steps, self.key(call, *steps, &mark)?));
         let keys: Vec<(usize, String)> = look_up.cuts.iter().filter_map(keyed).collect();
         if keys.is_empty() {
             return begun;
@@ -141,19 +140,44 @@ impl Memo {
     }
 }
 
-/// The document's part of a key. Fails where the service is overloaded.
-pub(super) async fn mark(app: &App, document: &Document) -> Result<Mark, Failure> {
-    let bytes = document.bytes.clone();
-    let hash = app.compute.run(Weight::Bytes(bytes.len()), move || *blake3::hash(&bytes).as_bytes()).await?;
-    let format = match document.format {
-        pb::Format::Unspecified => pb::Format::Json,
-        other => other,
+/// The part of a key that is of the documents. Fails where the service is overloaded.
+pub(super) async fn mark(call: Call<'_>) -> Result<Mark, Failure> {
+    let texts: Vec<Bytes> = call.documents.iter().map(|document| document.bytes.clone()).collect();
+    let weight = Weight::Bytes(usize::try_from(call.bytes()).unwrap_or(usize::MAX));
+    let hash = call.app.compute.run(weight, move || hash(&texts)).await?;
+    let format = match call.documents.first().map(|document| document.format) {
+        Some(pb::Format::Unspecified) | None => pb::Format::Json,
+        Some(other) => other,
     };
-    Ok(Mark { hash, format: format.into() })
+    Ok(Mark { hash, format: format.into(), choices: call.choices })
 }
 
-/// The same for equal documents and seldom for others: their length, and some bytes of both ends and the middle.
-fn print(document: &[u8]) -> u64 {
+/// Of one document its own, of two that of both of theirs.
+fn hash(texts: &[Bytes]) -> Hash {
+    match texts {
+        [one] => *blake3::hash(one).as_bytes(),
+        several => {
+            let mut hasher = blake3::Hasher::new();
+            for text in several {
+                hasher.update(blake3::hash(text).as_bytes());
+            }
+            *hasher.finalize().as_bytes()
+        }
+    }
+}
+
+/// The same for equal documents and seldom for others.
+fn print(documents: &[Document]) -> u64 {
+    match documents {
+        [one] => print_of(&one.bytes),
+        several => several
+            .iter()
+            .fold(0, |print, document| FixedState::default().hash_one((print, print_of(&document.bytes)))),
+    }
+}
+
+/// Of the length, and some bytes of both ends and the middle.
+fn print_of(document: &[u8]) -> u64 {
     const PART: usize = 64;
     let (length, middle) = (document.len(), document.len() / 2);
     let part = |from: usize| &document[from.min(length)..(from + PART).min(length)];

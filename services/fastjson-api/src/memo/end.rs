@@ -32,12 +32,12 @@ impl Memo {
         took: Took<'_>,
     ) {
         if begun.kept.is_none() {
-            call.ready.means.learn(call.document.bytes.len() as u64, took.before, took.steps);
+            call.known.means.learn(call.bytes(), took.before, took.steps);
         }
         let (mark, lease) = match begun.keep {
             Keep::No => return,
             Keep::IfItPays if !self.pays(call, took) => return,
-            Keep::IfItPays => match begin::mark(call.app, call.document).await {
+            Keep::IfItPays => match begin::mark(call).await {
                 Ok(mark) => (mark, None),
                 Err(_overloaded) => return,
             },
@@ -52,7 +52,7 @@ impl Memo {
     fn pays(&self, call: Call<'_>, took: Took<'_>) -> bool {
         let time = took.before + took.steps.iter().map(|cost| cost.time).sum::<Duration>();
         let answer_bytes = took.steps.last().map_or(0, |cost| cost.output_bytes);
-        let bytes = (call.document.bytes.len() as u64, answer_bytes);
+        let bytes = (call.bytes(), answer_bytes);
         !self.0.peer.rests() && plan::pays(time, &self.0.hop, &self.0.config, bytes)
     }
 
@@ -77,13 +77,19 @@ impl Memo {
 
     /// What is kept of an answer, and under which key; `None` where it is too long.
     fn sealed(&self, call: Call<'_>, mark: Mark, answer: &Kept) -> Option<(String, Bytes)> {
-        if answer.document.len() > self.0.config.max_result_bytes {
+        let is_common = answer.steps.iter().all(|step| step.output_bytes <= self.0.max_answer_bytes);
+        if answer.document.len() + answer.told.len() > self.0.config.max_result_bytes || !is_common {
             counter!("memo_kept_total", "outcome" => "too_long").increment(1);
             return None;
         }
-        let key = call.ready.key(answer.steps.len(), &mark)?;
+        let key = self.key(call, answer.steps.len(), &mark)?;
         let sealed = answer.seal(&key);
         Some((key, sealed))
+    }
+
+    /// The key of what the first `steps` of the call give.
+    pub(super) fn key(&self, call: Call<'_>, steps: usize, mark: &Mark) -> Option<String> {
+        call.known.key(&self.0.engine, steps, mark)
     }
 
     fn put(&self, peer: &Context, key: String, sealed: Bytes) {

@@ -12,7 +12,7 @@ use super::normal;
 use crate::config;
 
 /// The form of what is kept; another one is another key.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// 32 bytes of BLAKE3.
 pub(crate) type Hash = [u8; 32];
@@ -60,20 +60,31 @@ impl Identity {
         Some(Self(names))
     }
 
+    /// The identity of an operation that does what this recipe of one step does, and tells more of it.
+    pub(crate) fn of_operation(self, name: &str) -> Self {
+        let of = |step: Hash| {
+            let mut hasher = blake3::Hasher::new();
+            *hasher.update(b"operation").update(name.as_bytes()).update(&step).finalize().as_bytes()
+        };
+        Self(self.0.into_iter().map(of).collect())
+    }
+
     /// The key of what the first `steps` give for a document. `None` where there are not so many.
     pub(crate) fn key(&self, steps: usize, document: &Mark) -> Option<String> {
         let name = self.0.get(steps.checked_sub(1)?)?;
         let mut hasher = blake3::Hasher::new();
-        hasher.update(name).update(&document.format.to_le_bytes()).update(&document.hash);
+        hasher.update(name).update(&document.format.to_le_bytes()).update(&document.choices.to_le_bytes());
+        hasher.update(&document.hash);
         Some(hasher.finalize().to_hex().to_string())
     }
 }
 
-/// A document, by its hash, and how it is written.
+/// A document, or two, by hash, how it is written, and what else the answer of the call depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
     pub(crate) hash: Hash,
     pub(crate) format: i32,
+    pub(crate) choices: u32,
 }
 
 /// BLAKE3 of the canonical form of the JSON mapping: members in one order, whatever map they were in.
@@ -101,7 +112,7 @@ mod tests {
     fn key(edition: &str, text: &str, steps: usize, schema: Option<u8>) -> String {
         let schemas = schema.into_iter().map(|byte| (0, [byte; 32])).collect();
         let identity = Identity::of(&engine(edition), &recipe(text), &schemas).unwrap();
-        identity.key(steps, &Mark { hash: [7; 32], format: 1 }).unwrap()
+        identity.key(steps, &Mark { hash: [7; 32], format: 1, choices: 0 }).unwrap()
     }
 
     const ONE: &str = r#"{"steps":[{"format":{}}]}"#;
@@ -133,10 +144,13 @@ mod tests {
         assert_ne!(usual, key("", ONE, 1, Some(1)));
         assert_ne!(key("", ONE, 1, Some(1)), key("", ONE, 1, Some(2)));
         let identity = Identity::of(&engine(""), &recipe(ONE), &HashMap::new()).unwrap();
-        let of = |hash, format| identity.key(1, &Mark { hash, format }).unwrap();
+        let of = |hash, format| identity.key(1, &Mark { hash, format, choices: 0 }).unwrap();
         assert_ne!(of([1; 32], 1), of([2; 32], 1));
         assert_ne!(of([1; 32], 1), of([1; 32], 4));
-        assert_eq!((identity.key(0, &Mark { hash: [1; 32], format: 1 }), of([1; 32], 1).len()), (None, 64));
+        assert_eq!(
+            (identity.key(0, &Mark { hash: [1; 32], format: 1, choices: 0 }), of([1; 32], 1).len()),
+            (None, 64)
+        );
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(crate) struct Kept {
     pub(crate) diagnostics: Vec<pb::Diagnostic>,
     #[prost(uint64, tag = "6")]
     pub(crate) diagnostics_total: u64,
+    /// Of an operation, what its response tells beside the document.
+    #[prost(bytes = "bytes", tag = "7")]
+    pub(crate) told: Bytes,
 }
 
 impl Kept {
@@ -81,6 +84,7 @@ mod tests {
             steps: vec![pb::StepReport { name: "query".to_owned(), micros: 7, output_bytes: 3 }],
             diagnostics: Vec::new(),
             diagnostics_total: 0,
+            told: Bytes::from_static(b"told"),
         }
     }
 

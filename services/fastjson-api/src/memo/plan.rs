@@ -102,6 +102,11 @@ pub(crate) fn pays(took: Duration, hop: &Hop, config: &config::Memo, bytes: (u64
         && hop.estimate(input_bytes, answer_bytes) <= allowed_loss(took, config)
 }
 
+/// Whether asking for an answer that takes `took` to compute can pay at all.
+pub(crate) fn could_pay(took: Duration, hop: &Hop, config: &config::Memo) -> bool {
+    hop.fetch() <= took.max(allowed_loss(took, config))
+}
+
 fn allowed_loss(compute: Duration, config: &config::Memo) -> Duration {
     compute.saturating_mul(config.max_loss_percent) / 100
 }

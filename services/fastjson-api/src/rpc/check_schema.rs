@@ -1,5 +1,9 @@
 //! CheckSchema: whether a document is what a JSON Schema asks for, and where it is not.
 
+use std::slice;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Extension;
 use axum::extract::State;
 use bytes::Bytes;
@@ -7,15 +11,19 @@ use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::DuplicateKeys;
+use json_engine::schema::{Output, Schema};
+use json_engine::{DuplicateKeys, convert};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::rest::cache_status::of_one_step;
 use super::rest::{self, body_input, envelope, json_answer, member};
 use crate::compute::{self, Weight};
+use crate::documents::Fetched;
+use crate::memo::Made;
 use crate::schemas::{self, How, Source};
 use crate::wire::choice;
-use crate::{App, documents, wire};
+use crate::{App, memo, wire};
 
 /// `fastjson.v1.JsonService/CheckSchema`.
 pub(crate) async fn call(
@@ -23,35 +31,61 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::CheckSchemaRequest,
 ) -> Result<pb::CheckSchemaResponse, Failure> {
-    let options = app.scan_options(DuplicateKeys::Report);
+    let memo = choice::memo(request.memo)?;
     let how =
         How { draft: choice::draft(request.default_draft)?, formats: choice::formats(request.formats)? };
     let output = choice::schema_output(request.output)?;
     let from = choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
     schemas::check_count(request.registered.len())?;
+    let mut fetched = Fetched::new(app, context);
+    fetched.fetch_ahead(inputs(&request)).await?;
     let source = match request.schema_name.as_str() {
-        "" => given(app, context, request.schema, request.schema_version).await?,
+        "" => given(&mut fetched, request.schema, request.schema_version).await?,
         _ if request.schema.is_some() => return Err(both()),
         name => Source::registered(&schemas::named(app, name, request.schema_version).await?),
     };
-    let brought = fetch_brought(app, context, request.registered).await?;
-    let schema = schemas::compile(app, context, Source { brought, ..source }, how).await?;
-    let document = documents::fetch(app, context, request.input).await?;
+    let brought = fetch_brought(&mut fetched, request.registered).await?;
+    let ready = schemas::prepare(app, context, Source { brought, ..source }, how).await?;
+    let document = fetched.fetch(request.input).await?;
+    let documents = slice::from_ref(&document);
+    let call = memo::Call { app, context, known: &ready.known, documents, choices: output as u32 };
+    let computed = check(app, context, (&ready.schema, from, output), document.bytes.clone());
+    let given = app.memo.answer(call, memo, computed).await?;
+    Ok(pb::CheckSchemaResponse { from_cache: given.from_cache, memo: given.report, ..given.made.told })
+}
+
+/// Checks; the verdict is all that there is, so that its document is empty.
+async fn check(
+    app: &App,
+    context: &Context,
+    (schema, from, output): (&Arc<Schema>, convert::Source, Output),
+    text: Bytes,
+) -> Result<(Made<pb::CheckSchemaResponse>, Duration), Failure> {
+    let options = app.scan_options(DuplicateKeys::Report);
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || schema.check(&document.bytes, from, output, &options, &allowance.budget());
-    let verdict = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
-    Ok(pb::CheckSchemaResponse {
+    let schema = Arc::clone(schema);
+    let work = move || schema.check(&text, from, output, &options, &allowance.budget());
+    let (verdict, took) = app.compute.measure(Weight::Program, work).await?;
+    let verdict = verdict.map_err(wire::engine_failure)?;
+    let told = pb::CheckSchemaResponse {
         valid: verdict.valid,
         diagnostics: wire::diagnostics(&verdict.report),
         diagnostics_total: verdict.report.diagnostics_total,
         stats: Some(wire::stats(&verdict.report.stats)),
-    })
+        ..Default::default()
+    };
+    Ok((Made { document: Bytes::new(), format: pb::Format::Json, told }, took))
+}
+
+/// All documents that the call names.
+fn inputs(request: &pb::CheckSchemaRequest) -> impl Iterator<Item = &pb::Input> {
+    let registered = request.registered.iter().filter_map(|one| one.schema.as_ref());
+    request.schema.iter().chain(registered).chain(&request.input)
 }
 
 /// The schema that came with the call.
 async fn given(
-    app: &App,
-    context: &Context,
+    fetched: &mut Fetched<'_>,
     schema: Option<pb::Input>,
     version: Option<u64>,
 ) -> Result<Source, Failure> {
@@ -59,7 +93,7 @@ async fn given(
         let message = "schema_version is set; allowed: only with schema_name";
         return Err(Failure::invalid("OPTION_INVALID", message).with("option", "schema_version"));
     }
-    let text = documents::fetch_json(app, context, schema).await?.bytes;
+    let text = fetched.fetch_json(schema).await?.bytes;
     Ok(Source { text, known_as: String::new(), brought: Vec::new() })
 }
 
@@ -69,13 +103,12 @@ fn both() -> Failure {
 }
 
 async fn fetch_brought(
-    app: &App,
-    context: &Context,
+    fetched: &mut Fetched<'_>,
     registered: Vec<pb::RegisteredSchema>,
 ) -> Result<Vec<(String, Bytes)>, Failure> {
     let mut schemas = Vec::with_capacity(registered.len());
     for one in registered {
-        schemas.push((one.uri, documents::fetch_json(app, context, one.schema).await?.bytes));
+        schemas.push((one.uri, fetched.fetch_json(one.schema).await?.bytes));
     }
     Ok(schemas)
 }
@@ -89,6 +122,7 @@ pub(crate) struct Options {
     schema: Option<String>,
     version: Option<u64>,
     format: Option<String>,
+    memo: Option<String>,
 }
 
 /// The body of `POST /v1/schema/check`.
@@ -125,8 +159,11 @@ pub(crate) async fn rest(
         schema_version: options.version,
         formats: rest::choice("formats", formats, ("SCHEMA_FORMATS_", pb::SchemaFormats::as_str_name))?,
         output: rest::choice("output", output, ("SCHEMA_OUTPUT_", pb::SchemaOutput::as_str_name))?,
+        memo: rest::memo(options.memo.as_deref())?,
         ..Default::default()
     };
-    let response = call(&app, &context, request).await?;
-    json_answer("fastjson.v1.CheckSchemaResponse", &response)
+    let mut response = call(&app, &context, request).await?;
+    // The header says it.
+    let (report, _) = (response.memo.take(), std::mem::take(&mut response.from_cache));
+    Ok(of_one_step(json_answer("fastjson.v1.CheckSchemaResponse", &response)?, report.as_ref()))
 }

@@ -1,5 +1,8 @@
 //! Convert: a document in another format, and what that lost.
 
+use std::slice;
+use std::time::Duration;
+
 use axum::Extension;
 use axum::extract::State;
 use chassis::Failure;
@@ -7,14 +10,17 @@ use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderValue;
+use json_engine::ScanOptions;
 use json_engine::convert::{ConvertOptions, Converted};
 use serde::Deserialize;
 
+use super::rest::cache_status::of_one_step;
 use super::rest::{self, body_input, document_answer};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::documents::{Document, travel};
+use crate::memo::{Made, Place};
 use crate::wire::choice;
-use crate::{App, documents, wire};
+use crate::{App, documents, memo, wire};
 
 /// `fastjson.v1.JsonService/Convert`.
 pub(crate) async fn call(
@@ -22,27 +28,53 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::ConvertRequest,
 ) -> Result<pb::ConvertResponse, Failure> {
-    let how = chosen(&request)?;
+    let memo = choice::memo(request.memo)?;
+    let step = step(&request);
+    let how = wire::convert_step(step.clone())?;
     let duplicate_keys = choice::duplicate_keys(request.duplicate_keys)?;
-    let options = documents::travel::options(app, duplicate_keys, request.store_as.as_ref());
+    let options = travel::options(app, duplicate_keys, request.store_as.as_ref());
+    let choices = duplicate_keys as u32;
     let document = documents::fetch(app, context, request.input).await?;
-    let arm = document.arm;
-    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
-    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &allowance.budget());
-    let converted = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
-    let Converted { bytes, from, report } = converted;
-    let answer = Document { bytes: bytes.into(), arm, format: choice::format(how.to) };
-    metrics::counter!("conversions_total", "from" => from.name(), "to" => how.to.name()).increment(1);
+    let place = Place::of(app, "convert", pb::step::Step::Convert(step));
+    let documents = slice::from_ref(&document);
+    let call = memo::Call { app, context, known: &place.known, documents, choices };
+    let computed = convert(app, context, (how, options), document.clone());
+    let given = app.memo.answer(call, memo, computed).await?;
+    place.settle(app, document.bytes.len() as u64);
+    let Made { document: bytes, format, told } = given.made;
+    let answer = Document { bytes, arm: document.arm, format };
     Ok(pb::ConvertResponse {
         output: Some(documents::give(&app.cache, context, request.store_as, answer).await?),
-        from: choice::format(from).into(),
-        diagnostics: wire::diagnostics(&report),
-        diagnostics_total: report.diagnostics_total,
+        from_cache: given.from_cache,
+        memo: given.report,
+        ..told
     })
 }
 
-fn chosen(request: &pb::ConvertRequest) -> Result<ConvertOptions, Failure> {
-    wire::convert_step(pb::ConvertStep {
+async fn convert(
+    app: &App,
+    context: &Context,
+    (how, options): (ConvertOptions, ScanOptions),
+    document: Document,
+) -> Result<(Made<pb::ConvertResponse>, Duration), Failure> {
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let to = how.to;
+    let work = move || json_engine::convert::convert(&document.bytes, &how, &options, &allowance.budget());
+    let (converted, took) = app.compute.measure(Weight::Program, work).await?;
+    let Converted { bytes, from, report } = converted.map_err(wire::engine_failure)?;
+    metrics::counter!("conversions_total", "from" => from.name(), "to" => to.name()).increment(1);
+    let told = pb::ConvertResponse {
+        from: choice::format(from).into(),
+        diagnostics: wire::diagnostics(&report),
+        diagnostics_total: report.diagnostics_total,
+        ..Default::default()
+    };
+    Ok((Made { document: bytes.into(), format: choice::format(to), told }, took))
+}
+
+/// What the call does, as a step.
+fn step(request: &pb::ConvertRequest) -> pb::ConvertStep {
+    pb::ConvertStep {
         from: request.input.as_ref().map_or(0, |input| input.format),
         to: request.to,
         fidelity: request.fidelity,
@@ -50,7 +82,7 @@ fn chosen(request: &pb::ConvertRequest) -> Result<ConvertOptions, Failure> {
         csv: request.csv.clone(),
         indent: request.indent,
         documents: request.documents,
-    })
+    }
 }
 
 /// Query parameters of `POST /v1/convert`.
@@ -68,10 +100,12 @@ pub(crate) struct Options {
     csv_header: Option<String>,
     csv_cells: Option<String>,
     csv_paths: Option<String>,
+    memo: Option<String>,
 }
 
 /// `POST /v1/convert`: the body is the document, and so is the answer. Its headers `fastjson-from` and `fastjson-losses`
-/// say what it was read as and how many losses and warnings there were.
+/// say what it was read as and how many losses and warnings there were,
+/// `Cache-Status` whether it was kept.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
@@ -91,6 +125,7 @@ pub(crate) async fn rest(
         duplicate_keys: rest::duplicate_keys(options.duplicate_keys.as_deref())?,
         indent: options.indent,
         csv: Some(csv(&options)?),
+        memo: rest::memo(options.memo.as_deref())?,
         store_as: None,
     };
     let answer = call(&app, &context, request).await?;
@@ -101,7 +136,7 @@ pub(crate) async fn rest(
     if let Ok(from) = HeaderValue::from_str(&from) {
         headers.insert("fastjson-from", from);
     }
-    Ok(response)
+    Ok(of_one_step(response, answer.memo.as_ref()))
 }
 
 fn csv(options: &Options) -> Result<pb::CsvOptions, Failure> {

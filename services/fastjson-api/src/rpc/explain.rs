@@ -34,7 +34,7 @@ pub(crate) async fn call(
     });
     let explained: Vec<_> = explained.collect();
     let (memo, memo_because) = memo(app, &ready, bytes);
-    let lookup = app.memo.lookup_cost(&ready, bytes).as_micros();
+    let lookup = app.memo.lookup_cost(&ready.known, bytes).as_micros();
     Ok(pb::ExplainResponse {
         memo: memo.to_owned(),
         memo_because: memo_because.to_owned(),
@@ -53,10 +53,10 @@ fn memo(app: &App, ready: &Ready, bytes: u64) -> (&'static str, &'static str) {
     if app.memo.engine().is_none() {
         return ("off", "memo.enabled is false");
     }
-    if ready.identity.is_none() {
+    if !ready.known.is_cacheable() {
         return ("uncacheable", "the same document may have another answer");
     }
-    let plan = app.memo.plan(ready, bytes);
+    let plan = app.memo.plan(&ready.known, bytes);
     (plan.word(), plan.because())
 }
 

@@ -3,7 +3,9 @@
 mod places;
 
 use std::collections::HashMap;
+use std::slice;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::State;
@@ -13,17 +15,20 @@ use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use json_engine::DuplicateKeys;
 use json_engine::query::{Language, Query};
+use json_engine::{DuplicateKeys, ScanOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::convert;
+use super::rest::cache_status::of_one_step;
 use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compiled::{Key, KeyBuilder, What};
 use crate::compute::{self, Weight};
 use crate::documents::{Arm, Document, travel};
-use crate::{App, documents, wire};
+use crate::memo::{Given, Known, Made, Operation};
+use crate::wire::choice;
+use crate::{App, documents, memo, wire};
 
 /// `fastjson.v1.JsonService/Query`.
 pub(crate) async fn call(
@@ -42,48 +47,80 @@ async fn plain(
     context: &Context,
     request: pb::QueryRequest,
 ) -> Result<pb::QueryResponse, Failure> {
-    let query = compile(app, &request).await?;
+    let memo = choice::memo(request.memo)?;
+    let ready = prepare(app, &request).await?;
     if let Some((text, hits)) = travel::query(app, context, &request).await? {
         let answer = Document { bytes: text.into(), arm: Arm::Text, format: pb::Format::Json };
         let output = documents::give(&app.cache, context, request.store_as, answer).await?;
-        return Ok(pb::QueryResponse { output: Some(output), hits, places: Vec::new() });
+        return Ok(pb::QueryResponse { output: Some(output), hits, ..Default::default() });
     }
-    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
     let is_ndjson = request.input.as_ref().is_some_and(|input| input.format() == pb::Format::Ndjson);
-    let takes_inputs = is_ndjson && query.language() == Language::Jq;
-    let document = match takes_inputs {
+    let document = match is_ndjson && ready.query.language() == Language::Jq {
         true => documents::fetch(app, context, request.input).await?,
         false => documents::fetch_json(app, context, request.input).await?,
     };
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+    let computed = run(app, context, (&ready.query, options), document.clone());
+    let given = match &ready.known {
+        None => Given::computed(computed.await?.0),
+        Some(known) => {
+            let documents = slice::from_ref(&document);
+            let call = memo::Call { app, context, known, documents, choices: 0 };
+            app.memo.answer(call, memo, computed).await?
+        }
+    };
+    let Made { document: bytes, format, told } = given.made;
+    let output = Document { bytes, arm: document.arm, format };
+    Ok(pb::QueryResponse {
+        output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
+        from_cache: given.from_cache,
+        memo: given.report,
+        ..told
+    })
+}
+
+/// Runs the program; a document of NDJSON is the inputs of one in jq.
+async fn run(
+    app: &App,
+    context: &Context,
+    (query, options): (&Arc<Query>, ScanOptions),
+    document: Document,
+) -> Result<(Made<pb::QueryResponse>, Duration), Failure> {
     let weight = match query.language() {
         Language::Pointer => Weight::Bytes(document.bytes.len()),
         Language::JsonPath | Language::JmesPath | Language::Jq => Weight::Program,
     };
-    let arm = document.arm;
     let (allowance, _guard) = compute::program_budget(&app.config.limits, context);
-    let work = move || match takes_inputs {
-        true => query.run_inputs(&document.bytes, &options, &allowance.budget()),
-        false => query.run(&document.bytes, &options, &allowance.budget()),
+    let query = Arc::clone(query);
+    let work = move || match document.format {
+        pb::Format::Ndjson => query.run_inputs(&document.bytes, &options, &allowance.budget()),
+        _ => query.run(&document.bytes, &options, &allowance.budget()),
     };
-    let answer = app.compute.run(weight, work).await?.map_err(wire::engine_failure)?;
-    let output = Document { bytes: answer.text.into(), arm, format: pb::Format::Json };
-    Ok(pb::QueryResponse {
-        output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
-        hits: answer.hits,
-        places: Vec::new(),
-    })
+    let (answer, took) = app.compute.measure(weight, work).await?;
+    let answer = answer.map_err(wire::engine_failure)?;
+    let told = pb::QueryResponse { hits: answer.hits, ..Default::default() };
+    Ok((Made { document: answer.text.into(), format: pb::Format::Json, told }, took))
+}
+
+/// A program, ready to run, with what is known of it.
+#[derive(Debug)]
+struct Ready {
+    query: Arc<Query>,
+    /// `None` of a pointer, which is sooner found than asked for.
+    known: Option<Known>,
 }
 
 /// The program, compiled now or for an earlier call. Compiling jq and the patterns of JSONPath takes a millisecond and more,
 /// so that it goes where programs run; a pointer is ready sooner than it is found among the compiled.
-async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Arc<Query>, Failure> {
+async fn prepare(app: &App, request: &pb::QueryRequest) -> Result<Arc<Ready>, Failure> {
     let (language, args) = (request.language, request.args.clone());
     if request.language() == pb::QueryLanguage::Pointer {
-        return wire::query(language, &request.query, args).map(Arc::new);
+        let query = Arc::new(wire::query(language, &request.query, args)?);
+        return Ok(Arc::new(Ready { query, known: None }));
     }
     let key = key(request);
-    if let Some(query) = app.compiled.get(&key, 0) {
-        return Ok(query);
+    if let Some(ready) = app.compiled.get(&key, 0) {
+        return Ok(ready);
     }
     let program = request.query.clone();
     let bytes = program.len() + args.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
@@ -95,8 +132,16 @@ async fn compile(app: &App, request: &pb::QueryRequest) -> Result<Arc<Query>, Fa
             wire::query(language, &program, args)?
         }
     });
-    app.compiled.put_with(key, &query, (bytes, query.pattern_bytes()), None);
-    Ok(query)
+    let pattern_bytes = query.pattern_bytes();
+    let ready = Arc::new(Ready { query, known: Some(Known::operation(operation(request))) });
+    app.compiled.put_with(key, &ready, (bytes, pattern_bytes), None);
+    Ok(ready)
+}
+
+fn operation(request: &pb::QueryRequest) -> Operation {
+    let (language, query, args) = (request.language, request.query.clone(), request.args.clone());
+    let step = pb::step::Step::Query(pb::QueryStep { language, query, args });
+    Operation { name: "query", step, schema: None }
 }
 
 fn key(request: &pb::QueryRequest) -> Key {
@@ -116,6 +161,7 @@ pub(crate) struct Options {
     lang: Option<String>,
     q: Option<String>,
     places: Option<String>,
+    memo: Option<String>,
 }
 
 /// The media type of [`Body`], for programs that are too long for an address.
@@ -139,7 +185,8 @@ struct Body<'b> {
 /// `POST /v1/query`: the body is the document, or with the content type `application/vnd.fastjson.query+json`
 /// `{"lang": …, "query": …, "args": {…}, "document": …}`. A body of NDJSON gives a jq program its inputs. With
 /// `Accept: application/x-ndjson` each result of a language that gives many stands on a line of its own; with `?places=with`
-/// the answer is `{"hits": [{"path": …, "start": …, "end": …, "value": …}], "hitsTotal": …}`.
+/// the answer is `{"hits": [{"path": …, "start": …, "end": …, "value": …}], "hitsTotal": …}`. `?memo=off` has it computed; the
+/// header `Cache-Status` says what came of that.
 pub(crate) async fn rest(
     State(app): State<App>,
     Extension(context): Extension<Context>,
@@ -149,6 +196,7 @@ pub(crate) async fn rest(
 ) -> Answer {
     let places = options.places.as_deref();
     let places = rest::choice("places", places, ("HIT_PLACES_", pb::HitPlaces::as_str_name))?;
+    let memo = rest::memo(options.memo.as_deref())?;
     let (lang, query, args, document) = if has_type(&headers, QUERY_JSON) {
         let Body { lang, query, args, document } = envelope(&app, &body)?;
         let args = args.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect();
@@ -160,15 +208,16 @@ pub(crate) async fn rest(
     let language = rest::choice("lang", Some(&lang), ("QUERY_LANGUAGE_", pb::QueryLanguage::as_str_name))?;
     let format = if has_type(&headers, NDJSON) { pb::Format::Ndjson } else { pb::Format::Json };
     let input = Some(pb::Input { format: format.into(), ..body_input(document) });
-    let request = pb::QueryRequest { input, language, query, args, places, ..Default::default() };
+    let request = pb::QueryRequest { input, language, query, args, places, memo, store_as: None };
     if request.places() == pb::HitPlaces::With {
         return places::rest(&app, &context, request).await;
     }
-    let output = call(&app, &context, request).await?.output;
-    if wants_lines(&headers) && gives_many(language) {
-        return lines(&app, &context, output).await;
-    }
-    document_answer(output)
+    let answer = call(&app, &context, request).await?;
+    let response = match wants_lines(&headers) && gives_many(language) {
+        true => lines(&app, &context, answer.output).await?,
+        false => document_answer(answer.output)?,
+    };
+    Ok(of_one_step(response, answer.memo.as_ref()))
 }
 
 /// Whether the language gives an array of results.

@@ -1,5 +1,7 @@
 //! What the REST handlers share: bodies, answers, parameters.
 
+pub(crate) mod cache_status;
+
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
 use chassis::Failure;
@@ -42,6 +44,11 @@ pub(crate) fn short(prefix: &str, name: &str) -> String {
 /// `?duplicate_keys=`.
 pub(crate) fn duplicate_keys(given: Option<&str>) -> Result<i32, Failure> {
     choice("duplicate_keys", given, ("DUPLICATE_KEYS_", pb::DuplicateKeys::as_str_name))
+}
+
+/// `?memo=`.
+pub(crate) fn memo(given: Option<&str>) -> Result<i32, Failure> {
+    choice("memo", given, ("MEMO_", pb::Memo::as_str_name))
 }
 
 /// `?arrays=` and `?key=`, the names of members separated by commas; a key alone means keyed.

@@ -1,6 +1,7 @@
 //! Run: the steps of a recipe, each on the answer of the one before.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Extension;
@@ -10,15 +11,15 @@ use chassis::Failure;
 use chassis::rest::{Answer, Params, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use http::{HeaderName, HeaderValue};
 use json_engine::recipe::{Recipe, RecipeAnswer, StepCost, StepError};
 use json_engine::{Budget, DuplicateKeys, ScanOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::rest::cache_status::with_cache_status;
 use super::rest::{self, body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
-use crate::documents::Document;
+use crate::documents::{Document, travel};
 use crate::memo::{Begun, Call, Kept, Took};
 use crate::{App, documents, recipes, wire};
 
@@ -34,13 +35,15 @@ pub(crate) async fn call(
     wire::choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
     let document = documents::fetch(app, context, request.input).await?;
     let arm = document.arm;
-    let one = Call { app, context, ready: &ready, document: &document };
+    let documents = std::slice::from_ref(&document);
+    let one = Call { app, context, known: &ready.known, documents, choices: 0 };
     let begun = app.memo.begin(one, memo).await;
     let (report, from_cache) = (begun.report(), begun.steps());
     let mut answer = if from_cache == ready.recipe.step_count() {
         begun.kept.unwrap_or_else(|| app.memo.blank())
     } else {
-        compute(one, begun).await?
+        let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+        compute(one, begun, (&ready.recipe, options)).await?
     };
     // What they took once is `saved_micros`.
     answer.steps.iter_mut().take(from_cache).for_each(|step| step.micros = 0);
@@ -58,15 +61,18 @@ pub(crate) async fn call(
 }
 
 /// Runs the steps that are not kept, and has kept what they give.
-async fn compute(call: Call<'_>, begun: Begun) -> Result<Kept, Failure> {
-    let Call { app, context, ready, document } = call;
+async fn compute(
+    call: Call<'_>,
+    begun: Begun,
+    (recipe, options): (&Arc<Recipe>, ScanOptions),
+) -> Result<Kept, Failure> {
+    let Call { app, context, documents, .. } = call;
     let started = Instant::now();
     let (text, before) = match &begun.kept {
         Some(kept) => (kept.document.clone(), Duration::ZERO),
-        None => (documents::as_json(app, context, document.clone()).await?.bytes, started.elapsed()),
+        None => (as_json(app, context, documents).await?, started.elapsed()),
     };
-    let (limits, recipe) = (&app.config.limits, ready.recipe.clone());
-    let options = app.scan_options(DuplicateKeys::Report);
+    let (limits, recipe) = (&app.config.limits, Arc::clone(recipe));
     let (allowance, _guard) = match recipe.works_on_documents() {
         true => compute::document_budget(limits, context),
         false => compute::program_budget(limits, context),
@@ -81,6 +87,12 @@ async fn compute(call: Call<'_>, begun: Begun) -> Result<Kept, Failure> {
     let took = Took { before, steps: &steps };
     app.memo.end(call, begun, (cuts, &whole), took).await;
     Ok(whole)
+}
+
+/// The one document of a Run as JSON.
+async fn as_json(app: &App, context: &Context, documents: &[Document]) -> Result<Bytes, Failure> {
+    let document = documents.first().cloned().ok_or_else(documents::missing)?;
+    Ok(documents::as_json(app, context, document).await?.bytes)
 }
 
 /// The parts in which the steps run: what each gives is kept.
@@ -165,7 +177,7 @@ pub(crate) async fn rest(
     Payload(body): Payload,
 ) -> Answer {
     let format = rest::choice("format", options.format.as_deref(), ("FORMAT_", pb::Format::as_str_name))?;
-    let memo = rest::choice("memo", options.memo.as_deref(), ("MEMO_", pb::Memo::as_str_name))?;
+    let memo = rest::memo(options.memo.as_deref())?;
     let (input, recipe) = match &options.recipe {
         Some(_) => (pb::Input { format, ..body_input(body) }, None),
         None => {
@@ -184,24 +196,6 @@ pub(crate) async fn rest(
         memo,
     };
     let answer = call(&app, &context, request).await?;
-    let status = cache_status(&answer);
-    let mut response = document_answer(answer.output)?;
-    response.headers_mut().extend(status.map(|status| (CACHE_STATUS, status)));
-    Ok(response)
-}
-
-/// RFC 9211.
-const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
-
-/// Whether the answer was kept, or why it was not asked for, and of how many steps.
-fn cache_status(answer: &pb::RunResponse) -> Option<HeaderValue> {
-    let outcome = answer.memo.as_ref()?.outcome.as_str();
-    let (from_cache, steps) = (answer.from_cache, answer.steps.len());
-    let status = match outcome {
-        "hit" | "shared" => format!("fastjson-memo; hit; detail={outcome}"),
-        "prefix" => format!("fastjson-memo; fwd=partial; detail=\"{from_cache} of {steps} steps\""),
-        "miss" => "fastjson-memo; fwd=miss".to_owned(),
-        other => format!("fastjson-memo; fwd=bypass; detail={other}"),
-    };
-    HeaderValue::from_str(&status).ok()
+    let steps = (answer.from_cache, answer.steps.len());
+    Ok(with_cache_status(document_answer(answer.output)?, answer.memo.as_ref(), steps))
 }

@@ -1,6 +1,7 @@
 //! Answers of recipes that the cache service keeps: shared by replicas, never wrong, never needed.
 
 mod farm;
+mod operations;
 mod same;
 
 use std::time::Duration;

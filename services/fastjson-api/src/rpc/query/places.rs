@@ -25,7 +25,7 @@ pub(super) async fn call(
     context: &Context,
     request: pb::QueryRequest,
 ) -> Result<pb::QueryResponse, Failure> {
-    let query = super::compile(app, &request).await?;
+    let query = Arc::clone(&super::prepare(app, &request).await?.query);
     let language = query.language();
     let (hits, arm) = find(app, context, query, request.input).await?;
     let output = Document { bytes: values(language, &hits).into(), arm, format: pb::Format::Json };
@@ -33,6 +33,7 @@ pub(super) async fn call(
         output: Some(documents::give(&app.cache, context, request.store_as, output).await?),
         hits: hits.len() as u64,
         places: hits.iter().take(MAX_PLACES).map(place).collect(),
+        ..Default::default()
     })
 }
 
@@ -78,7 +79,7 @@ fn place(hit: &Hit) -> pb::Hit {
 
 /// The answer of REST: each place with its value.
 pub(super) async fn rest(app: &App, context: &Context, request: pb::QueryRequest) -> Answer {
-    let query = super::compile(app, &request).await?;
+    let query = Arc::clone(&super::prepare(app, &request).await?.query);
     let (hits, _) = find(app, context, query, request.input).await?;
     let mut body = br#"{"hits":["#.to_vec();
     for (index, hit) in hits.iter().take(MAX_PLACES).enumerate() {

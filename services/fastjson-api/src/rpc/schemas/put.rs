@@ -50,7 +50,7 @@ async fn put(
     let text = Bytes::copy_from_slice(&fetched.bytes);
     let source = Source { text: text.clone(), known_as: request.name, brought: Vec::new() };
     let how = How { draft: default_draft, formats: Formats::Assert };
-    schemas::compile(app, context, source, how).await?;
+    schemas::prepare(app, context, source, how).await?;
     let draft = Draft { policy, ..describe(app, &name, text).await? };
     put_compatible(app, context, &name, (draft, default_draft), expected).await
 }
