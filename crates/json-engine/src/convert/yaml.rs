@@ -14,6 +14,7 @@ mod directive;
 mod encoding;
 mod frame;
 mod keys;
+mod lines;
 mod quote;
 mod read;
 mod scalar;

@@ -40,7 +40,7 @@ impl Composer<'_> {
             Open { body: Body::Mapping(_, None), .. } => b'?',
             Open { body: Body::Mapping(_, Some(_)), .. } => return None,
         };
-        // A sequence in the column of its key begins behind its first `-`, as the parser tells it.
+        // A sequence begins with its first `-`.
         let begins = self.text.as_bytes().get(open.start) == Some(&indicator);
         let before = self.text.as_bytes().get(..open.start + usize::from(begins))?.trim_ascii_end();
         let before = before.strip_suffix(&[indicator])?;

@@ -47,8 +47,9 @@ pub(super) fn key_style(text: &str) -> Style {
     }
 }
 
+/// What a byte means to one that looks where a text on one line ends, or how it may be written.
 #[derive(Clone, Copy)]
-enum Class {
+pub(super) enum Class {
     Safe,
     /// A line feed.
     Break,
@@ -60,7 +61,7 @@ enum Class {
     Lead,
 }
 
-const CLASS: [Class; 256] = {
+pub(super) const CLASS: [Class; 256] = {
     let mut classes = [Class::Safe; 256];
     let mut byte = 0;
     while byte < 0x20 {
@@ -78,7 +79,7 @@ const CLASS: [Class; 256] = {
 };
 
 /// Whether the character that begins here is not printable, breaks lines for some readers, or is a byte order mark.
-fn is_escaped(rest: &[u8]) -> bool {
+pub(super) fn is_escaped(rest: &[u8]) -> bool {
     matches!(
         rest,
         [0xc2, 0x80..=0x9f, ..]

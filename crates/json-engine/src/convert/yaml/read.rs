@@ -1,15 +1,16 @@
-//! The reader: text to events, and each event to what it means.
+//! The reader: text to events, and each event to what it means. What is written in lines goes a shorter way.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 
 use super::compose::{Collection, Composer};
 use super::encoding::{self, NotText};
-use super::frame::Node;
+use super::frame::{Body, Node, Open};
+use super::lines;
 use super::scalar::{Resolved, decimal_literal, radix_literal, resolve};
 use super::tag::{Known, Tagging, tagging};
 use crate::convert::build::breach;
@@ -29,9 +30,17 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
         return Err(Error::Limit { limit, allowed, actual, position: None });
     }
     let text = encoding::decode(source).map_err(|not_text| no_text(source, not_text))?;
-    let mut composer = Composer::new(&text, reading)?;
+    match lines::read(&text, reading) {
+        Some(read) => Ok(read),
+        None => by_events(&text, reading),
+    }
+}
+
+/// Reads any stream.
+pub(super) fn by_events(text: &str, reading: &Reading<'_>) -> Result<Read, Error> {
+    let mut composer = Composer::new(text, reading)?;
     let mut documents = Vec::new();
-    for event in parser(&text, composer.max_depth()) {
+    for event in parser(text, composer.max_depth()) {
         let (event, span) = match &event {
             Ok(event) => event,
             Err(error) => return Err(composer.syntax(error)),
@@ -101,7 +110,8 @@ impl Composer<'_> {
             Event::SequenceStart(style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
                 self.check_start(*style, place.start)?;
-                self.open(Collection::Sequence, place.start, *anchor, tagging)
+                let start = self.first_dash(*style).unwrap_or(place.start);
+                self.open(Collection::Sequence, start, *anchor, tagging)
             }
             Event::MappingStart(style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
@@ -130,6 +140,25 @@ impl Composer<'_> {
         tagging(tag, source).map_err(|message| self.invalid(Code::YamlSyntax, message.to_owned(), place))
     }
 
+    /// Where a sequence in block style begins that is a value: in the column of its key the parser has it begin behind its
+    /// first `-`.
+    fn first_dash(&self, style: StructureStyle) -> Option<usize> {
+        let Some(Open { body: Body::Mapping(_, Some((_, key))), .. }) = self.open.last() else {
+            return None;
+        };
+        let mut at = key.end;
+        loop {
+            let rest = &self.text.as_bytes()[at..];
+            at += match rest.first()? {
+                b' ' | b'\t' | b'\n' | b'\r' | b':' => 1,
+                b'#' => memchr::memchr2(b'\n', b'\r', rest)?,
+                b'&' | b'!' => rest.iter().position(u8::is_ascii_whitespace)?,
+                b'-' if style != StructureStyle::Flow => return Some(at),
+                _ => return None,
+            };
+        }
+    }
+
     /// Behind the bracket of a collection in flow style; the end of one in block style is that of its last node.
     fn bracket_end(&self, place: Range<usize>) -> Option<usize> {
         matches!(self.text.get(place.clone()), Some("]" | "}")).then_some(place.end)
@@ -146,7 +175,7 @@ impl Composer<'_> {
 
     /// What a scalar with this tag stands for.
     #[inline]
-    fn construct(
+    pub(super) fn construct(
         &mut self,
         text: &str,
         style: ScalarStyle,

@@ -1,6 +1,7 @@
 //! What the reader and the writer promise, by tables and by chance.
 
 mod hostile;
+mod lines;
 mod reading;
 mod roundtrip;
 mod spec;
@@ -13,6 +14,7 @@ use crate::convert::build::Keep;
 use crate::convert::losses::Losses;
 use crate::convert::{Content, Foreign, Read, Reading, Writing};
 use crate::document::Document;
+use crate::spans::Spans;
 use crate::{Budget, Clock, DuplicateKeys, Error, Limits};
 
 struct Still;
@@ -29,11 +31,43 @@ pub(super) fn budget() -> Budget {
 }
 
 fn read_with(source: &[u8], foreign: Foreign, duplicate_keys: DuplicateKeys) -> Result<Read, Error> {
-    let (limits, budget) = (Limits::default(), budget());
-    super::read(
-        source,
-        &Reading { limits: &limits, duplicate_keys, foreign, keep: Keep::Spans, budget: &budget },
-    )
+    read_under(source, &Limits::default(), foreign, duplicate_keys)
+}
+
+/// Reads both ways.
+fn read_under(
+    source: &[u8],
+    limits: &Limits,
+    foreign: Foreign,
+    duplicate_keys: DuplicateKeys,
+) -> Result<Read, Error> {
+    let budget = budget();
+    let reading = Reading { limits, duplicate_keys, foreign, keep: Keep::Spans, budget: &budget };
+    let read = super::read(source, &reading);
+    if let Ok(text) = super::encoding::decode(source) {
+        assert_same(&text, &read, &super::read::by_events(&text, &reading));
+    }
+    read
+}
+
+/// The short way and that of the parser agree: documents, places, losses and errors.
+fn assert_same(source: &str, read: &Result<Read, Error>, by_events: &Result<Read, Error>) {
+    match (read, by_events) {
+        (Ok(read), Ok(other)) => {
+            assert_eq!(read.losses, other.losses, "{source:?}");
+            assert_eq!(all(&read.content), all(&other.content), "{source:?}");
+        }
+        (Err(error), Err(other)) => assert_eq!(format!("{error:?}"), format!("{other:?}"), "{source:?}"),
+        _ => panic!("{source:?} {:?} {:?}", read.is_ok(), by_events.as_ref().err()),
+    }
+}
+
+fn all(content: &Content) -> Vec<(String, Option<Spans>)> {
+    let of = |(document, spans): (&Document, &Option<Spans>)| (json(document), spans.clone());
+    match content {
+        Content::One(document, spans) => vec![of((document, spans))],
+        Content::Many(documents) => documents.iter().map(|(document, spans)| of((document, spans))).collect(),
+    }
 }
 
 fn read(source: &[u8], foreign: Foreign) -> Result<Read, Error> {

@@ -172,6 +172,29 @@ const VALID: &[(&str, &str)] = &[
     ("&a a: b\nc: &d d\n", r#"{"a":"b","c":"d"}"#), // ZH7C
     ("{ key: [[[\n  value\n ]]]\n}\n", r#"{"key":[[["value"]]]}"#), // ZK9H
     ("---\na: 1\n? b\n&anchor c: 3\n", r#"{"a":1,"b":null,"c":3}"#), // ZWK4
+    ("\"top1\" : \n  \"key1\" : &alias1 scalar1\n'top2' : \n  'key2' : &alias2 scalar2\ntop3: &node3 \n  *alias1 : scalar3\ntop4: \n  *alias2 : scalar4\ntop5   :    \n  scalar5\ntop6: \n  &anchor6 'key6' : scalar6\n", r#"{"top1":{"key1":"scalar1"},"top2":{"key2":"scalar2"},"top3":{"scalar1":"scalar3"},"top4":{"scalar2":"scalar4"},"top5":"scalar5","top6":{"key6":"scalar6"}}"#), // 26DV
+    ("a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~: safe\n?foo: safe question mark\n:foo: safe colon\n-foo: safe dash\nthis is#not: a comment\n", r##"{"a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~":"safe","?foo":"safe question mark",":foo":"safe colon","-foo":"safe dash","this is#not":"a comment"}"##), // 2EBW
+    ("--- !!map\n? a\n: b\n--- !!seq\n- !!str c\n--- !!str\nd\ne\n", r#"{"a":"b"} ["c"] "d e""#), // 35KP
+    ("---\ntop1: &node1\n  &k1 key1: one\ntop2: &node2 # comment\n  key2: two\ntop3:\n  &k3 key3: three\ntop4:\n  &node4\n  &k4 key4: four\ntop5:\n  &node5\n  key5: five\ntop6: &val6\n  six\ntop7:\n  &val7 seven\n", r#"{"top1":{"key1":"one"},"top2":{"key2":"two"},"top3":{"key3":"three"},"top4":{"key4":"four"},"top5":{"key5":"five"},"top6":"six","top7":"seven"}"#), // 7BMT
+    ("---\na: b\n...\nkey: value\n", r#"{"a":"b"} {"key":"value"}"#), // 7Z25
+    ("---\n&a1\n!!str\nscalar1\n---\n!!str\n&a2\nscalar2\n---\n&a3\n!!str scalar3\n---\n&a4 !!map\n&a5 !!str key5: value4\n---\na6: 1\n&anchor6 b6: 2\n---\n!!map\n&a8 !!str key8: value7\n---\n!!map\n!!str &a10 key10: value9\n---\n!!str &a11\nvalue11\n", r#""scalar1" "scalar2" "scalar3" {"key5":"value4"} {"a6":1,"b6":2} {"key8":"value7"} {"key10":"value9"} "value11""#), // 9KAX
+    ("a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~: 1\nsafe: a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~\n     !\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~\nsafe question mark: ?foo\nsafe colon: :foo\nsafe dash: -foo\n", r##"{"a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~":1,"safe":"a!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~ !\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~","safe question mark":"?foo","safe colon":":foo","safe dash":"-foo"}"##), // FBC9
+    ("- |+\n   ", r#"["\n"]"#), // JEF9/2
+    ("- a?string\n- another ? string\n- key: value?\n- [a?string]\n- [another ? string]\n- {key: value? }\n- {key: value?}\n- {key?: value }\n", r#"["a?string","another ? string",{"key":"value?"},["a?string"],["another ? string"],{"key":"value?"},{"key":"value?"},{"key?":"value"}]"#), // JR7V
+    ("complex1:\n  ? - a\ncomplex2:\n  ? - a\n  : b\ncomplex3:\n  ? - a\n  : > \n    b\ncomplex4:\n  ? >\n    a\n  :\ncomplex5:\n  ? - a\n  : - b\n", r#"{"complex1":{"[\"a\"]":null},"complex2":{"[\"a\"]":"b"},"complex3":{"[\"a\"]":"b\n"},"complex4":{"a\n":null},"complex5":{"[\"a\"]":["b"]}}"#), // KK5P
+    ("--- \"quoted\nstring\"\n--- &node foo\n", r#""quoted string" "foo""#), // KSS4
+    ("--- foo  # comment\n--- foo  # comment\n", r#""foo" "foo""#), // L383
+    ("%YAML \t 1.1\n---\n", r#"null"#), // MUS6/3
+    ("%YAML 1.1  # comment\n---\n", r#"null"#), // MUS6/4
+    ("%YAM 1.1\n---\n", r#"null"#), // MUS6/5
+    ("%YAMLL 1.1\n---\n", r#"null"#), // MUS6/6
+    ("---\nkey: value\n: empty key\n---\n{\n key: value, : empty key\n}\n---\n# empty key and value\n:\n---\n# empty key and value\n{ : }\n", r#"{"key":"value","":"empty key"} {"key":"value","":"empty key"} {"":null} {"":null}"#), // NKF9
+    ("---\na: b\n---\n", r#"{"a":"b"} null"#), // PUW8
+    ("# comment\n...\n", r#""#), // QT73
+    ("a: \"double\n  quotes\" # lala\nb: plain\n value  # lala\nc  : #lala\n  d\n? # lala\n - seq1\n: # lala\n - #lala\n  seq2\ne: &node # lala\n - x: y\nblock: > # lala\n  abcde\n", r#"{"a":"double quotes","b":"plain value","c":"d","[\"seq1\"]":["seq2"],"e":[{"x":"y"}],"block":"abcde\n"}"#), // RZP5
+    ("a: \"double\n  quotes\" # lala\nb: plain\n value\nc  : #lala\n  d\n? # lala\n - seq1\n: # lala\n - #lala\n  seq2\ne:\n &node # lala\n - x: y\nblock: > # lala\n  abcde\n", r#"{"a":"double quotes","b":"plain value","c":"d","[\"seq1\"]":["seq2"],"e":[{"x":"y"}],"block":"abcde\n"}"#), // XW4D
+    (":", r#"{"":null}"#), // SM9W/1
+    ("---\ntop1: &node1\n  &k1 key1: one\ntop2: &node2 # comment\n  key2: two\ntop4:\n  &node4\n  &k4 key4: four\n", r#"{"top1":{"key1":"one"},"top2":{"key2":"two"},"top4":{"key4":"four"}}"#), // U3XV
 ];
 
 #[test]
