@@ -87,7 +87,8 @@ async fn check(address: SocketAddr, base: &str, headers: &[(&str, &str)], row: &
 
 /// Sends the rows below these headings that begin with a request; others of the page say something else.
 async fn check_all(address: SocketAddr, base: &str, page: &str, headings: &[&str]) {
-    let is_request = |row: &Vec<String>| row[0].contains(" /");
+    let methods = ["DELETE ", "GET ", "PATCH ", "POST ", "PUT "];
+    let is_request = |row: &Vec<String>| methods.iter().any(|method| row[0].starts_with(method));
     for row in headings.iter().flat_map(|heading| rows(page, heading)).filter(is_request) {
         check(address, base, &[], &row).await;
     }
