@@ -183,9 +183,10 @@ fn now() -> SystemTime {
 
 /// There is no such name, or no such version of it.
 pub(crate) fn not_found(kind: Kind, version: Option<u64>) -> Failure {
-    let (word, reason) = match kind {
-        Kind::Schema => ("schema", "SCHEMA_NOT_FOUND"),
-        Kind::Recipe => ("recipe", "RECIPE_NOT_FOUND"),
+    let word = kind.word();
+    let reason = match kind {
+        Kind::Schema => "SCHEMA_NOT_FOUND",
+        Kind::Recipe => "RECIPE_NOT_FOUND",
     };
     match version {
         Some(version) => {

@@ -25,13 +25,8 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::InferSchemaRequest,
 ) -> Result<pb::InferSchemaResponse, Failure> {
-    let count = request.samples.len();
-    if !(1..=MAX_SAMPLES).contains(&count) {
-        let reason = if count == 0 { "INPUT_MISSING" } else { "SAMPLES_LIMIT" };
-        let message = format!("there are {count} samples; allowed: 1 to {MAX_SAMPLES}");
-        return Err(Failure::invalid(reason, message).with("allowed", MAX_SAMPLES).with("actual", count));
-    }
-    let mut samples = Vec::with_capacity(count);
+    check_count(request.samples.len())?;
+    let mut samples = Vec::with_capacity(request.samples.len());
     let mut fetched = Fetched::new(app, context);
     for sample in request.samples {
         let source = choice::source(sample.format)?;
@@ -54,6 +49,15 @@ pub(crate) async fn call(
         output: Some(documents::give(&app.cache, context, request.store_as, answer).await?),
         samples,
     })
+}
+
+fn check_count(count: usize) -> Result<(), Failure> {
+    if (1..=MAX_SAMPLES).contains(&count) {
+        return Ok(());
+    }
+    let reason = if count == 0 { "INPUT_MISSING" } else { "SAMPLES_LIMIT" };
+    let message = format!("there are {count} samples; allowed: 1 to {MAX_SAMPLES}");
+    Err(Failure::invalid(reason, message).with("allowed", MAX_SAMPLES).with("actual", count))
 }
 
 /// Query parameters of `POST /v1/schema/infer`.

@@ -40,8 +40,9 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         | Error::VersionInvalid { .. }
         | Error::BoundsInvalid { .. }
         | Error::RequestIdReused
-        | Error::ConfigInvalid { .. } => Failure::invalid(reason, message),
-        Error::DependencyCycle => Failure::invalid(reason, message),
+        | Error::ConfigInvalid { .. }
+        | Error::DependencyCycle
+        | Error::CursorInvalid => Failure::invalid(reason, message),
         Error::DependencySteps { allowed } => {
             Failure::invalid(reason, message).with("limit", "dependency_steps").with("allowed", allowed)
         }
@@ -52,7 +53,6 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
             .with("limit", "watch.max_log_bytes")
             .with("allowed", allowed)
             .retry_after(std::time::Duration::from_secs(1)),
-        Error::CursorInvalid => Failure::invalid(reason, message),
         Error::NamespaceExists { .. } => Failure::new(Code::AlreadyExists, reason, message),
         Error::NamespaceProtected { .. } => Failure::failed_precondition(reason, message),
         Error::NamespacesLimit { allowed } => {
