@@ -53,6 +53,27 @@ impl Budget {
     }
 }
 
+/// Bytes that are worked on in one go without asking whether there is time for them.
+const UNASKED_BYTES: usize = 256 << 10;
+
+impl Budget {
+    /// Fails when less time is left than it takes to make and copy `bytes`, which nothing can stop. Reckons with a gigabyte
+    /// a second, which a machine that is not busy reaches with fresh memory.
+    pub(crate) fn check_time_for(&self, bytes: usize) -> Result<(), Error> {
+        self.check_time()?;
+        if bytes <= UNASKED_BYTES {
+            return Ok(());
+        }
+        let work = Duration::from_nanos(bytes as u64);
+        let needed = self.clock.now().saturating_sub(self.started).saturating_add(work);
+        if needed <= self.time {
+            return Ok(());
+        }
+        let (allowed, used) = (millis(self.time), millis(needed).max(millis(self.time) + 1));
+        Err(Error::Budget { kind: BudgetKind::Time, allowed, used })
+    }
+}
+
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
@@ -95,6 +116,11 @@ impl<'b> Meter<'b> {
     /// Looks at the clock now, after work that could not be charged while it ran.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.budget.check_time()
+    }
+
+    /// Asks for the time to work on `bytes` in one go, as [`Budget::check_time_for`] does.
+    pub(crate) fn ask(&self, bytes: u64) -> Result<(), Error> {
+        self.budget.check_time_for(usize::try_from(bytes).unwrap_or(usize::MAX))
     }
 
     /// The error of work that cannot be stopped and would take longer than there is time.

@@ -13,6 +13,7 @@ mod ast;
 mod compare;
 mod compile;
 mod dates;
+mod decimal;
 mod defined;
 mod fault;
 mod formats;
@@ -134,7 +135,7 @@ impl Outputs {
             self.text.push(b',');
         }
         self.hits += 1;
-        text::json(value.document(), &mut self.text)?;
+        text::output(value.document(), &mut self.text)?;
         match self.text.len() as u64 {
             actual if actual > self.allowed => Err(over(LimitKind::Output, self.allowed, actual)),
             _ => Ok(()),

@@ -85,6 +85,40 @@ fn hostile_programs_stop() {
     }
 }
 
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Such programs took four times their time: the last doubling was begun just before its end and could not be stopped.
+#[test]
+fn long_texts_are_begun_only_while_there_is_time_for_them() {
+    let limit_of = |program: &str| {
+        let budget = Budget::new(Arc::new(Still), Duration::from_millis(100), 1 << 40);
+        let outcome = Query::compile(Language::Jq, program)
+            .and_then(|query| query.run(b"null", &ScanOptions::default(), &budget));
+        matches!(outcome, Err(Error::Budget { kind: BudgetKind::Time, allowed: 100, used }) if used > 100)
+    };
+    for program in [
+        "\"x\" | until(false; .+.)",
+        "[\"x\" * 100000000 | explode]",
+        "tojson | until(false; tojson)",
+        "\"x\" | until(false; \"\\(.)\\(.)\")",
+        "\"x\" | until(false; [., .] | join(\"\"))",
+        "\"x\" | until(false; [., .] | add)",
+        "\"x\" | until(false; [., .] | @csv)",
+        "\"x\" | until(false; @base64)",
+        "\"x\" | until(false; @uri \"%\\(.)%\\(.)\")",
+        "[1] | until(false; . + .)",
+    ] {
+        assert!(limit_of(program), "{program}");
+    }
+    assert!(!limit_of("\"x\" * 10000000 | length"));
+}
+
 #[test]
 fn deep_recursion_is_a_budget_of_its_own() {
     for program in
@@ -191,7 +225,6 @@ fn what_reaches_out_is_refused() {
         "halt(1)",
         "stderr",
         "now",
-        "localtime",
         "import \"a\" as a; 1",
         "include \"a\"; 1",
         "nonsense",
@@ -208,6 +241,9 @@ fn what_reaches_out_is_refused() {
         "def f: nonsense; 1",
         "1 as [$a, $a.b] | 1",
         "{(1)}",
+        "{(1): 2}",
+        ". as {(true): $x} | $x",
+        "1 as $__loc__ | 2",
         "1 ?// 2",
         "{a:1 2}",
         ". as {a} | 1",

@@ -10,6 +10,9 @@ use crate::write::{surrogate_literal, unescape};
 /// Bytes of a string that are worked on for one unit of the budget.
 pub(super) const BYTES_PER_UNIT: u64 = 64;
 
+/// How often a string that is made is gone over: put together, checked, and copied to its value.
+const COPIES: u64 = 3;
+
 /// The bytes of a string; `None` for another value.
 pub(super) fn bytes(value: &Document) -> Option<Cow<'_, [u8]>> {
     match value {
@@ -37,6 +40,7 @@ pub(super) fn string(bytes: Vec<u8>) -> Document {
 /// Charges the time and memory of making a string of `length` bytes.
 pub(super) fn make(length: u64, run: &Run<'_>) -> Result<(), Error> {
     run.meter.hold(length)?;
+    run.meter.ask(length.saturating_mul(COPIES))?;
     run.meter.charge(length / BYTES_PER_UNIT)
 }
 

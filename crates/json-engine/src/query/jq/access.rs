@@ -8,7 +8,7 @@ mod paths;
 pub(super) use change::set;
 pub(super) use paths::{delete_paths, get_path, set_path, take_path};
 
-use super::account::{charge, reserve};
+use super::account::{ask, charge, reserve};
 use super::compare::equal_documents;
 use super::fault::{Answer, Fault};
 use super::text::described;
@@ -138,6 +138,7 @@ fn slice_of_text(text: &str, range: &Members) -> Answer {
     };
     let (start, end) = (byte_of(start), byte_of(end));
     reserve(end - start)?;
+    ask(end - start)?;
     Ok(Val::text(&text[start..end]))
 }
 

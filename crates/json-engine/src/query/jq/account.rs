@@ -137,6 +137,21 @@ pub(super) fn charge(steps: usize) -> Result<(), Fault> {
     if is_due { look() } else { Ok(()) }
 }
 
+/// Asks for the time to make, copy or read `bytes` in one go; fails when it is not left. What is short is not asked about.
+#[inline]
+pub(super) fn ask(bytes: usize) -> Result<(), Fault> {
+    const SHORT: usize = 64 << 10;
+    if bytes <= SHORT { Ok(()) } else { look_for(bytes) }
+}
+
+#[cold]
+fn look_for(bytes: usize) -> Result<(), Fault> {
+    look()?;
+    let check =
+        |budget: &Option<Budget>| budget.as_ref().map_or(Ok(()), |budget| budget.check_time_for(bytes));
+    BUDGET.with_borrow(check).map_err(Fault::from)
+}
+
 /// Units of work that were charged on this thread so far.
 #[cfg(test)]
 pub(super) fn charged() -> u64 {

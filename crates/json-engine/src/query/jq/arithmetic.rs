@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::account::{charge, reserve};
+use super::account::{ask, charge, reserve};
 use super::compare::equal_documents;
 use super::fault::{Answer, Fault};
 use super::text::described;
@@ -56,6 +56,7 @@ fn joined(mut left: Val, right: Val) -> Answer {
         (Document::Arr(elements), Document::Arr(more)) => {
             charge(1 + more.len() / 8)?;
             reserve(more.len() * size_of::<Document>())?;
+            ask(more.len() * size_of::<Document>())?;
             append(elements, more)?;
             Ok(left)
         }
@@ -82,6 +83,7 @@ fn concatenated(left: &str, right: &str) -> Answer {
     }
     // As bytes and as the value.
     reserve(length.saturating_mul(2))?;
+    ask(length.saturating_mul(2))?;
     let mut whole = Vec::with_capacity(length);
     for stretch in left.as_bytes().chunks(STRETCH).chain(right.as_bytes().chunks(STRETCH)) {
         charge(STRETCH / 64)?;
@@ -96,6 +98,7 @@ pub(super) fn charge_copy(holders: usize, length: usize) -> Result<(), Fault> {
     if holders > 1 {
         charge(length / 8)?;
         reserve(length * size_of::<Document>())?;
+        ask(length * size_of::<Document>())?;
     }
     Ok(())
 }
@@ -162,6 +165,7 @@ fn repeated(text: &str, count: &Number) -> Answer {
     let count = count as usize;
     // As a String and as the value.
     reserve(text.len() * count * 2)?;
+    ask(text.len() * count * 2)?;
     let mut repeated = String::with_capacity(text.len() * count);
     // By stretches, each of which is charged.
     let at_once = (STRETCH / text.len().max(1)).clamp(1, count.max(1));
@@ -211,6 +215,7 @@ pub(super) fn split(text: &str, separator: &str) -> Answer {
     let mut parts = Val::array(Vec::new());
     let mut push = |part: &str| {
         charge(1 + part.len() / 64)?;
+        ask(part.len())?;
         parts.push(Val::text(part));
         Ok::<(), Fault>(())
     };

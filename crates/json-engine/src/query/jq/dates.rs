@@ -95,9 +95,10 @@ fn broken_down(seconds: f64) -> Result<Broken, Fault> {
     Broken::of(seconds as i64).ok_or_else(failed)
 }
 
-/// `gmtime`: a number of seconds as an array; a fraction stays with the seconds.
-pub(super) fn to_array(val: &Val) -> Answer {
-    let seconds = val.as_double().ok_or_else(|| Fault::raise("gmtime() requires numeric inputs"))?;
+/// `gmtime` and `localtime`, which is `name`: a number of seconds as an array; a fraction stays with the seconds.
+pub(super) fn to_array(name: &str, val: &Val) -> Answer {
+    let failed = || Fault::raise(&format!("{name}() requires numeric inputs"));
+    let seconds = val.as_double().ok_or_else(failed)?;
     let broken = broken_down(seconds)?;
     Ok(broken.to_val(Val::double(broken.second as f64 + (seconds - seconds.floor()))))
 }
@@ -125,17 +126,21 @@ pub(super) fn to_seconds(val: &Val) -> Answer {
     Ok(Val::integer(broken.seconds()))
 }
 
-/// `strftime`: a number of seconds or an array in a format of C.
-pub(super) fn format_date(val: &Val, format: &Val) -> Answer {
+/// `strftime` and `strflocaltime`, which is `name`: a number of seconds or an array in a format of C.
+pub(super) fn format_date(name: &str, val: &Val, format: &Val) -> Answer {
+    let failed = |wanted: &str| Fault::raise(&format!("{name}/1 requires {wanted}"));
+    let is_date = val.as_double().is_some() || val.as_elements().is_some();
+    if !is_date {
+        return Err(failed("parsed datetime inputs"));
+    }
+    let format = format.as_text().ok_or_else(|| failed("a string format"))?;
     let broken = match val.as_double() {
         Some(seconds) => broken_down(seconds)?,
         None => {
-            let broken = of_array(val);
-            let broken = broken.ok_or_else(|| Fault::raise("strftime/1 requires parsed datetime inputs"))?;
+            let broken = of_array(val).ok_or_else(|| failed("parsed datetime inputs"))?;
             // What is out of its range moves the others, as `timegm` does it.
             broken_down(broken.seconds() as f64)?
         }
     };
-    let format = format.as_text().ok_or_else(|| Fault::raise("strftime/1 requires a string format"))?;
     format::formatted(&broken, format)
 }

@@ -29,6 +29,11 @@ pub(super) fn find(name: &str, arity: usize) -> Option<&'static Builtin> {
     table().get(at)
 }
 
+/// Name and number of arguments of each.
+pub(super) fn names() -> impl Iterator<Item = (&'static str, usize)> {
+    table().iter().map(|builtin| key(&builtin.definition))
+}
+
 fn key(definition: &Definition) -> (&str, usize) {
     (&definition.name, definition.params.len())
 }

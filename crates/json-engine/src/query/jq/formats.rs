@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::account::{charge, reserve};
+use super::account::{ask, charge, reserve};
 use super::fault::{Answer, Fault};
 use super::text::{described, json, to_text};
 use super::val::Val;
@@ -41,6 +41,7 @@ fn prepared(val: &Val) -> Answer {
     let length = text.as_text().map_or(0, str::len);
     charge(1 + length / 16)?;
     reserve(length.saturating_mul(GROWTH))?;
+    ask(length.saturating_mul(3))?;
     Ok(text)
 }
 
@@ -122,6 +123,7 @@ fn row(val: &Val, name: &str, separator: &str, write: impl Fn(&str, &mut Vec<u8>
             Document::Str(text) | Document::Surrogates(text) => {
                 charge(text.len() / 16)?;
                 reserve(out.capacity() + text.len() * 2)?;
+                ask(text.len() * 2)?;
                 write(text, &mut out);
             }
             Document::Arr(_) | Document::Obj(_) => {

@@ -116,7 +116,7 @@ pub(super) mod tests {
             all().flat_map(each).collect()
         };
         assert_eq!(answers(), answers());
-        for outside in "now localtime strflocaltime env get_search_list rand random input_line".split(' ') {
+        for outside in "now env get_search_list rand random input_line".split(' ') {
             assert!(all().all(|native| native.name != outside), "{outside}");
         }
     }
@@ -140,8 +140,8 @@ pub(super) mod tests {
     }
 
     /// Natives whose work does not grow with their input, or by its logarithm; one that fails is no matter here.
-    const CONSTANT: &str = "abs bsearch has have_decnum have_literal_numbers infinite input_filename input_line_number isfinite \
-        isinfinite isnan isnormal mktime nan not strftime startswith endswith toarray todate todateiso8601 type utf8bytelength";
+    const CONSTANT: &str = "abs bsearch builtins has have_decnum have_literal_numbers infinite input_filename input_line_number isfinite \
+        isinfinite isnan isnormal localtime mktime nan not strflocaltime strftime startswith endswith toarray todate todateiso8601 type utf8bytelength";
     /// And those of which that holds for texts that begin so.
     const CONSTANT_OF: [(&str, &str); 4] =
         [("length", "["), ("length", "{"), ("tostring", "\""), ("indices", "{")];
@@ -191,5 +191,33 @@ pub(super) mod tests {
             }
         }
         assert!(free.is_empty(), "{free:#?}");
+    }
+
+    struct Still;
+
+    impl crate::Clock for Still {
+        fn now(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    /// A hundred megabytes once were made within one native, long after the time was over.
+    #[test]
+    fn no_native_makes_a_long_text_for_which_there_is_no_time() {
+        let long = "ab1 ".repeat(2_000_000);
+        let text = Val::text(&long);
+        let inputs = [text.clone(), Val::collect(vec![text.clone(), text.clone()]), Val::integer(2_000_000)];
+        let args = [Val::text("a"), text.clone(), Val::text(".*"), Val::text(""), Val::text("g")];
+        for native in all() {
+            for (input, arg) in inputs.iter().flat_map(|input| args.iter().map(move |arg| (input, arg))) {
+                let budget = crate::Budget::new(Arc::new(Still), Duration::from_millis(1), 1 << 32);
+                let _run = super::super::account::Run::open(&budget);
+                let Ok(made) = (native.run)(input.clone(), &[arg.clone(), arg.clone(), Val::FALSE]) else {
+                    continue;
+                };
+                let is_long = made.as_text().is_some_and(|made| made.len() > 1 << 20 && made != long);
+                assert!(!is_long, "{} of {}", native.name, super::super::text::described(input));
+            }
+        }
     }
 }

@@ -297,7 +297,7 @@ impl<'p> Parser<'p> {
 
     fn variable(&mut self) -> Result<Arc<str>, Error> {
         match self.kind() {
-            Kind::Variable(name) => {
+            Kind::Variable(name) if *name != "__loc__" => {
                 let name = Arc::from(*name);
                 self.advance();
                 Ok(name)

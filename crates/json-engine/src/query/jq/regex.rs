@@ -11,7 +11,7 @@ mod stretches;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::account::{charge, reserve};
+use super::account::{ask, charge, reserve};
 use super::fault::{Answer, Fault};
 use super::text::described;
 use super::val::Val;
@@ -154,6 +154,10 @@ impl Search<'_> {
     fn described_match(&mut self, spans: &Spans, names: &[Option<&str>]) -> Answer {
         let start = spans.first().and_then(Option::as_ref).map_or(0, |span| span.start);
         charge(1 + start.saturating_sub(self.place.byte) / 16)?;
+        let found: usize = spans.iter().flatten().map(ExactSizeIterator::len).sum();
+        charge(found / 16)?;
+        reserve(found)?;
+        ask(found.saturating_mul(2))?;
         self.place = self.place.at(self.text, start);
         let mut captures = Val::array(Vec::new());
         for (group, name) in names.iter().enumerate().skip(1) {

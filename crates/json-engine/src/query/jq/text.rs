@@ -2,12 +2,15 @@
 //!
 //! Promise: nothing here recurses by the depth of a value. Cost: a visit a value; what is written is reserved before.
 
-use super::account::{Held, charge};
+use super::account::{Held, ask, charge};
+use super::decimal::spelled;
 use super::fault::Fault;
 use super::val::{INFINITY, MINUS_INFINITY, NAN, Val};
 use crate::document::{Document, Iter, Key, Literal, Number};
 use crate::write;
 
+/// How many times as long as copying a string takes writing it with its escapes.
+const WRITING: usize = 2;
 /// Bytes of a value that an error message shows; jq 1.8 has a buffer of 30.
 const SHOWN: usize = 29;
 
@@ -61,13 +64,28 @@ struct Writer<'d, 'o> {
     open: Vec<Open<'d>>,
     /// Most bytes of a string that are written; more are cut off.
     string_bytes: usize,
+    numbers: Numbers,
+}
+
+/// How numbers that were read are spelled.
+#[derive(Clone, Copy)]
+enum Numbers {
+    AsRead,
+    AsDecimals,
 }
 
 impl<'d> Writer<'d, '_> {
-    fn write(&mut self, document: &'d Document) {
+    fn write(&mut self, document: &'d Document) -> Result<(), Fault> {
+        if let Document::Str(text) | Document::Surrogates(text) = document {
+            ask(text.len().min(self.string_bytes).saturating_mul(WRITING))?;
+        }
         match document {
             Document::Number(Number::Literal(literal)) => {
-                self.out.extend_from_slice(number(literal).as_bytes());
+                let text = number(literal);
+                match self.numbers {
+                    Numbers::AsRead => self.out.extend_from_slice(text.as_bytes()),
+                    Numbers::AsDecimals => self.out.extend_from_slice(spelled(text).as_bytes()),
+                }
             }
             Document::Arr(elements) => {
                 self.out.push(b'[');
@@ -95,11 +113,12 @@ impl<'d> Writer<'d, '_> {
             | Document::Str(_)
             | Document::Surrogates(_) => write::document(document, self.out),
         }
+        Ok(())
     }
 
     /// Writes the next child, or the end of a container; false when all is written.
-    fn step(&mut self) -> bool {
-        let Some(container) = self.open.last_mut() else { return false };
+    fn step(&mut self) -> Result<bool, Fault> {
+        let Some(container) = self.open.last_mut() else { return Ok(false) };
         let (next, end) = match container {
             Open::Elements(elements) => (elements.next().map(|element| (None, element)), b']'),
             Open::Members(members) => (members.next().map(|(key, value)| (Some(key), value)), b'}'),
@@ -107,7 +126,7 @@ impl<'d> Writer<'d, '_> {
         let Some((key, value)) = next else {
             self.out.push(end);
             self.open.pop();
-            return true;
+            return Ok(true);
         };
         // No value ends in an opening bracket, so one there is that of this container.
         if !matches!(self.out.last(), Some(b'[' | b'{')) {
@@ -117,22 +136,31 @@ impl<'d> Writer<'d, '_> {
             write::document(&Document::from(Key::clone(key)), self.out);
             self.out.push(b':');
         }
-        self.write(value);
-        true
+        self.write(value)?;
+        Ok(true)
     }
 }
 
-/// Appends a value without white space, its members in their order; numbers that nobody changed as they were read.
+/// Appends an output without white space, its members in their order; numbers that nobody changed as they were read.
+pub(super) fn output(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> {
+    write_all(document, Numbers::AsRead, out)
+}
+
+/// As [`output`], with numbers as jq spells them in strings.
 pub(super) fn json(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> {
+    write_all(document, Numbers::AsDecimals, out)
+}
+
+fn write_all(document: &Document, numbers: Numbers, out: &mut Vec<u8>) -> Result<(), Fault> {
     const SMALL: usize = 4096;
     let mut held = Held::nothing();
-    let mut writer = Writer { out, open: Vec::new(), string_bytes: usize::MAX };
+    let mut writer = Writer { out, open: Vec::new(), string_bytes: usize::MAX, numbers };
     let before = writer.out.len();
-    writer.write(document);
+    writer.write(document)?;
     charge((writer.out.len() - before) / 64)?;
     loop {
         let before = writer.out.len();
-        if !writer.step() {
+        if !writer.step()? {
             break;
         }
         charge(1 + (writer.out.len() - before) / 64)?;
@@ -157,6 +185,8 @@ fn number(literal: &Literal) -> &str {
 pub(super) fn to_json(val: &Val) -> Result<String, Fault> {
     let mut out = Vec::new();
     json(val.document(), &mut out)?;
+    // The text is checked, and copied to the value.
+    ask(out.len().saturating_mul(2))?;
     Ok(String::from_utf8(out).unwrap_or_else(|lossy| String::from_utf8_lossy(lossy.as_bytes()).into_owned()))
 }
 
@@ -171,9 +201,13 @@ pub(super) fn to_text(val: &Val) -> Result<Val, Fault> {
 /// A value for an error message, cut where jq cuts it. Costs as much as it shows.
 pub(super) fn shown(val: &Val) -> String {
     let mut out = Vec::new();
-    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes: SHOWN + 4 };
-    writer.write(val.document());
-    while writer.out.len() <= SHOWN && writer.step() {}
+    let (string_bytes, numbers) = (SHOWN + 4, Numbers::AsDecimals);
+    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes, numbers };
+    // What is shown is too short to be asked about.
+    let mut goes_on = writer.write(val.document()).is_ok();
+    while goes_on && writer.out.len() <= SHOWN {
+        goes_on = writer.step().unwrap_or(false);
+    }
     let text = String::from_utf8(out).unwrap_or_default();
     if text.len() <= SHOWN {
         return text;

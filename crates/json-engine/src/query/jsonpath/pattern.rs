@@ -5,12 +5,16 @@ use crate::automaton::{Automaton, KEPT_TABLE_BYTES};
 /// Bound on a compiled pattern, in bytes.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 
-/// Bound on all patterns of a program, in bytes. Compiling has no budget, and its time grows with them.
+/// Bound on all patterns of a program with their tables, in bytes.
 const MAX_PROGRAM_PATTERN_BYTES: usize = 4 << 20;
+/// Bound on the patterns alone. Compiling has no budget, and its time grows with them.
+const MAX_COMPILED_BYTES: usize = 1 << 20;
+
 /// The patterns of a program that is being compiled.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     bytes: usize,
+    compiled: usize,
 }
 
 impl Patterns {
@@ -21,12 +25,14 @@ impl Patterns {
 
     /// Compiles one more, as [`compile`] does. What is no pattern has had the time of the largest.
     pub(super) fn compile(&mut self, pattern: &str, span: Span) -> Result<Option<Automaton>, String> {
-        if self.bytes >= MAX_PROGRAM_PATTERN_BYTES {
-            return Err("the patterns of the program are too large together; allowed: 4 MiB".to_owned());
+        if self.compiled >= MAX_COMPILED_BYTES || self.bytes >= MAX_PROGRAM_PATTERN_BYTES {
+            let allowed = "1 MiB, 4 MiB with the tables of their searches";
+            return Err(format!("the patterns of the program are too large together; allowed: {allowed}"));
         }
         let compiled = compile(pattern, span);
-        let bytes = compiled.as_ref().map(|automaton| automaton.bytes() + KEPT_TABLE_BYTES / 2);
-        self.bytes += bytes.unwrap_or(MAX_PATTERN_BYTES / 4);
+        let bytes = compiled.as_ref().map_or(MAX_PATTERN_BYTES / 4, Automaton::bytes);
+        self.compiled += bytes;
+        self.bytes += bytes + compiled.as_ref().map_or(0, |_| KEPT_TABLE_BYTES / 2);
         Ok(compiled)
     }
 }
@@ -115,7 +121,7 @@ mod tests {
             (0..10_000).find(|_| patterns.compile(pattern, Span::Part).is_err())
         };
         assert!(compiled("a").is_some_and(|count| (48..=64).contains(&count)));
-        assert_eq!(compiled("(a{1000}){1000}"), Some(16));
-        assert!(compiled("\\p{L}{20}").is_some_and(|count| (4..48).contains(&count)));
+        assert_eq!(compiled("(a{1000}){1000}"), Some(4));
+        assert!(compiled("\\p{L}{20}").is_some_and(|count| (2..48).contains(&count)));
     }
 }

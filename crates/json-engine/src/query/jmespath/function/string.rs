@@ -48,7 +48,7 @@ pub(super) fn join(args: &Args<'_>) -> Result<Document, Error> {
     let glued = glue.len().saturating_mul(parts.len().saturating_sub(1)) as u64;
     let length = parts.iter().map(|part| text::of(part).len() as u64).fold(glued, u64::saturating_add);
     text::make(length, args.run)?;
-    let mut joined = Vec::new();
+    let mut joined = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             joined.extend_from_slice(&glue);

@@ -2,7 +2,7 @@
 
 use super::{Machine, checked};
 use crate::document::{Document, Key, Members};
-use crate::query::jq::account::{charge, reserve};
+use crate::query::jq::account::{ask, charge, reserve};
 use crate::query::jq::fault::Fault;
 use crate::query::jq::formats;
 use crate::query::jq::natives::Native;
@@ -67,8 +67,10 @@ impl Machine<'_> {
             let more = part.as_deref().or(value.as_text()).unwrap_or("");
             reserve(text.len() + more.len())?;
             charge(more.len() / 64)?;
+            ask(more.len())?;
             text.push_str(more);
         }
+        ask(text.len())?;
         self.it = Val::text(&text);
         checked()
     }

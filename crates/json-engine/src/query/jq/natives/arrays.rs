@@ -1,7 +1,7 @@
 //! Natives over the elements of an array.
 
 use super::super::access::{self, child, children};
-use super::super::account::{Held, charge, reserve};
+use super::super::account::{Held, ask, charge, reserve};
 use super::super::arithmetic;
 use super::super::compare::{documents, for_sorting};
 use super::super::fault::{Answer, Fault};
@@ -46,10 +46,12 @@ fn concatenated(val: &Val, text: &str, mut at: usize) -> Result<(Val, usize), Fa
     while let Some(next) = child(val, at) {
         let Document::Str(next) = next.document() else { break };
         charge(1 + next.len() / 64)?;
+        ask(next.len())?;
         joined.push_str(next);
         held.grow_to(joined.capacity())?;
         at += 1;
     }
+    ask(joined.len())?;
     Ok((Val::text(&joined), at))
 }
 
@@ -70,11 +72,13 @@ fn reverse(val: &Val) -> Answer {
     let length = match val.document() {
         Document::Arr(elements) => {
             charge(elements.len() / 8)?;
+            ask(size_of_val(elements.as_slice()))?;
             reserve(size_of_val(elements.as_slice()))?;
             return Ok(Val::array(elements.iter().rev().cloned().collect()));
         }
         Document::Str(text) => {
             charge(text.len() / 8)?;
+            ask(text.len() * 4)?;
             reserve(text.len() * 2)?;
             return Ok(Val::text(&text.chars().rev().collect::<String>()));
         }

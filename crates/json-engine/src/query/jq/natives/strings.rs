@@ -1,6 +1,6 @@
 //! Natives over strings.
 
-use super::super::account::{charge, reserve};
+use super::super::account::{ask, charge, reserve};
 use super::super::arithmetic;
 use super::super::fault::{Answer, Fault};
 use super::super::regex::matches;
@@ -53,6 +53,7 @@ fn implode(val: &Val) -> Answer {
         let point = if double < 0.0 { None } else { char::from_u32(double as u32) };
         text.push(point.unwrap_or(char::REPLACEMENT_CHARACTER));
     }
+    ask(text.len())?;
     Ok(Val::text(&text))
 }
 
@@ -60,17 +61,15 @@ fn cased(val: &Val, change: impl Fn(&str) -> String) -> Answer {
     let text = val.as_text().ok_or_else(|| Fault::raise("explode input must be a string"))?;
     charge(1 + text.len() / 32)?;
     reserve(text.len() * 2)?;
+    ask(text.len() * 2)?;
     Ok(Val::text(&change(text)))
-}
-
-fn is_space(character: char) -> bool {
-    character.is_ascii_whitespace() || character == '\x0b'
 }
 
 fn trimmed(val: Val, trim: impl for<'t> Fn(&'t str, fn(char) -> bool) -> &'t str) -> Answer {
     let text = val.as_text().ok_or_else(|| Fault::raise("trim input must be a string"))?;
     charge(1 + text.len() / 64)?;
-    let rest = trim(text, is_space);
+    ask(text.len())?;
+    let rest = trim(text, char::is_whitespace);
     if rest.len() == text.len() { Ok(val) } else { Ok(Val::text(rest)) }
 }
 
@@ -94,6 +93,7 @@ fn ends(val: &Val, part: &Val) -> Result<bool, Fault> {
 fn without_start(val: Val, part: &Val) -> Answer {
     let (text, start) = both(&val, part, "startswith")?;
     charge(1 + text.len() / 64)?;
+    ask(text.len())?;
     match text.strip_prefix(start) {
         Some(rest) if !start.is_empty() => Ok(Val::text(rest)),
         _ => Ok(val),
@@ -103,6 +103,7 @@ fn without_start(val: Val, part: &Val) -> Answer {
 fn without_end(val: Val, part: &Val) -> Answer {
     let (text, end) = both(&val, part, "endswith")?;
     charge(1 + text.len() / 64)?;
+    ask(text.len())?;
     match text.strip_suffix(end) {
         Some(rest) if !end.is_empty() => Ok(Val::text(rest)),
         _ => Ok(val),
@@ -133,6 +134,7 @@ fn join(val: &Val, separator: &Val) -> Answer {
             Document::Null => {}
             Document::Str(text) => {
                 charge(text.len() / 64)?;
+                ask(text.len())?;
                 joined.push_str(text);
             }
             Document::Bool(_) | Document::Number(_) => {
@@ -144,6 +146,7 @@ fn join(val: &Val, separator: &Val) -> Answer {
         }
         held.grow_to(joined.capacity())?;
     }
+    ask(joined.len())?;
     Ok(Val::text(&joined))
 }
 

@@ -2,6 +2,7 @@
 
 use super::super::account::charge;
 use super::super::arithmetic::negate;
+use super::super::defined;
 use super::super::fault::{Answer, Fault};
 use super::super::formats::format;
 use super::super::reading::{from_json, number_of};
@@ -30,8 +31,24 @@ pub(super) static TABLE: &[Native] = &[
     native("have_literal_numbers", 0, |_, _| Ok(Val::TRUE)),
     native("have_decnum", 0, |_, _| Ok(Val::TRUE)),
     native("input_filename", 0, |_, _| Ok(Val::NULL)),
+    native("builtins", 0, |_, _| builtins()),
     native("input_line_number", 0, |_, _| Ok(Val::integer(0))),
 ];
+
+/// Builtins that are instructions of the machine alone.
+const INSTRUCTIONS: [(&str, usize); 6] =
+    [("empty", 0), ("error", 0), ("path", 1), ("getpath", 1), ("range", 2), ("input", 0)];
+
+/// All names that programs may call, as `name/arity`; those that begin with `_` are for other builtins.
+fn builtins() -> Answer {
+    let natives = super::all().map(|native| (native.name, usize::from(native.arity)));
+    let all = natives.chain(defined::names()).chain(INSTRUCTIONS);
+    let mut names: Vec<_> = all.filter(|(name, _)| !name.starts_with('_')).collect();
+    charge(names.len())?;
+    names.sort_unstable();
+    names.dedup();
+    Ok(Val::collect(names.iter().map(|(name, arity)| Val::text(&format!("{name}/{arity}"))).collect()))
+}
 
 /// The text of a string; others are described and `message` says what is wrong.
 pub(super) fn text_of<'v>(val: &'v Val, message: &str) -> Result<&'v str, Fault> {

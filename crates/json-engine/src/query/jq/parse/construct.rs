@@ -5,8 +5,11 @@ use std::sync::Arc;
 use super::Parser;
 use crate::document::{Document, Members, Number};
 use crate::error::Error;
+use crate::query::error as query_error;
 use crate::query::jq::ast::{Access, AccessKind, Ast, Named, ObjectKey, OnError, Part, Stage};
 use crate::query::jq::lex::Kind;
+use crate::query::jq::text::described;
+use crate::query::jq::val::Val;
 
 impl Parser<'_> {
     /// A string, perhaps with a format before it.
@@ -113,13 +116,24 @@ impl Parser<'_> {
                 };
                 Ok((key.clone(), Some((key, read(text)))))
             }
-            Kind::Symbol("(") => {
-                self.advance();
-                let key = self.pipe()?;
-                self.expect(")")?;
-                Ok((ObjectKey::Computed(key), None))
-            }
+            Kind::Symbol("(") => Ok((ObjectKey::Computed(self.key_in_brackets()?), None)),
             _ => Err(self.unexpected("a key (brackets around it if it is an expression)")),
+        }
+    }
+
+    /// `(key)`; a constant that is no string is refused at once.
+    pub(super) fn key_in_brackets(&mut self) -> Result<Ast, Error> {
+        self.expect("(")?;
+        let at = self.at();
+        let key = self.pipe()?;
+        self.expect(")")?;
+        match &key {
+            Ast::Const(Document::Str(_)) => Ok(key),
+            Ast::Const(other) => {
+                let message = format!("Cannot use {} as object key", described(&Val::of(other.clone())));
+                Err(query_error(self.program, at, message))
+            }
+            _ => Ok(key),
         }
     }
 

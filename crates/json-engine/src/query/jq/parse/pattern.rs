@@ -56,12 +56,7 @@ impl Parser<'_> {
                 ObjectKey::Name(name)
             }
             Kind::TextStart | Kind::Format(_) => ObjectKey::Computed(self.key_text()?),
-            Kind::Symbol("(") => {
-                self.advance();
-                let key = self.pipe()?;
-                self.expect(")")?;
-                ObjectKey::Computed(key)
-            }
+            Kind::Symbol("(") => ObjectKey::Computed(self.key_in_brackets()?),
             _ => return Err(self.unexpected("a key or a variable")),
         };
         self.expect(":")?;

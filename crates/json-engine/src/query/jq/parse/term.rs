@@ -210,7 +210,7 @@ impl Parser<'_> {
     fn fold(&mut self) -> Result<Ast, Error> {
         let is_reduce = self.is_word("reduce");
         self.advance();
-        let source = self.postfix()?;
+        let source = self.expression(super::ABOVE_COMMA)?;
         let patterns = self.patterns()?;
         self.expect("(")?;
         let init = self.pipe()?;
