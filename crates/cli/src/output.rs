@@ -75,9 +75,20 @@ pub(crate) fn diagnostics(name: &str, diagnostics: &[pb::Diagnostic], total: u64
         if let Some(fix) = &found.fix {
             eprintln!("   = fix: {}", fixed(fix));
         }
+        causes(&found.causes, "   ");
     }
     if total > diagnostics.len() as u64 {
         eprintln!("{total} findings in all");
+    }
+}
+
+/// Writes why something failed, a level further in each time.
+#[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
+fn causes(found: &[pb::Diagnostic], margin: &str) {
+    for cause in found {
+        let start = cause.start.clone().unwrap_or_default();
+        eprintln!("{margin}= {}:{} {:?}: {}", start.line, start.column, start.json_pointer, cause.message);
+        causes(&cause.causes, &format!("{margin}  "));
     }
 }
 

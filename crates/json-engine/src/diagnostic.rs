@@ -201,6 +201,8 @@ pub struct Diagnostic {
     pub schema_pointer: String,
     /// Of a finding of a schema: the keyword. Else empty.
     pub keyword: String,
+    /// Of a failure of `anyOf` or `oneOf`, in detail: why each of its schemas failed. Else empty.
+    pub causes: Vec<Diagnostic>,
 }
 
 /// A proposal: `start..end` of the text gives way to `replacement`. Where both are the same place, it is inserted there.

@@ -35,6 +35,7 @@ pub fn diagnostic(finding: &Diagnostic, step: Option<u32>) -> pb::Diagnostic {
         keyword: finding.keyword.clone(),
         step,
         fix: finding.fix.as_ref().map(fix),
+        causes: finding.causes.iter().map(|cause| diagnostic(cause, step)).collect(),
     }
 }
 

@@ -31,6 +31,7 @@ struct DiagnosticForm<'d> {
     keyword: &'d str,
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixForm<'d>>,
+    causes: Vec<DiagnosticForm<'d>>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +81,7 @@ impl<'d> From<&'d Diagnostic> for DiagnosticForm<'d> {
             schema_pointer: &finding.schema_pointer,
             keyword: &finding.keyword,
             fix: finding.fix.as_ref().map(FixForm::from),
+            causes: finding.causes.iter().map(DiagnosticForm::from).collect(),
         }
     }
 }

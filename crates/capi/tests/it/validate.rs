@@ -46,7 +46,8 @@ fn a_finding_has_the_form_that_rest_gives_it() {
         "snippet": "\"é\":2,}\n     ^",
         "schemaPointer": "",
         "keyword": "",
-        "fix": {"start": 14, "end": 15, "replacement": ""}
+        "fix": {"start": 14, "end": 15, "replacement": ""},
+        "causes": []
     }]);
     assert_eq!(outcome.diagnostics, expected);
     assert_eq!(outcome.diagnostics_total, 1);

@@ -117,6 +117,7 @@ fn diagnostics(origin: Origin<'_>, placed: Vec<Placed>) -> Vec<Diagnostic> {
         fix: None,
         schema_pointer: String::new(),
         keyword: String::new(),
+        causes: Vec::new(),
     };
     placed.into_iter().map(finding).collect()
 }

@@ -170,6 +170,7 @@ fn diagnostic(text: &[u8], cursor: &mut Cursor, finding: Finding) -> Diagnostic 
         fix: finding.fix,
         schema_pointer: String::new(),
         keyword: String::new(),
+        causes: Vec::new(),
     }
 }
 
@@ -193,6 +194,7 @@ pub(crate) fn diagnostic_at(
         fix: None,
         schema_pointer: String::new(),
         keyword: String::new(),
+        causes: Vec::new(),
     }
 }
 

@@ -20,12 +20,15 @@ pub(super) struct Failure {
     pub(super) schema_pointer: String,
     pub(super) keyword: String,
     pub(super) message: String,
+    /// Why it is one, under [`Output::Detailed`].
+    pub(super) causes: Vec<Failure>,
 }
 
 /// The failures of the documents of a source.
 pub(super) struct Failures<'d> {
     output: Output,
-    most: usize,
+    /// How many more may be kept, causes included.
+    room: usize,
     pub(super) kept: Vec<Failure>,
     pub(super) total: u64,
     present: Option<(&'d Document, Option<&'d Spans>)>,
@@ -34,8 +37,8 @@ pub(super) struct Failures<'d> {
 
 impl<'d> Failures<'d> {
     pub(super) fn new(output: Output, most: u32) -> Failures<'d> {
-        let (kept, most) = (Vec::new(), most.max(1) as usize);
-        Failures { output, most, kept, total: 0, present: None, record: 0 }
+        let (kept, room) = (Vec::new(), most.max(1) as usize);
+        Failures { output, room, kept, total: 0, present: None, record: 0 }
     }
 
     /// What follows is about `document`.
@@ -43,23 +46,28 @@ impl<'d> Failures<'d> {
         (self.present, self.record) = (Some((document, spans)), record);
     }
 
-    /// Adds a failure, and under [`Output::Detailed`] those that led to it. Recurses by the depth of the failure, which
-    /// the run bounds.
+    /// Adds a failure, and under [`Output::Detailed`] within it those that led to it.
     pub(super) fn add(&mut self, error: &ValidationError<'_>) {
         self.total += 1;
-        if self.kept.len() < self.most {
-            let failure = self.failure(error);
-            self.kept.push(failure);
-        }
+        let failure = self.kept_failure(error);
+        self.kept.extend(failure);
+    }
+
+    /// The failure with its causes, as far as there is room. Recurses by the depth of the failure, which the run bounds.
+    fn kept_failure(&mut self, error: &ValidationError<'_>) -> Option<Failure> {
+        self.room = self.room.checked_sub(1)?;
+        let mut failure = self.failure(error);
         if self.output != Output::Detailed {
-            return;
+            return Some(failure);
         }
         if let ValidationErrorKind::AnyOf { context }
         | ValidationErrorKind::OneOfNotValid { context }
         | ValidationErrorKind::OneOfMultipleValid { context } = error.kind()
         {
-            context.iter().flatten().for_each(|inner| self.add(inner));
+            let causes = context.iter().flatten().map_while(|inner| self.kept_failure(inner));
+            failure.causes = causes.collect();
         }
+        Some(failure)
     }
 
     /// Adds a failure that the library does not know.
@@ -71,8 +79,8 @@ impl<'d> Failures<'d> {
     /// A failure of the value at `pointer` that says nothing yet.
     pub(super) fn at(&self, pointer: String) -> Failure {
         let place = self.place(&pointer, None);
-        let (schema_pointer, keyword, message) = Default::default();
-        Failure { pointer, place, record: self.record, schema_pointer, keyword, message }
+        let (schema_pointer, keyword, message, causes) = Default::default();
+        Failure { pointer, place, record: self.record, schema_pointer, keyword, message, causes }
     }
 
     fn failure(&self, error: &ValidationError<'_>) -> Failure {
@@ -91,6 +99,7 @@ impl<'d> Failures<'d> {
             schema_pointer: error.schema_path().as_str().to_owned(),
             keyword: message::keyword(error),
             message,
+            causes: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use json_engine::schema::{
     Compatibility, Draft, Formats, Inference, Judgement, Output, Registered, Schema, SchemaOptions,
     compatible,
 };
-use json_engine::{Budget, Clock, Error, ScanOptions};
+use json_engine::{Budget, Clock, Diagnostic, Error, ScanOptions};
 
 use crate::jsonpath_cts::budget;
 use crate::shared::documented;
@@ -25,28 +25,22 @@ fn verdict(schema: &str, document: &str, output: Output) -> json_engine::schema:
     schema.check(document.as_bytes(), Source::Auto, output, &ScanOptions::default(), &budget()).unwrap()
 }
 
-/// Failures come out as `line:column-line:column pointer schema_pointer keyword`.
+/// Failures come out as `line:column-line:column pointer schema_pointer keyword`, causes behind them with a `>` a level.
 fn check(schema: &str, document: &str, expected: &[&str]) {
     let report = verdict(schema, document, Output::Detailed).report;
-    let shown: Vec<String> = report
-        .diagnostics
-        .iter()
-        .map(|found| {
-            let (start, end) = (&found.start, &found.end);
-            format!(
-                "{}:{}-{}:{} {} {} {}",
-                start.line,
-                start.column,
-                end.line,
-                end.column,
-                start.json_pointer,
-                found.schema_pointer,
-                found.keyword
-            )
-        })
-        .collect();
+    let mut shown = Vec::new();
+    show(&report.diagnostics, "", &mut shown);
     assert_eq!(shown, expected, "{report:#?}");
-    assert_eq!(report.diagnostics_total, expected.len() as u64);
+    let outermost = expected.iter().filter(|line| !line.starts_with('>'));
+    assert_eq!(report.diagnostics_total, outermost.count() as u64);
+}
+
+fn show(found: &[Diagnostic], before: &str, shown: &mut Vec<String>) {
+    for Diagnostic { start, end, schema_pointer, keyword, causes, .. } in found {
+        let place = format!("{}:{}-{}:{}", start.line, start.column, end.line, end.column);
+        shown.push(format!("{before}{place} {} {schema_pointer} {keyword}", start.json_pointer));
+        show(causes, &format!("{before}>"), shown);
+    }
 }
 
 fn valid(schema: &str, document: &str, expected: bool) {
@@ -103,7 +97,7 @@ fn detailed_says_why_each_branch_failed() {
     check(
         r#"{"anyOf":[{"type":"string"},{"minimum":5}]}"#,
         "3",
-        &["1:1-1:2  /anyOf anyOf", "1:1-1:2  /anyOf/0/type type", "1:1-1:2  /anyOf/1/minimum minimum"],
+        &["1:1-1:2  /anyOf anyOf", ">1:1-1:2  /anyOf/0/type type", ">1:1-1:2  /anyOf/1/minimum minimum"],
     );
     let basic = verdict(r#"{"anyOf":[{"type":"string"},{"minimum":5}]}"#, "3", Output::Basic);
     assert_eq!(basic.report.diagnostics_total, 1);
@@ -116,14 +110,31 @@ fn what_the_page_shows_is_found() {
     assert!(rows.len() > 5);
     for row in rows {
         let report = verdict(&row[0], &row[1], Output::Detailed).report;
-        let shown = |found: &json_engine::Diagnostic| {
-            let start = &found.start;
-            let place = format!("{}:{} {}", start.line, start.column, start.json_pointer);
-            format!("{place} {} {}", found.schema_pointer, found.keyword)
-        };
-        let found: Vec<_> = report.diagnostics.iter().map(shown).collect();
-        assert_eq!(found.join("; "), row[2], "{row:?}");
+        assert_eq!(on_the_page(&report.diagnostics), row[2], "{row:?}");
     }
+}
+
+fn on_the_page(found: &[Diagnostic]) -> String {
+    let shown = found.iter().map(|found| {
+        let Diagnostic { start, schema_pointer, keyword, causes, .. } = found;
+        let place = format!("{}:{} {}", start.line, start.column, start.json_pointer);
+        let causes = if causes.is_empty() { String::new() } else { format!(" [{}]", on_the_page(causes)) };
+        format!("{place} {schema_pointer} {keyword}{causes}")
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
+
+/// Causes take room from what comes behind them, and all failures are counted.
+#[test]
+fn causes_count_against_the_limit() {
+    let schema = r#"{"items":{"anyOf":[{"type":"string"},{"minimum":5}]}}"#;
+    let schema = compile(schema, Draft::default()).unwrap();
+    let mut scan = ScanOptions::default();
+    scan.limits.max_diagnostics = 4;
+    let report = schema.check(b"[1,2,3]", Source::Auto, Output::Detailed, &scan, &budget()).unwrap().report;
+    let mut shown = Vec::new();
+    show(&report.diagnostics, "", &mut shown);
+    assert_eq!((shown.len(), report.diagnostics.len(), report.diagnostics_total), (4, 2, 3));
 }
 
 /// Each branch that failed says why, and so do the branches of that.
@@ -138,10 +149,10 @@ fn detailed_goes_into_branches_of_branches() {
     ] {
         let expected = [
             format!("{root}  /anyOf anyOf"),
-            format!("{root}  /anyOf/0/type type"),
-            format!("{inner} /a /anyOf/1/properties/a/oneOf oneOf"),
-            format!("{inner} /a /anyOf/1/properties/a/oneOf/0/type type"),
-            format!("{inner} /a /anyOf/1/properties/a/oneOf/1/minimum minimum"),
+            format!(">{root}  /anyOf/0/type type"),
+            format!(">{inner} /a /anyOf/1/properties/a/oneOf oneOf"),
+            format!(">>{inner} /a /anyOf/1/properties/a/oneOf/0/type type"),
+            format!(">>{inner} /a /anyOf/1/properties/a/oneOf/1/minimum minimum"),
         ];
         check(schema, document, &expected.each_ref().map(String::as_str));
     }

@@ -85,7 +85,14 @@ fn moved_error(error: Error, shift: &dyn Fn(&mut Position)) -> Error {
 }
 
 fn moved_report(mut report: Box<Report>, shift: &dyn Fn(&mut Position)) -> Box<Report> {
-    for Diagnostic { start, end, fix, .. } in &mut report.diagnostics {
+    move_all(&mut report.diagnostics, shift);
+    report
+}
+
+/// Recurses as deep as causes are.
+fn move_all(diagnostics: &mut [Diagnostic], shift: &dyn Fn(&mut Position)) {
+    for Diagnostic { start, end, fix, causes, .. } in diagnostics {
+        move_all(causes, shift);
         let at = start.byte_offset;
         shift(start);
         shift(end);
@@ -94,5 +101,4 @@ fn moved_report(mut report: Box<Report>, shift: &dyn Fn(&mut Position)) -> Box<R
             (fix.start, fix.end) = (fix.start + by, fix.end + by);
         }
     }
-    report
 }

@@ -167,6 +167,7 @@ pub(crate) fn invalid(bytes: &[u8], code: Code, place: Range<usize>, message: St
         fix: None,
         schema_pointer: String::new(),
         keyword: String::new(),
+        causes: Vec::new(),
     };
     Error::Invalid(Box::new(Report {
         diagnostics: vec![diagnostic],
