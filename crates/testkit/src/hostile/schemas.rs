@@ -21,6 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
         check("schema of 1,000 references in a row", ANSWERED, &chain(1_000), "1"),
         check("schema of 1,000 levels", "DEPTH_LIMIT", &nested(1_000, r#"{"not":"#, "{}", "}"), "1"),
     ];
+    cases.extend(as_dear_as_allowed());
     cases.extend(doubled());
     cases.extend(patterns());
     cases.extend(look_around());
@@ -32,6 +33,43 @@ fn check(name: impl Into<String>, expected: &'static str, schema: &str, document
     let (input, schema) = (json(document), json(schema));
     let request = pb::CheckSchemaRequest { input, schema, ..Default::default() };
     Case::new(name, expected, Request::CheckSchema(Box::new(request)))
+}
+
+/// Schemas just within the effort of compiling that is allowed: the dearest of each kind that is accepted.
+fn as_dear_as_allowed() -> Vec<Case> {
+    let values = array(19_000, |at| at.to_string());
+    let crossing = |at: usize| {
+        let (next, far) = ((at + 1) % 850, at * 7_919 % 850);
+        format!(
+            r##""a{at}":{{"properties":{{"x":{{"$ref":"#/$defs/a{next}"}},"y":{{"$ref":"#/$defs/a{far}"}}}}}}"##
+        )
+    };
+    let crossing = (0..850).map(crossing).collect::<Vec<_>>().join(",");
+    let names = (0..4_500).map(|at| format!(r#""p{at}":{{"type":["null"]}}"#)).collect::<Vec<_>>().join(",");
+    let unevaluated =
+        nested(60, r#"{"unevaluatedProperties":false,"allOf":["#, r#"{"minProperties":1}"#, "]}");
+    [
+        ("an enum of 19,000 values", format!(r#"{{"enum":{values}}}"#)),
+        (
+            "1,700 references across 850 schemas",
+            format!(r##"{{"$ref":"#/$defs/a0","$defs":{{{crossing}}}}}"##),
+        ),
+        ("70 patterns of 4,000 states", pattern_list(70, |at| format!("^[a-z]{{1000}}k{at}$"))),
+        ("70 names of 4,000 states", names_list(70, |at| format!("^[a-z]{{1000}}k{at}$"))),
+        ("4,500 properties", format!(r#"{{"properties":{{{names}}}}}"#)),
+        ("unevaluatedProperties on 60 levels", unevaluated),
+    ]
+    .map(|(what, schema)| check(format!("schema of {what}"), ANSWERED, &schema, r#"{"x":{"y":1}}"#))
+    .into()
+}
+
+fn pattern_list(count: usize, pattern: impl Fn(usize) -> String) -> String {
+    format!(r#"{{"allOf":{}}}"#, array(count, |at| format!(r#"{{"pattern":"{}"}}"#, pattern(at))))
+}
+
+fn names_list(count: usize, pattern: impl Fn(usize) -> String) -> String {
+    let names: Vec<_> = (0..count).map(|at| format!(r#""{}":true"#, pattern(at))).collect();
+    format!(r#"{{"patternProperties":{{{}}}}}"#, names.join(","))
 }
 
 fn doubled() -> Vec<Case> {
