@@ -12,6 +12,7 @@ mod diff;
 mod documents;
 mod duplicates;
 mod feed;
+mod fidelity;
 mod find;
 mod format;
 mod found;
