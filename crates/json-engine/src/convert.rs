@@ -8,6 +8,7 @@
 //! space. Cost: a parse and a write; where the writer lost something, the source is read once more for its places (JSON is
 //! only scanned).
 
+mod allowance;
 mod binary;
 pub(crate) mod build;
 mod cbor;
@@ -40,6 +41,7 @@ pub use foreign::Foreign;
 pub use options::{ConvertOptions, Documents, Fidelity, Layout, Source};
 pub use serialization::Format;
 
+use allowance::check_length;
 use build::Keep;
 use losses::Losses;
 use report::{Origin, Pointers};
@@ -163,11 +165,7 @@ impl<'c> Conversion<'c> {
         options: &'c ScanOptions,
         budget: &'c Budget,
     ) -> Result<Conversion<'c>, Error> {
-        // Lengths from 4 GiB on are no offsets of 32 bits.
-        let (allowed, actual) = (options.limits.max_bytes.min(u64::from(u32::MAX)), source.len() as u64);
-        if actual > allowed {
-            return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
-        }
+        check_length(source, &options.limits)?;
         let from = match how.from {
             Source::Is(format) => format,
             Source::Auto => sniff::sniff(source, how, options, budget)?,

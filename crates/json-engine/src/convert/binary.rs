@@ -7,6 +7,7 @@ pub(super) mod datetime;
 mod frame;
 pub(super) mod output;
 mod place;
+pub(super) mod read;
 pub(super) mod source;
 pub(super) mod tree;
 pub(super) mod walk;

@@ -1,5 +1,5 @@
-//! The builder that every reader but JSON's own drives: it holds the limits, the policy for duplicate keys and the spans,
-//! so that no reader can forget one.
+//! The builder that readers of texts with brackets and of rows drive: it holds the limits, the policy for duplicate keys and
+//! the spans, so that no reader can forget one.
 //!
 //! Promise: iterative, whatever the depth. Cost: one node a value; spans only on request.
 
@@ -7,9 +7,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::document::{Document, Key, Members};
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::spans::Spans;
-use crate::{DuplicateKeys, Limits, Position};
+use crate::{DuplicateKeys, Limits};
+
+use super::allowance::Allowance;
 
 /// Whether places are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +22,10 @@ pub(crate) enum Keep {
 
 /// Builds one document from the events of a reader. Every place is a range of bytes of the source.
 pub(crate) struct Builder {
-    limits: Limits,
+    pub(crate) allowance: Allowance,
     keep: Keep,
     duplicate_keys: DuplicateKeys,
     open: Vec<Open>,
-    nodes: u64,
     root: Option<(Document, Spans)>,
 }
 
@@ -56,12 +57,13 @@ pub(crate) enum Added {
 
 impl Builder {
     pub(crate) fn new(limits: &Limits, keep: Keep, duplicate_keys: DuplicateKeys) -> Builder {
-        Builder { limits: *limits, keep, duplicate_keys, open: Vec::new(), nodes: 0, root: None }
+        let allowance = Allowance::new(limits);
+        Builder { allowance, keep, duplicate_keys, open: Vec::new(), root: None }
     }
 
     /// A scalar, or a whole document that counts as `nodes` nodes.
     pub(crate) fn value(&mut self, value: Document, place: Range<usize>, nodes: u64) -> Result<Added, Error> {
-        self.count(nodes, place.start)?;
+        self.allowance.nodes(nodes, place.start)?;
         Ok(self.put(value, Spans::new(place)))
     }
 
@@ -124,20 +126,9 @@ impl Builder {
     }
 
     fn enter(&mut self, start: usize, object: Option<Object>) -> Result<(), Error> {
-        self.count(1, start)?;
-        let (allowed, depth) = (self.limits.max_depth.min(crate::MAX_DEPTH), self.open.len() as u64 + 1);
-        if depth > u64::from(allowed) {
-            return Err(breach(LimitKind::Depth, u64::from(allowed), depth, start));
-        }
+        self.allowance.nodes(1, start)?;
+        self.allowance.depth(self.open.len() as u64 + 1, start)?;
         self.open.push(Open { start, object, elements: Vec::new(), spans: Vec::new() });
-        Ok(())
-    }
-
-    fn count(&mut self, nodes: u64, start: usize) -> Result<(), Error> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > self.limits.max_nodes {
-            return Err(breach(LimitKind::Nodes, self.limits.max_nodes, self.nodes, start));
-        }
         Ok(())
     }
 
@@ -170,10 +161,4 @@ impl Builder {
         }
         if before.is_some() { Added::Replaced } else { Added::New }
     }
-}
-
-/// A limit that the value at the byte `at` breaks; the reader's caller fills in line and column where the source is text.
-pub(crate) fn breach(limit: LimitKind, allowed: u64, actual: u64, at: usize) -> Error {
-    let position = Some(Position { byte_offset: at as u64, ..Position::default() });
-    Error::Limit { limit, allowed, actual, position }
 }

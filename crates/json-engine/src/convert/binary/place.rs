@@ -7,7 +7,8 @@ use super::Step;
 use super::frame::{self, Frame, Kind, Pairs};
 use super::source::invalid;
 use super::tree::Tree;
-use crate::convert::build::{Keep, breach};
+use crate::convert::allowance::breach;
+use crate::convert::build::Keep;
 use crate::convert::foreign::{self, Foreign};
 use crate::convert::losses::Loss;
 use crate::document::{Document, Key};
@@ -152,7 +153,7 @@ impl Tree<'_> {
             other => String::from_utf8_lossy(&frame::text(&other)).into(),
         };
         // Texts of keys in keys double with each level, so none is longer than a document, and all are paid for.
-        let (allowed, actual) = (self.limits.max_bytes, text.len() as u64);
+        let (allowed, actual) = (self.max_key, text.len() as u64);
         if actual > allowed {
             return Err(Box::new(breach(LimitKind::Bytes, allowed, actual, place.start)));
         }

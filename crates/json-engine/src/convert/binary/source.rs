@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::Step;
-use crate::error::{Error, LimitKind};
+use crate::convert::allowance::check_length;
+use crate::error::Error;
 use crate::{Code, Diagnostic, Limits, Position, Report, Severity, Stats};
 
 /// Bytes that a snippet shows on each side of the place, each as two digits and a space.
@@ -23,10 +24,7 @@ pub(crate) struct Source<'s> {
 impl<'s> Source<'s> {
     /// Begins at the first byte; `malformed` is the code of every error of the format. Fails with `LimitKind::Bytes`.
     pub(crate) fn new(bytes: &'s [u8], limits: &Limits, malformed: Code) -> Result<Source<'s>, Error> {
-        let (actual, allowed) = (bytes.len() as u64, limits.max_bytes.min(u64::from(u32::MAX)));
-        if actual > allowed {
-            return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
-        }
+        check_length(bytes, limits)?;
         Ok(Source { bytes, at: 0, malformed })
     }
 

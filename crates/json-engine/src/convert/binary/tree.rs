@@ -17,14 +17,15 @@ use super::Step;
 use super::frame::{self, Frame, Kind, base16};
 use super::source::inside;
 use crate::budget::Meter;
-use crate::convert::build::{Keep, breach};
+use crate::convert::allowance::Allowance;
+use crate::convert::build::Keep;
 use crate::convert::foreign::{self, Foreign, NonFinite, Tag};
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Content, Read, Reading};
 use crate::document::{Document, Key, Members, Number};
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::spans::Spans;
-use crate::{Code, DuplicateKeys, Limits};
+use crate::{Code, DuplicateKeys};
 
 /// Most room that is made for a container before its items are there.
 const MOST_ROOM: u64 = 256;
@@ -40,8 +41,9 @@ pub(crate) enum Hint {
 /// Builds one document.
 pub(crate) struct Tree<'o> {
     pub(super) source: &'o [u8],
-    pub(crate) limits: Limits,
-    max_depth: u32,
+    pub(crate) allowance: Allowance,
+    /// Longest JSON text of a key, in bytes.
+    pub(super) max_key: u64,
     pub(super) duplicate_keys: DuplicateKeys,
     pub(super) foreign: Foreign,
     pub(super) keep: Keep,
@@ -49,7 +51,6 @@ pub(crate) struct Tree<'o> {
     pub(super) open: Vec<Frame>,
     /// Spans of complete values whose container is open.
     pub(super) spans: Vec<Spans>,
-    pub(super) nodes: u64,
     pub(super) losses: Losses,
     pub(super) root: Option<Document>,
 }
@@ -58,15 +59,14 @@ impl<'o> Tree<'o> {
     pub(crate) fn new(source: &'o [u8], reading: &Reading<'o>) -> Result<Tree<'o>, Error> {
         Ok(Tree {
             source,
-            limits: *reading.limits,
-            max_depth: reading.limits.max_depth.min(crate::MAX_DEPTH),
+            allowance: Allowance::new(reading.limits),
+            max_key: reading.limits.max_bytes,
             duplicate_keys: reading.duplicate_keys,
             foreign: reading.foreign,
             keep: reading.keep,
             meter: Meter::open(reading.budget)?,
             open: Vec::new(),
             spans: Vec::new(),
-            nodes: 0,
             losses: Losses::new(reading.limits.max_diagnostics),
             root: None,
         })
@@ -100,13 +100,7 @@ impl<'o> Tree<'o> {
     /// A number by its literal, which is one by RFC 8259.
     #[inline]
     pub(crate) fn number(&mut self, literal: &str, place: Range<usize>) -> Step {
-        let allowed = u64::from(self.limits.max_number_digits);
-        if literal.len() as u64 > allowed {
-            let actual = literal.bytes().filter(u8::is_ascii_digit).count() as u64;
-            if actual > allowed {
-                return Err(Box::new(breach(LimitKind::NumberDigits, allowed, actual, place.start)));
-            }
-        }
+        self.allowance.literal(literal, place.start)?;
         self.scalar(Document::Number(Number::from_literal(literal)), place)
     }
 
@@ -119,7 +113,7 @@ impl<'o> Tree<'o> {
         let mut buffer = zmij::Buffer::new();
         let literal = crate::number::double::literal(double, &mut buffer);
         // Its `.0` or exponent makes it no integer, so there is nothing to look for.
-        if literal.len() as u64 > u64::from(self.limits.max_number_digits) {
+        if literal.len() as u64 > self.allowance.max_digits() {
             return self.number(literal, place);
         }
         self.scalar(Document::Number(Number::Literal(literal.into())), place)
@@ -260,10 +254,7 @@ impl<'o> Tree<'o> {
 
     #[inline]
     pub(super) fn count(&mut self, nodes: u64, start: usize) -> Step {
-        self.nodes += nodes;
-        if self.nodes > self.limits.max_nodes {
-            return Err(Box::new(breach(LimitKind::Nodes, self.limits.max_nodes, self.nodes, start)));
-        }
+        self.allowance.nodes(nodes, start)?;
         self.meter.charge(1).map_err(Box::new)
     }
 
@@ -277,10 +268,6 @@ impl<'o> Tree<'o> {
 
     #[inline]
     pub(super) fn check_depth(&self, height: u32, start: usize) -> Step {
-        let (allowed, depth) = (u64::from(self.max_depth), self.open.len() as u64 + u64::from(height));
-        if depth > allowed {
-            return Err(Box::new(breach(LimitKind::Depth, allowed, depth, start)));
-        }
-        Ok(())
+        Ok(self.allowance.depth(self.open.len() as u64 + u64::from(height), start)?)
     }
 }

@@ -10,38 +10,34 @@ use super::{
     SELF_DESCRIBED, TAG, TEXT, UNSIGNED, half,
 };
 use crate::Code;
-use crate::convert::binary::source::Source;
-use crate::convert::binary::tree::{Hint, Tree};
-use crate::convert::binary::{Step, datetime};
-use crate::convert::build::breach;
+use crate::convert::binary::read::Items;
+use crate::convert::binary::tree::Hint;
+use crate::convert::binary::{self, Step, datetime};
 use crate::convert::foreign::Tag;
 use crate::convert::{Read, Reading};
 use crate::document::{Document, Number};
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 
 /// Reads one data item, and nothing behind it.
 pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
-    let source_of_items = Source::new(source, reading.limits, Code::CborMalformed)?;
-    let mut reader = Reader { source: source_of_items, tree: Tree::new(source, reading)? };
-    match reader.document() {
-        Ok(()) => Ok(reader.tree.finish()),
-        Err(error) => Err(reader.tree.explain(*error)),
-    }
+    binary::read::read::<Cbor>(source, reading)
 }
 
-struct Reader<'s> {
-    source: Source<'s>,
-    tree: Tree<'s>,
+/// The format.
+enum Cbor {}
+
+type Reader<'s> = binary::read::Reader<'s, Cbor>;
+
+impl Items for Cbor {
+    const MALFORMED: Code = Code::CborMalformed;
+
+    #[inline]
+    fn item(reader: &mut Reader<'_>) -> Step {
+        reader.item()
+    }
 }
 
 impl<'s> Reader<'s> {
-    fn document(&mut self) -> Step {
-        while !self.tree.is_complete() {
-            self.item()?;
-        }
-        self.source.end()
-    }
-
     /// One item, or the head of one that holds others.
     fn item(&mut self) -> Step {
         let start = self.source.at();
@@ -112,7 +108,7 @@ impl<'s> Reader<'s> {
     fn integer(&mut self, value: i128, start: usize) -> Step {
         let place = start..self.source.at();
         match i64::try_from(value) {
-            Ok(small) if self.tree.limits.max_number_digits >= 20 => {
+            Ok(small) if self.tree.allowance.max_digits() >= 20 => {
                 self.tree.scalar(Document::Number(Number::I64(small)), place)
             }
             Ok(_) | Err(_) => self.tree.number(itoa::Buffer::new().format(value), place),
@@ -274,10 +270,7 @@ impl<'s> Reader<'s> {
 
     /// A bignum as a number. Its digits are estimated before they are made.
     fn bignum(&mut self, bignum: &Integer, place: Range<usize>) -> Step {
-        let (allowed, least) = (u64::from(self.tree.limits.max_number_digits), bignum.size.least_digits());
-        if least > allowed {
-            return Err(Box::new(breach(LimitKind::NumberDigits, allowed, least, place.start)));
-        }
+        self.tree.allowance.digits(bignum.size.least_digits(), place.start)?;
         let digits = bignum.size.to_digits(&self.tree.meter)?;
         let sign = if bignum.is_negative { "-" } else { "" };
         self.tree.number(&format!("{sign}{digits}"), place)
@@ -285,7 +278,7 @@ impl<'s> Reader<'s> {
 
     /// A decimal fraction or bigfloat whose head was read; says whether it is one, and a literal that is allowed.
     fn fraction(&mut self, tag: u64, start: usize) -> Step<bool> {
-        let most = u64::from(self.tree.limits.max_number_digits);
+        let most = self.tree.allowance.max_digits();
         let Some((exponent, mantissa)) = self.two_integers() else {
             return Ok(false);
         };

@@ -6,9 +6,9 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use crate::Error;
-use crate::convert::build::{Builder, breach};
+use crate::convert::allowance::Allowance;
+use crate::convert::build::Builder;
 use crate::document::{Document, Key};
-use crate::error::LimitKind;
 
 use super::Paths;
 use super::path::{Part, parse};
@@ -36,7 +36,7 @@ pub(super) enum NoPlan {
 
 impl Group {
     /// The plan of the rows under this header.
-    pub(super) fn new(header: &[Cell<'_>], paths: Paths, max_depth: u32) -> Result<Group, NoPlan> {
+    pub(super) fn new(header: &[Cell<'_>], paths: Paths, allowance: &Allowance) -> Result<Group, NoPlan> {
         let mut group = Group { is_object: true, ..Group::default() };
         for (column, cell) in header.iter().enumerate() {
             let parts = match paths {
@@ -44,11 +44,7 @@ impl Group {
                 Paths::Nested => parse(&cell.text),
             };
             // One level is the array of the rows.
-            let depth = parts.len() as u64 + 1;
-            if depth > u64::from(max_depth) {
-                let limit = breach(LimitKind::Depth, max_depth.into(), depth, cell.place.start);
-                return Err(NoPlan::Limit(limit));
-            }
+            allowance.depth(parts.len() as u64 + 1, cell.place.start).map_err(NoPlan::Limit)?;
             group.add(parts, column, &cell.place).map_err(NoPlan::Fault)?;
         }
         Ok(group)

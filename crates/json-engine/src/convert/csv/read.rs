@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::budget::Meter;
-use crate::convert::build::{Builder, breach};
+use crate::convert::allowance::{breach, check_length};
+use crate::convert::build::Builder;
 use crate::convert::literal::{count_digits, is_number};
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Content, Read, Reading};
@@ -29,10 +30,7 @@ pub(in crate::convert) fn read(
     options: &CsvOptions,
 ) -> Result<Read, Error> {
     options.check()?;
-    let (actual, allowed) = (source.len() as u64, reading.limits.max_bytes.min(u64::from(u32::MAX)));
-    if actual > allowed {
-        return Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None });
-    }
+    check_length(source, reading.limits)?;
     let text = match simdutf8::compat::from_utf8(source) {
         Ok(text) => text,
         Err(error) => {
@@ -127,8 +125,7 @@ impl<'s> Table<'s, '_, '_> {
     }
 
     fn plan(&self, header: &[Cell<'_>]) -> Result<Group, Error> {
-        let max_depth = self.reading.limits.max_depth.min(crate::MAX_DEPTH);
-        Group::new(header, self.options.paths, max_depth).map_err(|no| match no {
+        Group::new(header, self.options.paths, &self.builder.allowance).map_err(|no| match no {
             NoPlan::Fault(fault) => self.fault(fault),
             NoPlan::Limit(error) => error,
         })

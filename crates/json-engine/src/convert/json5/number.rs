@@ -3,11 +3,9 @@
 //! Cost: its length; hexadecimal ones the square of it, which the limit on digits and the budget bound.
 
 use super::{Next, Reader};
-use crate::convert::build::breach;
 use crate::convert::foreign::{self, NonFinite};
 use crate::convert::losses::Loss;
 use crate::document::{Document, Number};
-use crate::error::LimitKind;
 use crate::{Code, Error};
 
 /// Hex digits that are taken at once: 60 bits.
@@ -72,7 +70,7 @@ impl<'t> Reader<'t> {
             return Err(self.incomplete(start));
         }
         let exponent = self.exponent(start)?;
-        self.check_digits(&self.text[start..self.at], start)?;
+        self.builder.allowance.literal(&self.text[start..self.at], start)?;
         let written = &self.text[start..self.at];
         let is_json = !whole.is_empty() && has_point != fraction.is_empty() && !written.starts_with('+');
         let number = if is_json {
@@ -115,12 +113,9 @@ impl<'t> Reader<'t> {
         if length == 0 {
             return Err(self.incomplete(start));
         }
-        let allowed = u64::from(self.reading.limits.max_number_digits);
-        if length as u64 > allowed {
-            return Err(breach(LimitKind::NumberDigits, allowed, length as u64, start));
-        }
+        self.builder.allowance.digits(length as u64, start)?;
         let literal = format!("{sign}{}", self.hex_value(from, self.at)?);
-        self.check_digits(&literal, start)?;
+        self.builder.allowance.literal(&literal, start)?;
         self.add(Document::Number(Number::from_literal(&literal)), start, 1)
     }
 
@@ -146,19 +141,6 @@ impl<'t> Reader<'t> {
         let mut limbs = limbs.into_iter().rev();
         let first = limbs.next().unwrap_or(0).to_string();
         Ok(limbs.fold(first, |text, limb| text + &format!("{limb:018}")))
-    }
-
-    /// Fails when `literal` has more digits than a number may have.
-    fn check_digits(&self, literal: &str, start: usize) -> Result<(), Error> {
-        let allowed = u64::from(self.reading.limits.max_number_digits);
-        if literal.len() as u64 <= allowed {
-            return Ok(());
-        }
-        let actual = literal.bytes().filter(u8::is_ascii_digit).count() as u64;
-        if actual <= allowed {
-            return Ok(());
-        }
-        Err(breach(LimitKind::NumberDigits, allowed, actual, start))
     }
 
     #[cold]

@@ -2,26 +2,29 @@
 
 use super::extension::{self, TIMESTAMP};
 use crate::Code;
-use crate::convert::binary::Step;
-use crate::convert::binary::source::Source;
-use crate::convert::binary::tree::Tree;
+use crate::convert::binary::read::Items;
+use crate::convert::binary::{self, Step};
 use crate::convert::{Read, Reading};
 use crate::document::{Document, Number};
 use crate::error::Error;
 
 /// Reads one object, and nothing behind it.
 pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
-    let source_of_objects = Source::new(source, reading.limits, Code::MsgpackMalformed)?;
-    let mut reader = Reader { source: source_of_objects, tree: Tree::new(source, reading)? };
-    match reader.document() {
-        Ok(()) => Ok(reader.tree.finish()),
-        Err(error) => Err(reader.tree.explain(*error)),
-    }
+    binary::read::read::<Msgpack>(source, reading)
 }
 
-struct Reader<'s> {
-    source: Source<'s>,
-    tree: Tree<'s>,
+/// The format.
+enum Msgpack {}
+
+type Reader<'s> = binary::read::Reader<'s, Msgpack>;
+
+impl Items for Msgpack {
+    const MALFORMED: Code = Code::MsgpackMalformed;
+
+    #[inline]
+    fn item(reader: &mut Reader<'_>) -> Step {
+        reader.object()
+    }
 }
 
 /// Bytes of a length or a number that follow an initial byte.
@@ -34,13 +37,6 @@ enum Width {
 }
 
 impl Reader<'_> {
-    fn document(&mut self) -> Step {
-        while !self.tree.is_complete() {
-            self.object()?;
-        }
-        self.source.end()
-    }
-
     /// One object, or the head of one that holds others.
     fn object(&mut self) -> Step {
         use Width::{Eight, Four, One, Two};
@@ -127,7 +123,7 @@ impl Reader<'_> {
     #[inline]
     fn integer(&mut self, value: i64, start: usize) -> Step {
         let place = start..self.source.at();
-        if self.tree.limits.max_number_digits >= 20 {
+        if self.tree.allowance.max_digits() >= 20 {
             return self.tree.scalar(Document::Number(Number::I64(value)), place);
         }
         self.tree.number(itoa::Buffer::new().format(value), place)

@@ -7,13 +7,11 @@ use toml_parser::lexer::{Lexer, Token, TokenKind};
 use toml_parser::{ParseError, Source};
 
 use crate::budget::Meter;
-use crate::convert::build::breach;
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Foreign, Reading};
 use crate::document::{Document, Key, Members};
-use crate::error::LimitKind;
 use crate::spans::Spans;
-use crate::{Code, Error, Limits};
+use crate::{Code, Error};
 
 use super::fault::{Halt, decoded, syntax};
 use super::tree::{Body, Growth, Id, Origin, Part, Place, Tree};
@@ -33,7 +31,6 @@ pub(super) struct Reader<'s, 'o> {
     table: Id,
     /// Brackets and braces that are open.
     open: Vec<Open>,
-    pub(super) limits: &'o Limits,
     pub(super) foreign: Foreign,
     pub(super) losses: Losses,
     pub(super) meter: Meter<'o>,
@@ -79,7 +76,6 @@ impl<'s, 'o> Reader<'s, 'o> {
             tree: Tree::new(reading.limits, reading.keep, text.len())?,
             table: Tree::ROOT,
             open: Vec::new(),
-            limits: reading.limits,
             foreign: reading.foreign,
             losses: Losses::new(reading.limits.max_diagnostics),
             meter: Meter::open(reading.budget)?,
@@ -161,11 +157,7 @@ impl<'s, 'o> Reader<'s, 'o> {
                 return Ok(path);
             }
             self.advance()?;
-            let allowed = u64::from(self.limits.max_depth.min(crate::MAX_DEPTH));
-            if path.len() as u64 > allowed {
-                let at = self.present.span().start();
-                return Err(breach(LimitKind::Depth, allowed, path.len() as u64, at).into());
-            }
+            self.tree.allowance.depth(path.len() as u64, self.present.span().start())?;
         }
     }
 

@@ -6,9 +6,8 @@ use std::ops::Range;
 use toml_parser::decoder::IntegerRadix;
 
 use crate::budget::Meter;
-use crate::convert::build::breach;
+use crate::convert::allowance::Allowance;
 use crate::convert::literal::is_number;
-use crate::error::LimitKind;
 
 use super::fault::{Halt, syntax};
 
@@ -23,13 +22,12 @@ const CHUNK: usize = 15;
 pub(super) fn decimal<'t>(
     text: &'t str,
     radix: IntegerRadix,
-    allowed: u32,
+    allowance: &Allowance,
     meter: &Meter<'_>,
     range: &Range<usize>,
 ) -> Result<Cow<'t, str>, Halt> {
     let digits = text.trim_start_matches(['+', '-']);
-    let breached =
-        |digits: usize| breach(LimitKind::NumberDigits, allowed.into(), digits as u64, range.start);
+    let check = |digits: &str| allowance.digits(digits.len() as u64, range.start);
     let not_an_integer = || {
         syntax(
             "not an integer; allowed: such as `12`, `-1_000`, `0xff`, `0o17`, `0b101`".to_owned(),
@@ -41,9 +39,7 @@ pub(super) fn decimal<'t>(
         if !is_number(literal) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(not_an_integer());
         }
-        if digits.len() > allowed as usize {
-            return Err(breached(digits.len()).into());
-        }
+        check(digits)?;
         // TOML: "-0 and +0 are valid and identical to an unprefixed zero".
         return Ok(Cow::Borrowed(if digits == "0" { digits } else { literal }));
     }
@@ -51,13 +47,9 @@ pub(super) fn decimal<'t>(
         return Err(not_an_integer());
     }
     let digits = digits.trim_start_matches('0');
-    if digits.len() > allowed as usize {
-        return Err(breached(digits.len()).into());
-    }
+    check(digits)?;
     let decimal = to_decimal(digits, radix.value(), meter)?;
-    if decimal.len() > allowed as usize {
-        return Err(breached(decimal.len()).into());
-    }
+    check(&decimal)?;
     Ok(Cow::Owned(decimal))
 }
 

@@ -1,8 +1,8 @@
 //! The reader: what is checked before, and what is given after.
 
+use crate::Error;
+use crate::convert::allowance::check_length;
 use crate::convert::{Content, Read, Reading};
-use crate::error::LimitKind;
-use crate::{Error, Limits};
 
 use super::fault::not_utf8;
 use super::grammar::Reader;
@@ -21,12 +21,4 @@ pub(in crate::convert) fn read(
     let text = simdutf8::compat::from_utf8(source).map_err(|error| not_utf8(source, error.valid_up_to()))?;
     let (document, spans, losses) = Reader::new(text, version, reading)?.run(source)?;
     Ok(Read { content: Content::One(document, spans), losses, stats: None })
-}
-
-fn check_length(source: &[u8], limits: &Limits) -> Result<(), Error> {
-    let (actual, allowed) = (source.len() as u64, limits.max_bytes.min(u64::from(u32::MAX)));
-    if actual <= allowed {
-        return Ok(());
-    }
-    Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None })
 }

@@ -10,12 +10,10 @@ use toml_parser::lexer::TokenKind;
 use toml_parser::{ParseError, Raw, Span};
 
 use crate::Code;
-use crate::convert::build::breach;
 use crate::convert::foreign::{self, Foreign, NonFinite};
-use crate::convert::literal::{count_digits, is_number};
+use crate::convert::literal::is_number;
 use crate::convert::losses::Loss;
 use crate::document::{Document, Number};
-use crate::error::LimitKind;
 
 use super::fault::{Halt, decoded, syntax};
 use super::grammar::Reader;
@@ -48,7 +46,7 @@ impl<'s> Reader<'s, '_> {
             ScalarKind::DateTime => return self.datetime(place, &text, range),
             ScalarKind::Float => return self.float(place, &text, range),
             ScalarKind::Integer(radix) => {
-                let digits = decimal(&text, radix, self.limits.max_number_digits, &self.meter, &range)?;
+                let digits = decimal(&text, radix, &self.tree.allowance, &self.meter, &range)?;
                 Document::Number(Number::from_literal(&digits))
             }
         };
@@ -126,10 +124,7 @@ impl<'s> Reader<'s, '_> {
                 range,
             ));
         }
-        let (digits, allowed) = (count_digits(literal), u64::from(self.limits.max_number_digits));
-        if digits > allowed {
-            return Err(breach(LimitKind::NumberDigits, allowed, digits, range.start).into());
-        }
+        self.tree.allowance.literal(literal, range.start)?;
         Ok(self.tree.fill(place, Document::Number(Number::from_literal(literal)), range, 0)?)
     }
 }

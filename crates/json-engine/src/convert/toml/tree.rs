@@ -8,9 +8,9 @@ mod header;
 
 use std::ops::Range;
 
-use crate::convert::build::{Keep, breach};
+use crate::convert::allowance::Allowance;
+use crate::convert::build::Keep;
 use crate::document::{Document, Key, Members};
-use crate::error::LimitKind;
 use crate::spans::Spans;
 use crate::{Error, Limits};
 
@@ -72,17 +72,16 @@ pub(super) struct Part {
 
 pub(super) struct Tree {
     nodes: Vec<Node>,
-    limits: Limits,
+    pub(super) allowance: Allowance,
     keep: Keep,
-    count: u64,
 }
 
 impl Tree {
     pub(super) const ROOT: Id = 0;
 
     pub(super) fn new(limits: &Limits, keep: Keep, length: usize) -> Result<Tree, Error> {
-        let mut tree = Tree { nodes: Vec::new(), limits: *limits, keep, count: 0 };
-        tree.count(1, 0)?;
+        let mut tree = Tree { nodes: Vec::new(), allowance: Allowance::new(limits), keep };
+        tree.allowance.nodes(1, 0)?;
         let root = Body::Table(Members::default(), Origin::Header);
         tree.push(root, Place { node: 0, index: 0 }, 0..length)?;
         Ok(tree)
@@ -90,7 +89,7 @@ impl Tree {
 
     /// How many values there are so far.
     pub(super) fn size(&self) -> u64 {
-        self.count
+        self.allowance.used()
     }
 
     /// The member that `path` names in `table`, new, with a null that waits for its value.
@@ -108,7 +107,7 @@ impl Tree {
 
     /// A new element of `array`, a null that waits for its value at `at`.
     pub(super) fn element(&mut self, array: Id, at: usize) -> Result<Place, Error> {
-        self.count(1, at)?;
+        self.allowance.nodes(1, at)?;
         let node = self.node_mut(array);
         let mut index = 0;
         if let Body::Array(elements, _) = &mut node.body {
@@ -128,8 +127,8 @@ impl Tree {
         range: Range<usize>,
         levels: u32,
     ) -> Result<(), Error> {
-        self.count(u64::from(levels), range.start)?;
-        self.check_depth(self.node(place.node).depth + levels, range.start)?;
+        self.allowance.nodes(u64::from(levels), range.start)?;
+        self.allowance.depth(u64::from(self.node(place.node).depth + levels), range.start)?;
         if let Some(spans) = self.node_mut(place.node).spans.get_mut(place.index as usize) {
             *spans = Spans::new(range).under(&spans.key());
         }
@@ -208,7 +207,7 @@ impl Tree {
         let index = members.insert_full(part.key.clone(), Document::Null).0 as u32;
         node.children.push(0);
         self.keep_span(table, Spans::new(part.place.clone()).under(&part.place));
-        self.count(1, part.place.start)?;
+        self.allowance.nodes(1, part.place.start)?;
         Ok(Ok(Place { node: table, index }))
     }
 
@@ -218,26 +217,10 @@ impl Tree {
 
     fn push(&mut self, body: Body, parent: Place, place: Range<usize>) -> Result<Id, Error> {
         let depth = self.nodes.get(parent.node as usize).map_or(0, |node| node.depth) + 1;
-        self.check_depth(depth, place.start)?;
+        self.allowance.depth(u64::from(depth), place.start)?;
         let id = self.nodes.len() as Id;
         self.nodes.push(Node { body, children: Vec::new(), spans: Vec::new(), place, parent, depth });
         Ok(id)
-    }
-
-    fn check_depth(&self, depth: u32, at: usize) -> Result<(), Error> {
-        let allowed = self.limits.max_depth.min(crate::MAX_DEPTH);
-        if depth <= allowed {
-            return Ok(());
-        }
-        Err(breach(LimitKind::Depth, u64::from(allowed), u64::from(depth), at))
-    }
-
-    fn count(&mut self, nodes: u64, at: usize) -> Result<(), Error> {
-        self.count = self.count.saturating_add(nodes);
-        if self.count <= self.limits.max_nodes {
-            return Ok(());
-        }
-        Err(breach(LimitKind::Nodes, self.limits.max_nodes, self.count, at))
     }
 
     fn keep_span(&mut self, id: Id, span: Spans) {

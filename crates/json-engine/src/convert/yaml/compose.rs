@@ -1,7 +1,7 @@
 //! From events to documents: nodes, aliases, keys and the limits.
 //!
-//! It keeps the limits itself, not by the builder that the readers of trees share: a YAML stream is a graph whose nodes
-//! are named, put elsewhere and used as keys, and the JSON form of a mapping is known only at its end.
+//! It builds by itself, not by the builder that readers of trees share: a YAML stream is a graph whose nodes are named, put
+//! elsewhere and used as keys, and the JSON form of a mapping is known only at its end.
 //!
 //! Promise: iterative, whatever the depth. Depth and nodes are counted as if every alias were written out, so that a few
 //! hundred bytes of aliases end at a limit at once. Cost: one allocation a text and a collection; an alias shares what it
@@ -14,11 +14,11 @@ use super::frame::{Body, Mapping, Name, Node, Open, as_map};
 use super::keys::Keys;
 use super::tag::{Known, Tagging};
 use crate::budget::Meter;
-use crate::convert::build::{Keep, breach};
+use crate::convert::allowance::Allowance;
+use crate::convert::build::Keep;
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Foreign, Reading, foreign};
 use crate::document::{Document, Key};
-use crate::error::LimitKind;
 use crate::scan::diagnostic_at;
 use crate::spans::Spans;
 use crate::{Code, Error, Report, Severity};
@@ -34,7 +34,7 @@ pub(super) struct Composer<'r> {
     pub(super) open: Vec<Open>,
     /// By the number of the anchor; `None` until its node is complete.
     anchors: Vec<Option<Node>>,
-    nodes: u64,
+    pub(super) allowance: Allowance,
     /// Keys that were met lately.
     pub(super) keys: Keys,
     root: Option<Node>,
@@ -60,17 +60,12 @@ impl<'r> Composer<'r> {
             losses: Losses::new(reading.limits.max_diagnostics),
             open: Vec::new(),
             anchors: Vec::new(),
-            nodes: 0,
+            allowance: Allowance::new(reading.limits),
             keys: Keys::default(),
             root: None,
             directives: 0,
             has_marks: has_marks(text),
         })
-    }
-
-    /// Deepest nesting that is allowed.
-    pub(super) fn max_depth(&self) -> u32 {
-        self.reading.limits.max_depth.min(crate::MAX_DEPTH)
     }
 
     /// The document that is complete; its anchors are forgotten.
@@ -110,7 +105,7 @@ impl<'r> Composer<'r> {
         anchor: usize,
         tagging: Tagging,
     ) -> Result<(), Error> {
-        let nodes_before = self.nodes;
+        let nodes_before = self.allowance.used();
         self.count(1, start)?;
         self.check_depth(1, start)?;
         let body = match kind {
@@ -134,7 +129,7 @@ impl<'r> Composer<'r> {
             document,
             spans: Spans::new(place.clone()).with(spans),
             height: open.height + extra_levels,
-            nodes: self.nodes - open.nodes_before,
+            nodes: self.allowance.used() - open.nodes_before,
             is_absent: false,
         };
         self.check_kind(&open.tagging, &node, &place)?;
@@ -266,21 +261,12 @@ impl<'r> Composer<'r> {
     }
 
     fn count(&mut self, nodes: u64, at: usize) -> Result<(), Error> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        let allowed = self.reading.limits.max_nodes;
-        if self.nodes > allowed {
-            return Err(breach(LimitKind::Nodes, allowed, self.nodes, at));
-        }
-        Ok(())
+        self.allowance.nodes(nodes, at)
     }
 
     /// Whether something of this height fits here.
     fn check_depth(&self, height: u32, at: usize) -> Result<(), Error> {
-        let (allowed, depth) = (u64::from(self.max_depth()), self.open.len() as u64 + u64::from(height));
-        if depth > allowed {
-            return Err(breach(LimitKind::Depth, allowed, depth, at));
-        }
-        Ok(())
+        self.allowance.depth(self.open.len() as u64 + u64::from(height), at)
     }
 
     /// Lists a loss at `place`.

@@ -13,7 +13,7 @@ use super::frame::{Body, Node, Open};
 use super::lines;
 use super::scalar::{Resolved, decimal_literal, radix_literal, resolve};
 use super::tag::{Known, Tagging, tagging};
-use crate::convert::build::breach;
+use crate::convert::allowance::{breach, check_length};
 use crate::convert::foreign::NonFinite;
 use crate::convert::{Content, Foreign, Read, Reading, foreign};
 use crate::document::{Document, Number};
@@ -23,12 +23,7 @@ use crate::{Code, Error, Report, Severity};
 
 /// Reads a YAML stream: one document, or as many as there are. Places are bytes of its text in UTF-8.
 pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
-    // Spans hold offsets of 32 bits.
-    let allowed = reading.limits.max_bytes.min(u64::from(u32::MAX));
-    if source.len() as u64 > allowed {
-        let (limit, actual) = (LimitKind::Bytes, source.len() as u64);
-        return Err(Error::Limit { limit, allowed, actual, position: None });
-    }
+    check_length(source, reading.limits)?;
     let text = encoding::decode(source).map_err(|not_text| no_text(source, not_text))?;
     match lines::read(&text, reading) {
         Some(read) => Ok(read),
@@ -40,7 +35,7 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
 pub(super) fn by_events(text: &str, reading: &Reading<'_>) -> Result<Read, Error> {
     let mut composer = Composer::new(text, reading)?;
     let mut documents = Vec::new();
-    for event in parser(text, composer.max_depth()) {
+    for event in parser(text, composer.allowance.max_depth()) {
         let (event, span) = match &event {
             Ok(event) => event,
             Err(error) => return Err(composer.syntax(error)),
@@ -62,7 +57,7 @@ pub(super) fn by_events(text: &str, reading: &Reading<'_>) -> Result<Read, Error
     Ok(Read { content, losses, stats: None })
 }
 
-fn parser(text: &str, max_depth: u32) -> Parser<'_, granit_parser::StrInput<'_>> {
+fn parser(text: &str, max_depth: u64) -> Parser<'_, granit_parser::StrInput<'_>> {
     let options = granit_parser::options! {
         strict_indentation: true,
         emit_comments: may_have_comments(text.as_bytes()),
@@ -90,7 +85,7 @@ impl Composer<'_> {
     fn syntax(&self, error: &ScanError) -> Error {
         let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-            let allowed = u64::from(self.max_depth());
+            let allowed = self.allowance.max_depth();
             return breach(LimitKind::Depth, allowed, allowed + 1, at);
         }
         let end = self.text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
@@ -205,11 +200,11 @@ impl Composer<'_> {
             Resolved::Null => Document::Null,
             Resolved::Bool(value) => Document::Bool(value),
             Resolved::Integer | Resolved::Float => {
-                self.check_digits(digits(text), place.start)?;
+                self.allowance.digits(digits(text), place.start)?;
                 Document::Number(Number::from_literal(&decimal_literal(text)))
             }
             Resolved::Radix(bits) => {
-                self.check_digits(text.len() as u64 - 2, place.start)?;
+                self.allowance.digits(text.len() as u64 - 2, place.start)?;
                 Document::Number(Number::from_literal(&radix_literal(text, bits, &self.meter)?))
             }
             Resolved::NonFinite(float) => return Ok(self.non_finite(float, place)),
@@ -273,14 +268,6 @@ impl Composer<'_> {
                 Node::scalar(Document::Str(Arc::from(text)), place)
             }
         }
-    }
-
-    fn check_digits(&self, digits: u64, at: usize) -> Result<(), Error> {
-        let allowed = u64::from(self.reading.limits.max_number_digits);
-        if digits > allowed {
-            return Err(breach(LimitKind::NumberDigits, allowed, digits, at));
-        }
-        Ok(())
     }
 }
 

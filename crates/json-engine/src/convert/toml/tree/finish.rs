@@ -45,7 +45,7 @@ impl Tree {
         if foreign == Foreign::Plain || !foreign::looks_tagged(&document) {
             return Ok((document, spans));
         }
-        self.check_depth(node.depth + MAP_LEVELS, node.place.start)?;
+        self.allowance.depth(u64::from(node.depth + MAP_LEVELS), node.place.start)?;
         let Document::Obj(members) = document else {
             return Ok((document, spans));
         };

@@ -1,0 +1,94 @@
+//! What the limits still allow: the one place where all readers but JSON's own count nodes, levels and digits.
+//!
+//! Their builders differ, since what a tree, a graph and tables that are added to need differs; what they must not forget
+//! does not. Cost: a comparison each.
+
+use crate::error::{Error, LimitKind};
+use crate::{Limits, Position};
+
+/// The nodes that a reader made, and what it may still make.
+#[derive(Debug, Clone)]
+pub(crate) struct Allowance {
+    max_nodes: u64,
+    max_depth: u64,
+    max_digits: u64,
+    nodes: u64,
+}
+
+impl Allowance {
+    pub(crate) fn new(limits: &Limits) -> Allowance {
+        Allowance {
+            max_nodes: limits.max_nodes,
+            max_depth: limits.max_depth.min(crate::MAX_DEPTH).into(),
+            max_digits: limits.max_number_digits.into(),
+            nodes: 0,
+        }
+    }
+
+    /// Nodes so far.
+    #[inline]
+    pub(crate) fn used(&self) -> u64 {
+        self.nodes
+    }
+
+    /// Deepest nesting that is allowed.
+    #[inline]
+    pub(crate) fn max_depth(&self) -> u64 {
+        self.max_depth
+    }
+
+    /// Most digits of a number.
+    #[inline]
+    pub(crate) fn max_digits(&self) -> u64 {
+        self.max_digits
+    }
+
+    /// Counts `nodes` more, the first of them at the byte `at`.
+    #[inline]
+    pub(crate) fn nodes(&mut self, nodes: u64, at: usize) -> Result<(), Error> {
+        self.nodes = self.nodes.saturating_add(nodes);
+        within(LimitKind::Nodes, self.max_nodes, self.nodes, at)
+    }
+
+    /// Whether something may be nested so deep.
+    #[inline]
+    pub(crate) fn depth(&self, depth: u64, at: usize) -> Result<(), Error> {
+        within(LimitKind::Depth, self.max_depth, depth, at)
+    }
+
+    /// Whether a number may have so many digits.
+    #[inline]
+    pub(crate) fn digits(&self, digits: u64, at: usize) -> Result<(), Error> {
+        within(LimitKind::NumberDigits, self.max_digits, digits, at)
+    }
+
+    /// Whether a number may have so long a literal; its digits are counted only where the literal is longer than allowed.
+    #[inline]
+    pub(crate) fn literal(&self, literal: &str, at: usize) -> Result<(), Error> {
+        if literal.len() as u64 <= self.max_digits {
+            return Ok(());
+        }
+        self.digits(literal.bytes().filter(u8::is_ascii_digit).count() as u64, at)
+    }
+}
+
+/// Whether a source may be so long. Spans hold offsets of 32 bits, so 4 GiB are too long whatever the limit is.
+pub(crate) fn check_length(source: &[u8], limits: &Limits) -> Result<(), Error> {
+    let (actual, allowed) = (source.len() as u64, limits.max_bytes.min(u64::from(u32::MAX)));
+    if actual <= allowed {
+        return Ok(());
+    }
+    Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None })
+}
+
+#[inline]
+fn within(limit: LimitKind, allowed: u64, actual: u64, at: usize) -> Result<(), Error> {
+    if actual <= allowed { Ok(()) } else { Err(breach(limit, allowed, actual, at)) }
+}
+
+/// A limit that the value at the byte `at` breaks; the reader's caller fills in line and column where the source is text.
+#[cold]
+pub(crate) fn breach(limit: LimitKind, allowed: u64, actual: u64, at: usize) -> Error {
+    let position = Some(Position { byte_offset: at as u64, ..Position::default() });
+    Error::Limit { limit, allowed, actual, position }
+}
