@@ -21,14 +21,17 @@ use std::{
     time::Duration,
 };
 
-use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use super::{
     Ask, Lease, LeaseId, LoadError, Waiting,
     semaphores::{Place, Semaphores, Standing, Waiter},
 };
-use crate::{Clock, Error, FencingTokens, Key, version::VersionSource};
+use crate::{
+    Clock, Error, FencingTokens, Key,
+    sync::{Mutex, MutexGuard},
+    version::VersionSource,
+};
 
 /// Parts of the names, each with a lock.
 const PARTS: usize = 64;

@@ -1,4 +1,4 @@
-//! The ring of reads and the epochs under many orders in which threads may run.
+//! The ring of reads, the epochs and the leases under many orders in which threads may run.
 //!
 //! Their files are compiled here once more, with atomics and a lock that let shuttle choose who runs next. moka and its
 //! threads are not part of it.
@@ -6,6 +6,9 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod epoch;
+mod lease;
+#[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
+mod load;
 mod ring;
 
 #[path = "../../src/epochs.rs"]
@@ -17,7 +20,7 @@ mod reads;
 
 use std::sync::Arc;
 
-use cache_engine::{Tag, Tags, Version, policy};
+use cache_engine::{Clock, Key, ManualClock, Tag, Tags, Timestamp, Version, policy};
 
 /// What crate::sync is in the engine.
 mod sync {
@@ -26,6 +29,7 @@ mod sync {
         atomic::{AtomicU64, Ordering},
     };
 
+    #[derive(Default)]
     pub(crate) struct Mutex<T>(shuttle::sync::Mutex<T>);
 
     impl<T> Mutex<T> {
@@ -52,5 +56,41 @@ impl Entry {
 
     fn marks(&self) -> &[Arc<epochs::Mark>] {
         &self.marks
+    }
+}
+
+/// What leases can fail with.
+#[derive(Debug, PartialEq, Eq)]
+#[allow(dead_code, unreachable_pub, reason = "a failure is shown")]
+pub enum Error {
+    /// With tokens or a lease.
+    Load(load::LoadError),
+}
+
+impl From<load::LoadError> for Error {
+    fn from(error: load::LoadError) -> Self {
+        Self::Load(error)
+    }
+}
+
+/// Where leases can have their tokens from.
+pub(crate) struct FencingTokens(Arc<version::VersionSource>);
+
+/// As much of a source of versions as leases use.
+mod version {
+    use std::time::SystemTime;
+
+    use shuttle::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+    pub(crate) struct VersionSource(AtomicU64);
+
+    impl VersionSource {
+        pub(crate) fn seeded(_wall: SystemTime) -> Self {
+            Self(AtomicU64::new(1))
+        }
+
+        pub(crate) fn next(&self) -> super::Version {
+            super::Version::new(self.0.fetch_add(1, Relaxed)).unwrap()
+        }
     }
 }
