@@ -19,10 +19,13 @@ use std::{
     time::Duration,
 };
 
-use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-use crate::{Clock, Error, FencingTokens, Guard, LoadError, Timestamp, version::VersionSource};
+use crate::{
+    Clock, Error, FencingTokens, Guard, LoadError, Timestamp,
+    sync::{Mutex, MutexGuard},
+    version::VersionSource,
+};
 
 /// The right to compute a key, and the duty to say what came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,16 +1,20 @@
-//! The ring of reads, the epochs and the leases under many orders in which threads may run.
+//! The ring of reads, the epochs, the leases and the claims under many orders in which threads may run.
 //!
 //! Their files are compiled here once more, with atomics and a lock that let shuttle choose who runs next. moka and its
 //! threads are not part of it.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod claim;
 mod epoch;
 mod lease;
 #[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
 mod load;
 mod ring;
 
+#[path = "../../src/claims.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
+mod claims;
 #[path = "../../src/epochs.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
 mod epochs;
@@ -20,7 +24,9 @@ mod reads;
 
 use std::sync::Arc;
 
-use cache_engine::{Clock, Key, ManualClock, Tag, Tags, Timestamp, Version, policy};
+use cache_engine::{Clock, Guard, Key, ManualClock, Tag, Tags, Timestamp, Version, policy};
+
+use self::load::LoadError;
 
 /// What crate::sync is in the engine.
 mod sync {
@@ -59,16 +65,21 @@ impl Entry {
     }
 }
 
-/// What leases can fail with.
+/// What leases and claims can fail with.
 #[derive(Debug, PartialEq, Eq)]
 #[allow(dead_code, unreachable_pub, reason = "a failure is shown")]
 pub enum Error {
     /// With tokens or a lease.
-    Load(load::LoadError),
+    Load(LoadError),
+    /// Too many compute.
+    FlightsLimit {
+        /// As many as may.
+        allowed: usize,
+    },
 }
 
-impl From<load::LoadError> for Error {
-    fn from(error: load::LoadError) -> Self {
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Self {
         Self::Load(error)
     }
 }
