@@ -1,7 +1,7 @@
 //! What the limits still allow: the one place where all readers but JSON's own count nodes, levels and digits.
 //!
 //! Their builders differ, since what a tree, a graph and tables that are added to need differs; what they must not forget
-//! does not. Cost: a comparison each.
+//! does not. Cost: a comparison each, always inlined, since an error that is returned goes through memory.
 
 use crate::error::{Error, LimitKind};
 use crate::{Limits, Position};
@@ -44,14 +44,14 @@ impl Allowance {
     }
 
     /// Counts `nodes` more, the first of them at the byte `at`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn nodes(&mut self, nodes: u64, at: usize) -> Result<(), Error> {
         self.nodes = self.nodes.saturating_add(nodes);
         within(LimitKind::Nodes, self.max_nodes, self.nodes, at)
     }
 
     /// Whether something may be nested so deep.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn depth(&self, depth: u64, at: usize) -> Result<(), Error> {
         within(LimitKind::Depth, self.max_depth, depth, at)
     }
@@ -63,7 +63,7 @@ impl Allowance {
     }
 
     /// Whether a number may have so long a literal; its digits are counted only where the literal is longer than allowed.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn literal(&self, literal: &str, at: usize) -> Result<(), Error> {
         if literal.len() as u64 <= self.max_digits {
             return Ok(());
@@ -81,7 +81,7 @@ pub(crate) fn check_length(source: &[u8], limits: &Limits) -> Result<(), Error> 
     Err(Error::Limit { limit: LimitKind::Bytes, allowed, actual, position: None })
 }
 
-#[inline]
+#[inline(always)]
 fn within(limit: LimitKind, allowed: u64, actual: u64, at: usize) -> Result<(), Error> {
     if actual <= allowed { Ok(()) } else { Err(breach(limit, allowed, actual, at)) }
 }
