@@ -14,6 +14,7 @@ use super::lines;
 use super::scalar::{Resolved, decimal_literal, radix_literal, resolve};
 use super::tag::{Known, Tagging, tagging};
 use crate::convert::allowance::{breach, check_length};
+use crate::convert::binary::datetime;
 use crate::convert::foreign::NonFinite;
 use crate::convert::{Content, Foreign, Read, Reading, foreign};
 use crate::document::{Document, Number};
@@ -262,6 +263,10 @@ impl Composer<'_> {
 
     fn timestamp(&mut self, text: &str, place: Range<usize>) -> Node {
         match self.reading.foreign {
+            // As all formats show it; what is no instant, such as a date, has no letters.
+            Foreign::Tagged if datetime::instant(text).is_some() => {
+                Node::foreign(foreign::datetime(&datetime::strict(text)), place)
+            }
             Foreign::Tagged => Node::foreign(foreign::datetime(text), place),
             Foreign::Plain => {
                 self.lose(Code::DatetimeAsText, || "a date or time became text".to_owned(), place.clone());

@@ -22,7 +22,14 @@ struct Broken {
     second: i64,
     weekday: i64,
     yearday: i64,
+    /// What `%Z` writes.
+    zone: &'static str,
 }
+
+/// The zone of a time that is in none, as C names it.
+const ZONE: &str = "GMT";
+/// The local zone, which is that of no machine.
+const LOCAL_ZONE: &str = "UTC";
 
 /// Days from 1970-01-01 to a date; the month is 0 to 11.
 fn days_of(year: i64, month: i64, day: i64) -> i64 {
@@ -57,6 +64,7 @@ impl Broken {
             second: rest % 60,
             weekday: (days + 4).rem_euclid(7),
             yearday: days - days_of(year, 0, 1),
+            zone: ZONE,
         })
     }
 
@@ -114,7 +122,7 @@ fn of_array(val: &Val) -> Option<Broken> {
         members[at] = i64::from((double - offset) as i32) + offset as i64;
     }
     let [year, month, day, hour, minute, second, weekday, yearday] = members;
-    Some(Broken { year: year - 1900, month, day, hour, minute, second, weekday, yearday })
+    Some(Broken { year: year - 1900, month, day, hour, minute, second, weekday, yearday, zone: ZONE })
 }
 
 /// `mktime`: an array as seconds.
@@ -126,8 +134,17 @@ pub(super) fn to_seconds(val: &Val) -> Answer {
     Ok(Val::integer(broken.seconds()))
 }
 
-/// `strftime` and `strflocaltime`, which is `name`: a number of seconds or an array in a format of C.
-pub(super) fn format_date(name: &str, val: &Val, format: &Val) -> Answer {
+/// `strftime`: a number of seconds or an array in a format of C.
+pub(super) fn format_date(val: &Val, format: &Val) -> Answer {
+    format_in(("strftime", ZONE), val, format)
+}
+
+/// `strflocaltime`: the same in the local zone.
+pub(super) fn format_local_date(val: &Val, format: &Val) -> Answer {
+    format_in(("strflocaltime", LOCAL_ZONE), val, format)
+}
+
+fn format_in((name, zone): (&str, &'static str), val: &Val, format: &Val) -> Answer {
     let failed = |wanted: &str| Fault::raise(&format!("{name}/1 requires {wanted}"));
     let is_date = val.as_double().is_some() || val.as_elements().is_some();
     if !is_date {
@@ -142,5 +159,5 @@ pub(super) fn format_date(name: &str, val: &Val, format: &Val) -> Answer {
             broken_down(broken.seconds() as f64)?
         }
     };
-    format::formatted(&broken, format)
+    format::formatted(&Broken { zone, ..broken }, format)
 }

@@ -46,6 +46,9 @@ fn foreign_values() {
     );
     check("!!binary ' +/ +v'", "\" +/ +v\"", r#"{"$bytes":"-_-v"}"#, "BYTES_AS_TEXT");
     check("!!timestamp 2001-12-14", r#""2001-12-14""#, r#"{"$datetime":"2001-12-14"}"#, "DATETIME_AS_TEXT");
+    let small = "2001-12-14t21:59:43.10z";
+    let large = r#"{"$datetime":"2001-12-14T21:59:43.10Z"}"#;
+    check(&format!("!!timestamp {small}"), &format!("\"{small}\""), large, "DATETIME_AS_TEXT");
     check("!x 1", "1", r#"{"$tag":"!x","$value":1}"#, "TAG_DROPPED");
     check(
         "!x [!y a]",

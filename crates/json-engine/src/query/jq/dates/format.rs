@@ -110,7 +110,7 @@ fn member(date: &Broken, letter: char, flags: Flags, out: &mut String) -> bool {
         'B' => words(MONTHS[date.month as usize], flags, out),
         'p' => words(if date.hour < 12 { "AM" } else { "PM" }, flags, out),
         'P' => words(if date.hour < 12 { "am" } else { "pm" }, flags, out),
-        'Z' => words("GMT", flags, out),
+        'Z' => words(date.zone, flags, out),
         'z' => words("+0000", flags, out),
         'n' => words("\n", flags, out),
         't' => words("\t", flags, out),

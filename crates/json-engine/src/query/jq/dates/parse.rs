@@ -59,6 +59,7 @@ impl<'t> Reader<'t> {
             second: 0,
             weekday: NO_WEEKDAY,
             yearday: NO_YEARDAY,
+            zone: super::ZONE,
         };
         Reader {
             rest: text,
