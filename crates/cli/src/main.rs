@@ -38,6 +38,10 @@ use context::{Context, Deadline};
 
 use error::Error;
 
+/// That of the services, which `up` runs and `--local` works as.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// JSON work and a cache for microservices.
 #[derive(Debug, Parser)]
 #[command(name = "fastjson", version)]
