@@ -188,6 +188,12 @@ impl LocalStore {
         self.rooms.dependencies()
     }
 
+    /// The schema that a namespace names; `None` also where there is no such namespace.
+    #[must_use]
+    pub fn schema_of(&self, namespace: &NamespaceName) -> Option<Arc<str>> {
+        self.rooms.table().get(namespace)?.schema()
+    }
+
     /// Fencing tokens that go with its snapshots, for [`Leases`](crate::Leases) and [`Claims`](crate::Claims).
     #[must_use]
     pub fn fencing_tokens(&self) -> &FencingTokens {

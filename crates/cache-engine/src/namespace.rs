@@ -97,6 +97,8 @@ pub struct NamespaceConfig {
     pub max_value_bytes: u64,
     /// What its log of events holds, once somebody watches it.
     pub events: EventLimits,
+    /// Name of what all its values must satisfy. The store only keeps it, in snapshots too; who writes checks. Default `None`.
+    pub schema: Option<Arc<str>>,
 }
 
 impl NamespaceConfig {
@@ -112,12 +114,13 @@ impl NamespaceConfig {
             default_ttl: None,
             max_value_bytes: 4 << 20,
             events: EventLimits::default(),
+            schema: None,
         }
     }
 }
 
 /// What is to be changed of a namespace; `None`: it stays as it is. Its policy is chosen when it is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NamespaceChange {
     /// Another [`NamespaceConfig::capacity_bytes`].
     pub capacity_bytes: Option<u64>,
@@ -129,6 +132,8 @@ pub struct NamespaceChange {
     pub default_ttl: Option<Option<Duration>>,
     /// Another [`NamespaceConfig::max_value_bytes`]; for what is written from now on.
     pub max_value_bytes: Option<u64>,
+    /// Another [`NamespaceConfig::schema`], or none; for what is written from now on.
+    pub schema: Option<Option<Arc<str>>>,
 }
 
 impl NamespaceChange {
@@ -143,6 +148,7 @@ impl NamespaceChange {
             default_ttl: self.default_ttl.unwrap_or(config.default_ttl),
             max_value_bytes: self.max_value_bytes.unwrap_or(config.max_value_bytes),
             events: config.events,
+            schema: self.schema.unwrap_or_else(|| config.schema.clone()),
         }
     }
 }

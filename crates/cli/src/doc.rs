@@ -44,6 +44,8 @@ enum Command {
         tags: Vec<String>,
         #[command(flatten)]
         condition: Condition,
+        #[command(flatten)]
+        checked: Checked,
     },
     /// Changes a document by a JSON Patch (RFC 6902) and prints its version.
     Patch(Change),
@@ -62,6 +64,19 @@ struct Change {
     file: Option<PathBuf>,
     #[command(flatten)]
     condition: Condition,
+    #[command(flatten)]
+    checked: Checked,
+}
+
+/// What a document is checked against.
+#[derive(Debug, clap::Args)]
+struct Checked {
+    /// Registered schema that the document must satisfy, beside the one that its namespace demands; exit 1 if it does not.
+    #[arg(long, default_value = "")]
+    schema: String,
+    /// Its version; the newest if absent.
+    #[arg(long, requires = "schema")]
+    schema_version: Option<u64>,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
@@ -72,7 +87,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             let paths = paths.into_iter().map(path).collect();
             get(common, &client, pb::GetDocumentRequest { namespace, key, paths, version: None }).await
         }
-        Command::Put { key, document, file, life, tags, condition } => {
+        Command::Put { key, document, file, life, tags, condition, checked } => {
             let body = match document {
                 Some(text) => pb::value::Body::Text(text),
                 None => pb::value::Body::Data(input::read(file.as_ref())?.bytes.into()),
@@ -84,6 +99,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
                 expiry: Some(life.into()),
                 tags,
                 condition: Some(condition.into()),
+                schema: checked.schema,
+                schema_version: checked.schema_version,
                 ..Default::default()
             };
             put(common, &client, request).await
@@ -145,11 +162,19 @@ async fn patch(
     common: &Common,
     client: &DocumentClient,
     namespace: String,
-    change: Change,
+    mut change: Change,
 ) -> Result<ExitCode, Error> {
     use pb::patch_document_response::Outcome;
-    let (key, patch, condition) = change.parts()?;
-    let request = pb::PatchDocumentRequest { namespace, key, patch, condition, ..Default::default() };
+    let body = change.body()?;
+    let request = pb::PatchDocumentRequest {
+        namespace,
+        key: change.key,
+        patch: Some(body),
+        condition: Some(change.condition.into()),
+        schema: change.checked.schema,
+        schema_version: change.checked.schema_version,
+        ..Default::default()
+    };
     match client.patch(&common.context(), request).await?.outcome {
         Some(Outcome::Changed(changed)) => version(changed.version),
         Some(Outcome::Conflict(conflict)) => Ok(no(&conflicting(&conflict))),
@@ -161,11 +186,19 @@ async fn merge(
     common: &Common,
     client: &DocumentClient,
     namespace: String,
-    change: Change,
+    mut change: Change,
 ) -> Result<ExitCode, Error> {
     use pb::merge_document_response::Outcome;
-    let (key, patch, condition) = change.parts()?;
-    let request = pb::MergeDocumentRequest { namespace, key, patch, condition, ..Default::default() };
+    let body = change.body()?;
+    let request = pb::MergeDocumentRequest {
+        namespace,
+        key: change.key,
+        patch: Some(body),
+        condition: Some(change.condition.into()),
+        schema: change.checked.schema,
+        schema_version: change.checked.schema_version,
+        ..Default::default()
+    };
     match client.merge(&common.context(), request).await?.outcome {
         Some(Outcome::Changed(changed)) => version(changed.version),
         Some(Outcome::Conflict(conflict)) => Ok(no(&conflicting(&conflict))),
@@ -174,12 +207,12 @@ async fn merge(
 }
 
 impl Change {
-    fn parts(self) -> Result<(String, Option<pb::DocumentPatch>, Option<pb::Condition>), Error> {
-        let body = match self.patch {
+    fn body(&mut self) -> Result<pb::DocumentPatch, Error> {
+        let body = match self.patch.take() {
             Some(text) => pb::document_patch::Body::Text(text),
             None => pb::document_patch::Body::Data(input::read(self.file.as_ref())?.bytes.into()),
         };
-        Ok((self.key, Some(pb::DocumentPatch { body: Some(body) }), Some(self.condition.into())))
+        Ok(pb::DocumentPatch { body: Some(body) })
     }
 }
 

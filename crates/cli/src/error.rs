@@ -66,7 +66,7 @@ impl Error {
             Error::Unreachable(_) => UNREACHABLE,
             Error::Serve(_) => NO,
             Error::Rejected { rejection, .. } => match (rejection.code, rejection.reason.as_str()) {
-                (Code::InvalidArgument, "DOCUMENT_INVALID") => NO,
+                (Code::InvalidArgument, "DOCUMENT_INVALID" | "SCHEMA_VIOLATED") => NO,
                 (Code::InvalidArgument, _) => USAGE,
                 (Code::Unavailable, _) => UNREACHABLE,
                 _ => NO,

@@ -146,7 +146,7 @@ async fn store(
 ) -> Result<pb::CacheRef, Failure> {
     let target = check_target(store_as.target)?;
     let peer = context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
-    let content_type = media_type(answer.format).to_owned();
+    let (size_bytes, content_type) = (answer.bytes.len(), media_type(answer.format).to_owned());
     let body = match answer.out_arm() {
         Arm::Text => cache::value::Body::Text(text(answer.bytes)?),
         Arm::Data => cache::value::Body::Data(answer.bytes),
@@ -158,7 +158,7 @@ async fn store(
         ttl: store_as.ttl,
         ..cache::SetRequest::default()
     };
-    let response = cache.set(&peer, request).await.map_err(|error| wire::CACHE.failure(error))?;
+    let response = cache.set(&peer, request).await.map_err(|error| not_taken(error, size_bytes))?;
     match response.outcome {
         Some(cache::set_response::Outcome::Stored(stored)) => {
             Ok(pb::CacheRef { version: Some(stored.version), ..target })
@@ -167,6 +167,20 @@ async fn store(
             Err(wire::no_answer("the cache service refused a write without a condition"))
         }
     }
+}
+
+/// Why an answer was not stored. That it is longer than a message to the cache service is said of the answer: the caller sent no
+/// such message.
+fn not_taken(error: client::Error, size_bytes: usize) -> Failure {
+    let limit = match error.rejection() {
+        Some(told) if told.reason == "INPUT_BYTES_LIMIT" => {
+            told.metadata.get("limit").cloned().unwrap_or_default()
+        }
+        Some(_) | None => return wire::CACHE.failure(error),
+    };
+    let message =
+        format!("the answer has {size_bytes} bytes; the cache service takes {limit} in one message");
+    Failure::exhausted("OUTPUT_TOO_LARGE", message).with("allowed", limit).with("actual", size_bytes)
 }
 
 fn check_target(target: Option<pb::CacheRef>) -> Result<pb::CacheRef, Failure> {

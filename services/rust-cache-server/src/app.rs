@@ -217,6 +217,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
         default_ttl: seconds(store.default_ttl_seconds),
         max_value_bytes: store.max_value_bytes,
         events,
+        schema: store.schema.as_deref().map(Into::into),
     }];
     for (name, namespace) in &config.namespaces {
         all.push(NamespaceConfig {
@@ -228,6 +229,7 @@ fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Err
             default_ttl: seconds(namespace.default_ttl_seconds),
             max_value_bytes: namespace.max_value_bytes.unwrap_or(store.max_value_bytes),
             events,
+            schema: namespace.schema.as_deref().map(Into::into),
         });
     }
     Ok(all)

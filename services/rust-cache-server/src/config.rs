@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cache_engine::NamespaceName;
 use serde::{Deserialize, Serialize};
 
 pub use compute::{Compute, Schemas};
@@ -105,16 +104,6 @@ pub struct Slow {
 impl Default for Slow {
     fn default() -> Self {
         Self { threshold: Duration::from_millis(5), max_records: 1_000 }
-    }
-}
-
-impl Config {
-    /// The schema that a namespace demands.
-    pub(crate) fn schema_of(&self, namespace: &NamespaceName) -> Option<&str> {
-        match namespace.as_str() {
-            NamespaceName::DEFAULT => self.store.schema.as_deref(),
-            name => self.namespaces.get(name)?.schema.as_deref(),
-        }
     }
 }
 

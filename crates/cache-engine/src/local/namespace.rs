@@ -101,6 +101,10 @@ impl Namespace {
         self.settings.load().config.clone()
     }
 
+    pub(super) fn schema(&self) -> Option<Arc<str>> {
+        self.settings.load().config.schema.clone()
+    }
+
     /// Gives it other settings, and room for so many bytes. Only one caller at a time may.
     ///
     /// # Errors

@@ -71,6 +71,8 @@ const MAX_BYTES: u8 = 6;
 const LOG_EVENTS: u8 = 7;
 const LOG_BYTES: u8 = 8;
 const REFUSE: u8 = 9;
+/// The only one that is a text.
+const SCHEMA: u8 = 10;
 
 pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
     put_bytes(to, config.name.as_str().as_bytes());
@@ -92,6 +94,10 @@ pub(super) fn encode_namespace(config: &NamespaceConfig, to: &mut Vec<u8>) {
             put_number(to, value);
         }
     }
+    if let Some(schema) = &config.schema {
+        to.push(SCHEMA);
+        put_bytes(to, schema.as_bytes());
+    }
 }
 
 fn size(value: u64) -> Result<usize, Problem> {
@@ -103,7 +109,12 @@ pub(super) fn decode_namespace(content: &[u8]) -> Result<NamespaceConfig, Proble
     let name = NamespaceName::parse(cursor.text()?).map_err(|error| error.to_string())?;
     let mut config = NamespaceConfig::new(name);
     while !cursor.is_at_end() {
-        match (cursor.byte()?, cursor.number()?) {
+        let field = cursor.byte()?;
+        if field == SCHEMA {
+            config.schema = Some(cursor.text()?.into());
+            continue;
+        }
+        match (field, cursor.number()?) {
             (CAPACITY_BYTES, value) => config.capacity_bytes = value,
             (MAX_ENTRIES, value) => config.max_entries = Some(value),
             (LRU, _) => config.policy = PolicyKind::Lru,
@@ -122,6 +133,16 @@ pub(super) fn decode_namespace(content: &[u8]) -> Result<NamespaceConfig, Proble
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_namespace_demands_the_schema_that_it_did() {
+        let config = NamespaceConfig { schema: Some("shop/order".into()), ..NamespaceConfig::default() };
+        let mut bytes = Vec::new();
+        encode_namespace(&config, &mut bytes);
+        assert_eq!(decode_namespace(&bytes), Ok(config));
+        bytes.truncate(bytes.len() - 1);
+        assert!(decode_namespace(&bytes).is_err());
+    }
 
     #[test]
     fn a_namespace_has_the_policy_that_it_had() {

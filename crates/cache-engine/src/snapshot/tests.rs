@@ -62,6 +62,7 @@ fn other() -> NamespaceConfig {
         default_ttl: Some(Duration::from_millis(1_500)),
         max_value_bytes: 1_000,
         events: crate::EventLimits { events: 8, bytes: 9_000 },
+        schema: Some("team/order".into()),
     }
 }
 

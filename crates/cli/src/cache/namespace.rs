@@ -45,6 +45,9 @@ enum Command {
         /// Entries that name no time to live do not expire.
         #[arg(long, conflicts_with = "default_ttl")]
         no_default_ttl: bool,
+        /// It demands no schema.
+        #[arg(long, conflicts_with = "schema")]
+        no_schema: bool,
     },
     /// Deletes a namespace with all that it holds.
     Delete {
@@ -72,6 +75,9 @@ struct Settings {
     /// Longest value in bytes.
     #[arg(long)]
     max_value_bytes: Option<u64>,
+    /// Registered schema that all documents written from now on must satisfy; nothing else is taken then.
+    #[arg(long)]
+    schema: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -104,18 +110,20 @@ impl Settings {
             default_ttl: life::wire(self.default_ttl),
             policy: pb::EvictionPolicy::Unspecified.into(),
             max_value_bytes: self.max_value_bytes,
+            schema: self.schema.unwrap_or_default(),
         }
     }
 }
 
 /// The names of the settings that change: those that are set, and those that go.
-fn mask(namespace: &pb::Namespace, gone: [(&str, bool); 3]) -> Vec<String> {
+fn mask(namespace: &pb::Namespace, gone: [(&str, bool); 4]) -> Vec<String> {
     let set = [
         ("capacity_bytes", namespace.capacity_bytes.is_some()),
         ("max_bytes", namespace.max_bytes.is_some()),
         ("max_entries", namespace.max_entries.is_some()),
         ("default_ttl", namespace.default_ttl.is_some()),
         ("max_value_bytes", namespace.max_value_bytes.is_some()),
+        ("schema", !namespace.schema.is_empty()),
     ];
     set.into_iter().chain(gone).filter(|(_, named)| *named).map(|(name, _)| name.to_owned()).collect()
 }
@@ -129,12 +137,13 @@ pub(super) async fn run(common: &Common, client: &CacheClient, args: Args) -> Re
             let request = pb::CreateNamespaceRequest { namespace: Some(namespace) };
             client.create_namespace(&context, request).await?.namespace.into_iter().collect()
         }
-        Command::Update { name, settings, no_max_bytes, no_max_entries, no_default_ttl } => {
+        Command::Update { name, settings, no_max_bytes, no_max_entries, no_default_ttl, no_schema } => {
             let namespace = settings.of(name);
             let gone = [
                 ("max_bytes", no_max_bytes),
                 ("max_entries", no_max_entries),
                 ("default_ttl", no_default_ttl),
+                ("schema", no_schema),
             ];
             let update_mask = Some(prost_types::FieldMask { paths: mask(&namespace, gone) });
             let request = pb::UpdateNamespaceRequest { namespace: Some(namespace), update_mask };

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod doc;
+mod up;
+
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 

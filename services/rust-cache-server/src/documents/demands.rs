@@ -37,11 +37,12 @@ impl Demands {
             let message = "schema_version is set; allowed: only with schema";
             return Err(Failure::invalid("OPTION_INVALID", message).with("option", "schema_version"));
         }
-        let own = app.config.schema_of(namespace).map(|name| (name, None));
-        let named = (!named.name.is_empty()).then_some((named.name.as_str(), named.version));
+        let own = app.store.schema_of(namespace).map(|name| (name, None));
+        let named = (!named.name.is_empty()).then(|| (named.name.into(), named.version));
         let mut all = Vec::new();
         for (name, version) in own.into_iter().chain(named) {
-            all.push((name.into(), app.schemas.compiled(name, version).await?));
+            let compiled = app.schemas.compiled(&name, version).await?;
+            all.push((name, compiled));
         }
         Ok(Self(all))
     }
@@ -81,7 +82,7 @@ impl Demands {
 
 /// Refuses what is written without a check into a namespace that demands a schema.
 pub(crate) fn unchecked(app: &App, namespace: &NamespaceName) -> Result<(), Failure> {
-    let Some(schema) = app.config.schema_of(namespace) else { return Ok(()) };
+    let Some(schema) = app.store.schema_of(namespace) else { return Ok(()) };
     let message =
         format!("this namespace takes documents of the schema {schema:?} only; use DocumentService");
     Err(Failure::failed_precondition("SCHEMA_DEMANDED", message).with("schema", schema))

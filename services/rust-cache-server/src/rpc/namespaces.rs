@@ -25,6 +25,7 @@ pub(crate) async fn create(
     request: pb::CreateNamespaceRequest,
 ) -> Result<pb::CreateNamespaceResponse, Failure> {
     let config = wire::namespace_config(request.namespace.unwrap_or_default(), &app.config)?;
+    check_schema(app, config.schema.as_deref()).await?;
     let made = app.store.create_namespace(config).await.map_err(wire::engine_failure)?;
     give_back(app, &made.name).await;
     Ok(pb::CreateNamespaceResponse { namespace: Some(wire::namespace_message(made)) })
@@ -37,9 +38,18 @@ pub(crate) async fn update(
 ) -> Result<pb::UpdateNamespaceResponse, Failure> {
     let mask = request.update_mask.unwrap_or_default().paths;
     let (name, change) = wire::namespace_change(request.namespace.unwrap_or_default(), &mask)?;
+    check_schema(app, change.schema.as_ref().and_then(Option::as_deref)).await?;
     let changed = app.store.update_namespace(&name, change).await.map_err(wire::engine_failure)?;
     give_back(app, &name).await;
     Ok(pb::UpdateNamespaceResponse { namespace: Some(wire::namespace_message(changed)) })
+}
+
+/// Refuses a schema that nothing could be checked against.
+async fn check_schema(app: &App, schema: Option<&str>) -> Result<(), Failure> {
+    match schema {
+        Some(name) => app.schemas.compiled(name, None).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Throws out what is above the quota of a namespace that was changed, and what others have borrowed and must give back. If it

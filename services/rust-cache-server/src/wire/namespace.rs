@@ -1,5 +1,6 @@
 //! Namespaces and their settings.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cache_engine::{NamespaceChange, NamespaceConfig, NamespaceName, PolicyKind};
@@ -12,7 +13,7 @@ use crate::Config;
 const DEFAULT_CAPACITY_BYTES: u64 = 64 << 20;
 
 /// Settings that can change.
-const CHANGEABLE: &str = "capacity_bytes, max_bytes, max_entries, default_ttl, max_value_bytes";
+const CHANGEABLE: &str = "capacity_bytes, max_bytes, max_entries, default_ttl, max_value_bytes, schema";
 
 /// The settings of a new namespace; what is absent gets its default.
 pub(crate) fn namespace_config(given: pb::Namespace, config: &Config) -> Result<NamespaceConfig, Failure> {
@@ -28,6 +29,7 @@ pub(crate) fn namespace_config(given: pb::Namespace, config: &Config) -> Result<
         default_ttl: duration(given.default_ttl)?,
         max_value_bytes: given.max_value_bytes.unwrap_or(config.store.max_value_bytes),
         events: (&config.watch).into(),
+        schema: schema(&given.schema),
     })
 }
 
@@ -48,6 +50,7 @@ pub(crate) fn namespace_change(
         change.max_entries = given.max_entries.map(Some);
         change.default_ttl = default_ttl.map(Some);
         change.max_value_bytes = given.max_value_bytes;
+        change.schema = schema(&given.schema).map(Some);
     }
     for path in mask {
         match path.as_str() {
@@ -55,6 +58,7 @@ pub(crate) fn namespace_change(
             "max_value_bytes" => change.max_value_bytes = Some(required(path, given.max_value_bytes)?),
             "max_bytes" => change.max_bytes = Some(given.max_bytes),
             "max_entries" => change.max_entries = Some(given.max_entries),
+            "schema" => change.schema = Some(schema(&given.schema)),
             "default_ttl" => change.default_ttl = Some(default_ttl),
             "policy" | "name" => return Err(fixed(path)),
             _ => return Err(invalid(format!("the mask names no setting; allowed: {CHANGEABLE}"))),
@@ -78,7 +82,13 @@ pub(crate) fn namespace_message(config: NamespaceConfig) -> pb::Namespace {
         default_ttl: config.default_ttl.and_then(|ttl| prost_types::Duration::try_from(ttl).ok()),
         policy: policy.into(),
         max_value_bytes: Some(config.max_value_bytes),
+        schema: config.schema.map(|name| name.to_string()).unwrap_or_default(),
     }
+}
+
+/// Empty: none.
+fn schema(name: &str) -> Option<Arc<str>> {
+    (!name.is_empty()).then(|| name.into())
 }
 
 fn policy(number: i32) -> Result<Option<PolicyKind>, Failure> {
@@ -128,10 +138,17 @@ mod tests {
         let entries = pb::Namespace { max_entries: Some(5), ..Default::default() };
         let both = pb::Namespace { capacity_bytes: Some(7), ..entries.clone() };
         let none = NamespaceChange::default();
+        let max_entries = Some(Some(5));
+        check(entries.clone(), &[], Ok(NamespaceChange { max_entries, ..none.clone() }));
+        check(both, &["capacity_bytes"], Ok(NamespaceChange { capacity_bytes: Some(7), ..none.clone() }));
+        let shop = pb::Namespace { schema: "shop".to_owned(), ..Default::default() };
+        let demands = NamespaceChange { schema: Some(Some("shop".into())), ..none.clone() };
+        check(shop.clone(), &[], Ok(demands.clone()));
+        check(shop, &["schema"], Ok(demands));
+        let demands_none = NamespaceChange { schema: Some(None), ..none.clone() };
+        check(pb::Namespace::default(), &["schema"], Ok(demands_none));
+        let reset = NamespaceChange { max_entries: Some(None), default_ttl: Some(None), ..none.clone() };
         check(pb::Namespace::default(), &[], Ok(none));
-        check(entries.clone(), &[], Ok(NamespaceChange { max_entries: Some(Some(5)), ..none }));
-        check(both, &["capacity_bytes"], Ok(NamespaceChange { capacity_bytes: Some(7), ..none }));
-        let reset = NamespaceChange { max_entries: Some(None), default_ttl: Some(None), ..none };
         check(pb::Namespace::default(), &["max_entries", "default_ttl"], Ok(reset));
         check(entries.clone(), &["capacity_bytes"], Err("the mask names capacity_bytes, which is absent"));
         check(entries.clone(), &["entries"], Err("the mask names no setting"));

@@ -5,14 +5,23 @@ use std::net::SocketAddr;
 use testkit::Pair;
 use tokio::process::Command;
 
-struct Output {
-    code: i32,
-    out: String,
-    err: String,
+/// What it said.
+pub(crate) struct Output {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Output {
+    /// The answer, of a call that succeeded.
+    pub(crate) fn answer(&self) -> serde_json::Value {
+        assert_eq!(self.code, 0, "{}", self.err);
+        serde_json::from_str(&self.out).unwrap()
+    }
 }
 
 /// Runs grpcurl against `address`; `None` where there is no grpcurl.
-async fn grpcurl(address: SocketAddr, data: Option<&str>, call: &str) -> Option<Output> {
+pub(crate) async fn grpcurl(address: SocketAddr, data: Option<&str>, call: &str) -> Option<Output> {
     let mut command = Command::new("grpcurl");
     command.arg("-plaintext");
     if let Some(data) = data {
