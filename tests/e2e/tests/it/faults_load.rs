@@ -1,15 +1,14 @@
 //! Load over the pair while the plugs on both hops go through all faults.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use client::Error;
 use testkit::{Fault, Pair, PairConfig, Plug, Plugged};
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::faults::{compute, store, validate_by_ref, within};
+use crate::progress::Progress;
 
 /// Callers at the same time.
 const CALLERS: usize = 8;
@@ -21,9 +20,7 @@ const PATIENCE: u64 = 250;
 #[derive(Default)]
 struct Load {
     pair: Option<Pair>,
-    ended: AtomicUsize,
-    one_ended: Notify,
-    done: AtomicBool,
+    progress: Progress,
 }
 
 impl Load {
@@ -34,7 +31,7 @@ impl Load {
     /// Calls one after the other, to the peer and not; each answer is checked where it comes in.
     async fn call_on(&self, caller: usize) {
         for number in 0.. {
-            if self.done.load(Ordering::Relaxed) {
+            if self.progress.is_over() {
                 return;
             }
             let key = format!("{caller}/{number}");
@@ -45,21 +42,7 @@ impl Load {
             if let Err(error) = outcome {
                 check_failure(&error);
             }
-            self.ended.fetch_add(1, Ordering::Relaxed);
-            self.one_ended.notify_waiters();
-            // A failure that takes no time must not keep others from theirs.
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn more_calls(&self, calls: usize) {
-        let goal = self.ended.load(Ordering::Relaxed) + calls;
-        loop {
-            let next = self.one_ended.notified();
-            if self.ended.load(Ordering::Relaxed) >= goal {
-                return;
-            }
-            next.await;
+            self.progress.call_ended().await;
         }
     }
 }
@@ -96,7 +79,7 @@ async fn go_through_all(load: &Load, plugs: [&Plug; 2]) {
     for (which, plug) in plugs.into_iter().enumerate() {
         for fault in Fault::all(Duration::from_millis(20)) {
             plug.set(fault);
-            load.more_calls(CALLS).await;
+            load.progress.more_calls(CALLS).await;
             plug.set(Fault::Pass);
             let took = recovery(load.pair(), &format!("{which}/{fault:?}")).await;
             // Half a second at most by the breaker, on a machine that does much else.
@@ -106,10 +89,10 @@ async fn go_through_all(load: &Load, plugs: [&Plug; 2]) {
     // Flapping: no rest between.
     for fault in Fault::all(Duration::from_millis(1)).into_iter().cycle().take(24) {
         plugs[0].set(fault);
-        load.more_calls(CALLERS).await;
+        load.progress.more_calls(CALLERS).await;
         plugs[0].set(Fault::Pass);
         plugs[1].set(fault);
-        load.more_calls(CALLERS).await;
+        load.progress.more_calls(CALLERS).await;
         plugs[1].set(Fault::Pass);
     }
 }
@@ -136,7 +119,7 @@ async fn under_load_no_fault_gives_a_wrong_answer_or_a_lock() {
         // A caller ends before that only by a wrong answer.
         Some(ended) = callers.join_next() => ended.unwrap(),
     }
-    load.done.store(true, Ordering::Relaxed);
+    load.progress.end();
     while let Some(ended) = callers.join_next().await {
         ended.unwrap();
     }

@@ -4,18 +4,18 @@
 //! call hangs; once the fault is over, a call succeeds after few attempts, whatever the clock says.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use client::{CacheClient, Error, JsonClient};
 use fastjson_proto::fastjson::v1 as json;
 use fastjson_proto::rustcache::v1 as cache;
 use testkit::{Fault, Pair, PairConfig, Plug};
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tonic::Code;
 
 use crate::faults::{text, within};
+use crate::progress::Progress;
 
 /// Callers at the same time.
 const CALLERS: usize = 8;
@@ -29,9 +29,7 @@ const ATTEMPTS: usize = 8;
 struct Users {
     json: JsonClient,
     cache: CacheClient,
-    ended: AtomicUsize,
-    one_ended: Notify,
-    done: AtomicBool,
+    progress: Progress,
     attempted: AtomicU64,
     acknowledged: AtomicU64,
 }
@@ -41,9 +39,7 @@ impl Users {
         Self {
             json: JsonClient::new(client::Config::at(to_json.url())).unwrap(),
             cache: CacheClient::new(client::Config::at(to_cache.url())).unwrap(),
-            ended: AtomicUsize::new(0),
-            one_ended: Notify::new(),
-            done: AtomicBool::new(false),
+            progress: Progress::default(),
             attempted: AtomicU64::new(0),
             acknowledged: AtomicU64::new(0),
         }
@@ -75,7 +71,7 @@ impl Users {
     async fn call_on(&self, caller: usize) {
         let mut seen = 0;
         for number in 0.. {
-            if self.done.load(Ordering::Relaxed) {
+            if self.progress.is_over() {
                 return;
             }
             let outcome = match number % 2 {
@@ -88,21 +84,7 @@ impl Users {
             if let Err(error) = outcome {
                 check_failure(&error);
             }
-            self.ended.fetch_add(1, Ordering::Relaxed);
-            self.one_ended.notify_waiters();
-            // A failure that takes no time must not keep others from theirs.
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn more_calls(&self, calls: usize) {
-        let goal = self.ended.load(Ordering::Relaxed) + calls;
-        loop {
-            let next = self.one_ended.notified();
-            if self.ended.load(Ordering::Relaxed) >= goal {
-                return;
-            }
-            next.await;
+            self.progress.call_ended().await;
         }
     }
 
@@ -137,14 +119,14 @@ async fn go_through_all(users: &Users, plugs: [(&str, &Plug); 2]) {
     for (name, plug) in plugs {
         for fault in Fault::all(Duration::from_millis(20)) {
             plug.set(fault);
-            users.more_calls(CALLS).await;
+            users.progress.more_calls(CALLS).await;
             plug.set(Fault::Pass);
             users.check_recovers(fault, name).await;
         }
     }
     for fault in Fault::all(Duration::from_millis(1)) {
         plugs.iter().for_each(|(_, plug)| plug.set(fault));
-        users.more_calls(CALLERS).await;
+        users.progress.more_calls(CALLERS).await;
         plugs.iter().for_each(|(_, plug)| plug.set(Fault::Pass));
         users.check_recovers(fault, "both").await;
     }
@@ -180,7 +162,7 @@ async fn faults_between_users_and_services_give_no_wrong_answer_and_lose_nothing
         // A caller ends before that only by a wrong answer.
         Some(ended) = callers.join_next() => ended.unwrap(),
     }
-    users.done.store(true, Ordering::Relaxed);
+    users.progress.end();
     while let Some(ended) = callers.join_next().await {
         ended.unwrap();
     }

@@ -32,6 +32,7 @@ mod load_layers;
 mod memo;
 mod observe;
 mod peers;
+mod progress;
 mod recipes;
 mod registry_cache;
 mod registry_files;
