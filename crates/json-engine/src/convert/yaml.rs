@@ -15,6 +15,7 @@ mod encoding;
 mod frame;
 mod keys;
 mod lines;
+mod marks;
 mod quote;
 mod read;
 mod scalar;

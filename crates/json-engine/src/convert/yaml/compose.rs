@@ -28,6 +28,8 @@ pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Composes the documents of one stream.
 pub(super) struct Composer<'r> {
     pub(super) text: &'r str,
+    /// Where in the text begins what the parser has of it.
+    pub(super) part: usize,
     pub(super) reading: &'r Reading<'r>,
     pub(super) meter: Meter<'r>,
     pub(super) losses: Losses,
@@ -55,6 +57,7 @@ impl<'r> Composer<'r> {
     pub(super) fn new(text: &'r str, reading: &'r Reading<'r>) -> Result<Composer<'r>, Error> {
         Ok(Composer {
             text,
+            part: 0,
             reading,
             meter: Meter::open(reading.budget)?,
             losses: Losses::new(reading.limits.max_diagnostics),

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use granit_parser::YamlVersion;
 
-use super::compose::Composer;
+use super::compose::{BYTE_ORDER_MARK, Composer};
 use crate::{Code, Error};
 
 impl Composer<'_> {
@@ -21,6 +21,7 @@ impl Composer<'_> {
             return Err(self.invalid(Code::YamlSyntax, message, place));
         }
         let between = self.text.get(self.directives..place.start).unwrap_or_default();
+        self.check_no_mark(between)?;
         let joined = between.lines().find_map(|line| {
             let handle = line.strip_prefix("%TAG")?.split_ascii_whitespace().next()?;
             (!is_handle(handle)).then_some(handle)
@@ -32,6 +33,21 @@ impl Composer<'_> {
         let message = "no blank stands between a tag handle and its prefix; allowed: `%TAG !name! prefix`";
         Err(self.invalid(Code::YamlSyntax, message.to_owned(), at..at + handle.len()))
     }
+
+    /// A byte order mark stands before the first directive only (rules 202 and 209).
+    fn check_no_mark(&self, between: &str) -> Result<(), Error> {
+        let last = if self.has_marks { between.rfind(BYTE_ORDER_MARK) } else { None };
+        let Some(mark) = last.filter(|mark| between[..*mark].lines().any(is_directive)) else {
+            return Ok(());
+        };
+        let message = "a byte order mark stands behind a directive; allowed: before the first one";
+        let at = self.directives + mark;
+        Err(self.invalid(Code::YamlSyntax, message.to_owned(), at..at + BYTE_ORDER_MARK.len()))
+    }
+}
+
+fn is_directive(line: &str) -> bool {
+    line.trim_start_matches(BYTE_ORDER_MARK).starts_with('%')
 }
 
 /// `!`, `!!` or `!name!` (rules 89 to 92).
@@ -48,6 +64,14 @@ mod tests {
 
     fn check(source: &str, is_valid: bool) {
         assert_eq!(as_json(source, Foreign::Plain).is_ok(), is_valid, "{source:?}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_stands_before_directives() {
+        check("\u{feff}%YAML 1.2\n---\nc", true);
+        check("a\n...\n\u{feff}# %\n\u{feff}%YAML 1.2\n---\nc", true);
+        check("%YAML 1.2\n\u{feff}---\nc", false);
+        check("\u{feff}%YAML 1.2\n# a\n\u{feff}%TAG !a! b\n---\nc", false);
     }
 
     #[test]

@@ -10,9 +10,9 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Stru
 use super::compose::{Collection, Composer};
 use super::encoding::{self, NotText};
 use super::frame::{Body, Node, Open};
-use super::lines;
 use super::scalar::{Resolved, decimal_literal, radix_literal, resolve};
 use super::tag::{Known, Tagging, tagging};
+use super::{lines, marks};
 use crate::convert::allowance::{breach, check_length};
 use crate::convert::binary::datetime;
 use crate::convert::foreign::NonFinite;
@@ -20,6 +20,7 @@ use crate::convert::{Content, Foreign, Read, Reading, foreign};
 use crate::document::{Document, Number};
 use crate::error::LimitKind;
 use crate::scan::diagnostic_at;
+use crate::spans::Spans;
 use crate::{Code, Error, Report, Severity};
 
 /// Reads a YAML stream: one document, or as many as there are. Places are bytes of its text in UTF-8.
@@ -34,21 +35,21 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
 
 /// Reads any stream.
 pub(super) fn by_events(text: &str, reading: &Reading<'_>) -> Result<Read, Error> {
+    let marks = marks::between_documents(text);
+    let read = by_parts(text, &marks, reading);
+    match read {
+        // Such a mark can be the text of a quoted scalar.
+        Err(error) if !marks.is_empty() => by_parts(text, &[], reading).map_err(|_| error),
+        read => read,
+    }
+}
+
+/// Reads what stands between these boundaries as streams of their own.
+fn by_parts(text: &str, boundaries: &[usize], reading: &Reading<'_>) -> Result<Read, Error> {
     let mut composer = Composer::new(text, reading)?;
     let mut documents = Vec::new();
-    for event in parser(text, composer.allowance.max_depth()) {
-        let (event, span) = match &event {
-            Ok(event) => event,
-            Err(error) => return Err(composer.syntax(error)),
-        };
-        composer.meter.charge(1)?;
-        match event {
-            Event::DocumentEnd => {
-                composer.directives = span.byte_range().map_or(composer.directives, |place| place.end);
-                documents.extend(composer.take_document());
-            }
-            event => composer.event(event, span)?,
-        }
+    for end in boundaries.iter().copied().chain([text.len()]) {
+        composer.part(end, &mut documents)?;
     }
     let losses = composer.losses;
     let content = match <[_; 1]>::try_from(documents) {
@@ -83,8 +84,35 @@ fn no_text(source: &[u8], NotText { place, encoding }: NotText) -> Error {
 }
 
 impl Composer<'_> {
+    /// Reads from where the part before ended to `end`.
+    fn part(&mut self, end: usize, documents: &mut Vec<(Document, Option<Spans>)>) -> Result<(), Error> {
+        for event in parser(&self.text[self.part..end], self.allowance.max_depth()) {
+            let (event, span) = match &event {
+                Ok(event) => event,
+                Err(error) => return Err(self.syntax(error)),
+            };
+            self.meter.charge(1)?;
+            match event {
+                Event::DocumentEnd => {
+                    self.directives = self.place(span).map_or(self.directives, |place| place.end);
+                    documents.extend(self.take_document());
+                }
+                event => self.event(event, span)?,
+            }
+        }
+        self.part = end;
+        Ok(())
+    }
+
+    /// The bytes of the text that a span of the parser means.
+    #[inline]
+    fn place(&self, span: &Span) -> Option<Range<usize>> {
+        span.byte_range().map(|place| self.part + place.start..self.part + place.end)
+    }
+
     fn syntax(&self, error: &ScanError) -> Error {
-        let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        let at = error.marker().byte_offset().map_or(self.text.len(), |at| self.part + at);
+        let at = at.min(self.text.len());
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             let allowed = self.allowance.max_depth();
             return breach(LimitKind::Depth, allowed, allowed + 1, at);
@@ -94,7 +122,7 @@ impl Composer<'_> {
     }
 
     fn event(&mut self, event: &Event<'_>, span: &Span) -> Result<(), Error> {
-        let place = span.byte_range().unwrap_or(0..0);
+        let place = self.place(span).unwrap_or(0..0);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tagging = self.tagging(tag.as_deref(), span)?;
@@ -131,8 +159,8 @@ impl Composer<'_> {
         let Some(tag) = tag else {
             return Ok(Tagging::Untagged);
         };
-        let source = span.tag_span().and_then(|tag| tag.slice(self.text));
-        let place = span.byte_range().unwrap_or(0..0);
+        let source = span.tag_span().and_then(|tag| tag.slice(&self.text[self.part..]));
+        let place = self.place(span).unwrap_or(0..0);
         tagging(tag, source).map_err(|message| self.invalid(Code::YamlSyntax, message.to_owned(), place))
     }
 

@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_text() {
-        for source in ["a\n\u{feff}---\nb", "a: b\u{feff}", "|\n a\u{feff}\n"] {
+        for source in ["a: b\u{feff}", "|\n a\u{feff}\n"] {
             check(source, Err("byte order mark"));
         }
         check("\u{feff}- \"\u{feff}\"\n- '\u{feff}a'", Ok("[\"\u{feff}\",\"\u{feff}a\"]"));
