@@ -28,6 +28,56 @@ fn a_quote_inside_a_cell_is_text_and_a_warning() {
     check("a\",b\n", &how, "[]", &["CSV_SYNTAX 1:2  0"]);
 }
 
+/// The public sets of CSV by the names of their files: `csv-spectrum`, then `csv-test-data`.
+#[test]
+fn the_public_sets() {
+    let read = |source: &str, header| {
+        let csv = CsvOptions { header, cells: Cells::Text, paths: Paths::Flat, ..NESTED };
+        let converted = run(source, &ConvertOptions { csv, ..from_to(Format::Csv, Format::Json) });
+        converted.map(|converted| String::from_utf8(converted.bytes).unwrap())
+    };
+    for (name, source, expected) in [
+        (
+            "comma_in_quotes",
+            "first,last,address\nJohn,Doe,\"Anytown, WW\"\n",
+            r#"[{"first":"John","last":"Doe","address":"Anytown, WW"}]"#,
+        ),
+        ("empty", "a,b,c\n1,\"\",\"\"\n2,3,4\n", r#"[{"a":"1","b":"","c":""},{"a":"2","b":"3","c":"4"}]"#),
+        ("empty_crlf", "a,b\r\n1,\"\"\r\n", r#"[{"a":"1","b":""}]"#),
+        ("escaped_quotes", "a,b\n1,\"ha \"\"ha\"\" ha\"\n", r#"[{"a":"1","b":"ha \"ha\" ha"}]"#),
+        (
+            "json",
+            "key,val\n1,\"{\"\"type\"\": \"\"Point\"\", \"\"coordinates\"\": [102.0, 0.5]}\"\n",
+            r#"[{"key":"1","val":"{\"type\": \"Point\", \"coordinates\": [102.0, 0.5]}"}]"#,
+        ),
+        ("newlines", "a,b\n\"Once upon \na time\",5\n", r#"[{"a":"Once upon \na time","b":"5"}]"#),
+        ("newlines_crlf", "a,b\r\n\"Once\r\na time\",5\r\n", r#"[{"a":"Once\r\na time","b":"5"}]"#),
+        ("quotes_and_newlines", "a,b\n1,\"ha \n\"\"ha\"\" \nha\"\n", r#"[{"a":"1","b":"ha \n\"ha\" \nha"}]"#),
+        ("utf8", "a,b\n1,ʤ\n", r#"[{"a":"1","b":"ʤ"}]"#),
+        ("bad-header-less-fields", "a,b\r\n1,2,3\r\n", ""),
+        ("bad-header-more-fields", "a,b,c\r\n1,2\r\n", ""),
+    ] {
+        assert_eq!(read(source, Header::Present).unwrap_or_default(), expected, "{name}");
+    }
+    for (name, source, expected) in [
+        ("all-empty", ",,\r\n,,\r\n", r#"[["","",""],["","",""]]"#),
+        ("empty-field", "1,,3\r\n", r#"[["1","","3"]]"#),
+        ("leading-space", " x, y\r\n", r#"[[" x"," y"]]"#),
+        ("trailing-space", "x ,y \r\n", r#"[["x ","y "]]"#),
+        ("one-column", "1\r\n2\r\n", r#"[["1"],["2"]]"#),
+        ("quotes-empty", "\"\",\"\"\r\n", r#"[["",""]]"#),
+        ("quotes-with-space", "\" \",\" x \"\r\n", r#"[[" "," x "]]"#),
+        ("quotes-with-escaped-quote", "\"\"\"\",\"\"\"\"\"\"", r#"[["\"","\"\""]]"#),
+        ("trailing-newline-one-field", "1\r\n", r#"[["1"]]"#),
+        ("bad-missing-quote", "x,\"y\r\n", ""),
+        ("bad-quotes-with-unescaped-quote", "x,\"y\"z\"\r\n", ""),
+        // A quote where RFC 4180 has none, but no doubt about it.
+        ("bad-unescaped-quote", "x,y\"z\r\n", r#"[["x","y\"z"]]"#),
+    ] {
+        assert_eq!(read(source, Header::Absent).unwrap_or_default(), expected, "{name}");
+    }
+}
+
 /// docs/formats/csv.md: each block is what becomes of the one before it.
 #[test]
 fn the_examples_of_the_page() {

@@ -78,6 +78,61 @@ fn integers_at_the_edges_of_their_forms() {
     }
 }
 
+/// The specification lets a reader meet any form that holds the value; ours are written in the shortest.
+#[test]
+fn forms_that_are_longer_than_need_be() {
+    for (object, expected, shortest) in [
+        ("cd0001", "1", "01"),
+        ("ce00000001", "1", "01"),
+        ("ce0000ffff", "65535", "cdffff"),
+        ("cf00000000ffffffff", "4294967295", "ceffffffff"),
+        ("d001", "1", "01"),
+        ("d10001", "1", "01"),
+        ("d1ff80", "-128", "d080"),
+        ("d2ffffffff", "-1", "ff"),
+        ("d27fffffff", "2147483647", "ce7fffffff"),
+        ("d3ffffffff80000000", "-2147483648", "d280000000"),
+        ("d37fffffffffffffff", "9223372036854775807", "cf7fffffffffffffff"),
+        ("d900", "\"\"", "a0"),
+        ("d90161", "\"a\"", "a161"),
+        ("da000161", "\"a\"", "a161"),
+        ("db0000000161", "\"a\"", "a161"),
+        ("c5000107", r#"{"$bytes":"Bw"}"#, "c40107"),
+        ("c60000000107", r#"{"$bytes":"Bw"}"#, "c40107"),
+        ("dc000101", "[1]", "9101"),
+        ("dd0000000101", "[1]", "9101"),
+        ("de0001a16101", r#"{"a":1}"#, "81a16101"),
+        ("df00000001a16101", r#"{"a":1}"#, "81a16101"),
+        ("df00000000", "{}", "80"),
+        ("81d9016101", r#"{"a":1}"#, "81a16101"),
+        ("c7010507", r#"{"$tag":"ext:5","$value":{"$bytes":"Bw"}}"#, "d40507"),
+        ("c800020507ff", r#"{"$tag":"ext:5","$value":{"$bytes":"B_8"}}"#, "d50507ff"),
+        ("c9000000040507070707", r#"{"$tag":"ext:5","$value":{"$bytes":"BwcHBw"}}"#, "d60507070707"),
+        ("c704ff514b67b0", r#"{"$datetime":"2013-03-21T20:04:00Z"}"#, "d6ff514b67b0"),
+        ("d7ff00000000514b67b0", r#"{"$datetime":"2013-03-21T20:04:00Z"}"#, "d6ff514b67b0"),
+        ("c70cff0000000000000000514b67b0", r#"{"$datetime":"2013-03-21T20:04:00Z"}"#, "d6ff514b67b0"),
+        (
+            "c70cff1dcd650000000000514b67b0",
+            r#"{"$datetime":"2013-03-21T20:04:00.5Z"}"#,
+            "d7ff77359400514b67b0",
+        ),
+    ] {
+        check_as(object, expected, shortest);
+    }
+}
+
+/// Each of the 256 first bytes is a value, begins one that ends here, or is `c1`, which is never used.
+#[test]
+fn every_first_byte() {
+    for first in 0..=u8::MAX {
+        let alone = MSGPACK.read(&format!("{first:02x}"), Foreign::Tagged);
+        let is_whole = matches!(first, 0x00..=0x80 | 0x90 | 0xa0 | 0xc0 | 0xc2 | 0xc3 | 0xe0..);
+        assert_eq!(alone.is_ok(), is_whole, "{first:02x}");
+        let with_zeros = MSGPACK.read(&format!("{first:02x}{}", "00".repeat(40)), Foreign::Tagged);
+        assert!(with_zeros.is_err(), "{first:02x} does not take 40 bytes of zeros");
+    }
+}
+
 #[test]
 fn scalars() {
     for (object, expected) in [
