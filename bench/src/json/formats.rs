@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use json_engine::convert::{ConvertOptions, Format, Source, convert};
-use json_engine::{Budget, Clock, Error};
+use json_engine::{Budget, Error};
 use saphyr::LoadableYamlNode as _;
 use serde_json::Value;
 
@@ -96,16 +96,8 @@ fn loading(documents: &Documents) -> Result<()> {
     Ok(())
 }
 
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
 fn ours(from: Format, to: Format, source: &[u8]) -> Result<Vec<u8>, Error> {
-    let budget = Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 30);
+    let budget = Budget::new(Arc::new(|| Duration::ZERO), Duration::from_secs(1), 1 << 30);
     let how = ConvertOptions { from: Source::Is(from), ..ConvertOptions::to(to) };
     convert(source, &how, &options(), &budget).map(|converted| converted.bytes)
 }

@@ -120,16 +120,11 @@ fn or_default<N: PartialEq + Default>(given: N, default: N) -> N {
 
 /// One clock for the process: the engine has none of its own.
 fn clock() -> Arc<dyn Clock> {
-    static CLOCK: OnceLock<Arc<Monotonic>> = OnceLock::new();
-    Arc::clone(CLOCK.get_or_init(|| Arc::new(Monotonic(Instant::now())))) as Arc<dyn Clock>
-}
-
-struct Monotonic(Instant);
-
-impl Clock for Monotonic {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
+    static CLOCK: OnceLock<Arc<dyn Clock>> = OnceLock::new();
+    Arc::clone(CLOCK.get_or_init(|| {
+        let started = Instant::now();
+        Arc::new(move || started.elapsed())
+    }))
 }
 
 #[cfg(test)]

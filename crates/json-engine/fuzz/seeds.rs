@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use json_engine::convert::{ConvertOptions, Foreign, Format, Source, convert};
-use json_engine::{Budget, Clock, ScanOptions};
+use json_engine::{Budget, ScanOptions};
 use serde_json::Value;
 
 use super::targets::{BETWEEN, Target};
@@ -133,14 +133,6 @@ fn own(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> std::time::Duration {
-        std::time::Duration::ZERO
-    }
-}
-
 /// The seeds of JSON and YAML, written in another format.
 fn written(to: Format) -> Vec<Vec<u8>> {
     let json = JSON.iter().map(|text| (Format::Json, *text));
@@ -148,7 +140,11 @@ fn written(to: Format) -> Vec<Vec<u8>> {
     let write = |(from, text): (Format, &str)| {
         let how =
             ConvertOptions { from: Source::Is(from), foreign: Foreign::Tagged, ..ConvertOptions::to(to) };
-        let budget = Budget::new(std::sync::Arc::new(Still), std::time::Duration::from_secs(1), 1 << 24);
+        let budget = Budget::new(
+            std::sync::Arc::new(|| std::time::Duration::ZERO),
+            std::time::Duration::from_secs(1),
+            1 << 24,
+        );
         convert(text.as_bytes(), &how, &ScanOptions::default(), &budget).ok().map(|written| written.bytes)
     };
     sources.filter_map(write).collect()

@@ -12,6 +12,14 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Duration;
 }
 
+/// A function that tells the time is a clock: that of a service reads the machine's, that of a test stands still
+/// (`|| Duration::ZERO`).
+impl<F: Fn() -> Duration + Send + Sync> Clock for F {
+    fn now(&self) -> Duration {
+        self()
+    }
+}
+
 /// What one run may use; copies share the clock and the time. Time runs from [`Budget::new`], so a recipe's steps share it.
 #[derive(Clone)]
 pub struct Budget {

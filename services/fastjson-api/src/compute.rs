@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use chassis::Failure;
 use context::{Context, Deadline};
-use json_engine::{Budget, Clock};
+use json_engine::Budget;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio::task::{JoinError, JoinHandle};
 
@@ -178,15 +178,6 @@ impl Drop for CancelOnDrop {
     }
 }
 
-#[derive(Debug)]
-struct MonotonicClock(Instant);
-
-impl Clock for MonotonicClock {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
-}
-
 /// What one query may use: the configured time, cut to the call's deadline. Keep the guard as long as the call lives.
 pub(crate) fn program_budget(limits: &config::Limits, context: &Context) -> (Allowance, CancelOnDrop) {
     let (allowance, guard) = Allowance::new(limits.program_time, limits);
@@ -203,7 +194,6 @@ pub(crate) fn document_budget(limits: &config::Limits, context: &Context) -> (Al
 /// worker is no dearer for that.
 #[derive(Debug, Clone)]
 pub(crate) struct Allowance {
-    clock: Arc<MonotonicClock>,
     time: Duration,
     memory_bytes: u64,
     deadline: Option<Deadline>,
@@ -214,16 +204,16 @@ impl Allowance {
     /// `time` for each run, and the configured memory. Keep the guard as long as the call lives.
     pub(crate) fn new(time: Duration, limits: &config::Limits) -> (Allowance, CancelOnDrop) {
         let cancel = Arc::new(AtomicBool::new(false));
-        let clock = Arc::new(MonotonicClock(Instant::now()));
         let (memory_bytes, deadline) = (limits.program_memory_bytes, None);
-        (Allowance { clock, time, memory_bytes, deadline, cancel: Arc::clone(&cancel) }, CancelOnDrop(cancel))
+        (Allowance { time, memory_bytes, deadline, cancel: Arc::clone(&cancel) }, CancelOnDrop(cancel))
     }
 
     /// The budget of one run, from now on.
     pub(crate) fn budget(&self) -> Budget {
-        let clock: Arc<dyn Clock> = Arc::<MonotonicClock>::clone(&self.clock);
+        let begun = Instant::now();
         let time = self.deadline.map_or(self.time, |deadline| self.time.min(deadline.remaining()));
-        Budget::new(clock, time, self.memory_bytes).with_cancel(Arc::clone(&self.cancel))
+        Budget::new(Arc::new(move || begun.elapsed()), time, self.memory_bytes)
+            .with_cancel(Arc::clone(&self.cancel))
     }
 
     /// Whether the call is gone.

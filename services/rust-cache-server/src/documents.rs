@@ -20,7 +20,7 @@ use chassis::Failure;
 use json_engine::document::{self, Document};
 use json_engine::{Limits, ScanOptions};
 
-use self::allowance::Allowance;
+pub(crate) use self::allowance::Allowance;
 pub(crate) use self::change::{Change, JSON, Once, Outcome, Target, Wanted, change};
 pub(crate) use self::demands::{Demands, Named, unchecked};
 use self::parsed::Parsed;

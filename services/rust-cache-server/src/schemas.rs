@@ -12,25 +12,25 @@ mod records;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cache_engine::{Key, LocalStore, NamespaceName, Store as _, Version};
 use chassis::Failure;
+use json_engine::ScanOptions;
 use json_engine::schema::{Schema, SchemaOptions};
-use json_engine::{Budget, ScanOptions};
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use self::closure::Closure;
 use self::records::Records;
+use crate::documents::Allowance;
 use crate::{config, wire};
 
 /// How many are compiled at the same time.
 const COMPILED_AT_ONCE: usize = 2;
 
 /// What compiling one may use; what is registered was compiled once within such limits.
-const COMPILE_TIME: Duration = Duration::from_secs(1);
-const COMPILE_MEMORY_BYTES: u64 = 256 << 20;
+const COMPILING: Allowance = Allowance { time: Duration::from_secs(1), memory_bytes: 256 << 20 };
 
 /// A registered schema, ready to check.
 #[derive(Debug)]
@@ -131,8 +131,7 @@ impl Schemas {
 
 fn compile(closure: &Closure) -> Result<Schema, json_engine::Error> {
     let scan = ScanOptions::default();
-    let clock = Arc::new(Monotonic(Instant::now()));
-    let budget = Budget::new(clock, COMPILE_TIME, COMPILE_MEMORY_BYTES);
+    let budget = COMPILING.budget();
     let registered = closure.registered(&scan)?;
     let options = SchemaOptions {
         default_draft: json_engine::schema::Draft::default(),
@@ -140,14 +139,6 @@ fn compile(closure: &Closure) -> Result<Schema, json_engine::Error> {
         registered: &registered,
     };
     Schema::compile(&closure.text, &options, &scan, &budget)
-}
-
-struct Monotonic(Instant);
-
-impl json_engine::Clock for Monotonic {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
 }
 
 fn not_found(version: Option<u64>) -> Failure {

@@ -1,22 +1,11 @@
 //! jq: any program on any document.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use json_engine::query::{Language, Query};
-use json_engine::{Budget, Clock, Error, ScanOptions, validate};
+use json_engine::{Error, ScanOptions, validate};
 
-use super::{Seen, is_bound, parts, shown};
-
-/// Time passes by a millisecond whenever somebody looks, so that endless programs end, and always at the same place.
-struct Ticking(AtomicU64);
-
-impl Clock for Ticking {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
-    }
-}
+use super::{Seen, is_bound, parts, shown, ticking_for};
 
 /// A program and a document. It ends with valid JSON, an error of its own, or within its budget.
 pub(crate) fn fuzz_jq(data: &[u8]) -> Seen {
@@ -37,8 +26,7 @@ pub(crate) fn fuzz_jq(data: &[u8]) -> Seen {
 }
 
 fn run(query: &Query, program: &str, document: &[u8], seen: &mut Seen) {
-    let clock = Arc::new(Ticking(AtomicU64::new(0)));
-    let budget = Budget::new(clock, Duration::from_millis(200), 8 << 20);
+    let budget = ticking_for(Duration::from_millis(200), 8 << 20);
     let answer = match query.run(document, &ScanOptions::default(), &budget) {
         Ok(answer) => answer,
         Err(error) => return seen.error("query", &error),

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use json_engine::patch::{Arrays, DiffOptions, DiffOutput, diff};
-use json_engine::{Budget, Clock, Error, Report, ScanOptions};
+use json_engine::{Budget, Error, Report, ScanOptions};
 
 /// A function to fuzz.
 pub(crate) struct Target {
@@ -88,32 +88,21 @@ impl Seen {
     }
 }
 
-/// Time stands still: how long an input may take is the matter of the runner, and the same input does always the same.
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
 fn budget() -> Budget {
-    Budget::new(Arc::new(Still), Duration::from_secs(1), 64 << 20)
-}
-
-/// Time passes by a millisecond whenever somebody looks, so that what would never end does, and the same input always at the
-/// same place.
-struct Ticking(AtomicU64);
-
-impl Clock for Ticking {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
-    }
+    Budget::new(Arc::new(|| Duration::ZERO), Duration::from_secs(1), 64 << 20)
 }
 
 /// Some 100,000 units of work.
 fn ticking() -> Budget {
-    Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), 64 << 20)
+    ticking_for(Duration::from_millis(100), 64 << 20)
+}
+
+/// Time passes by a millisecond whenever somebody looks, so that what would never end does, and the same input always at the
+/// same place.
+fn ticking_for(time: Duration, memory_bytes: u64) -> Budget {
+    let looks = AtomicU64::new(0);
+    let clock = move || Duration::from_millis(looks.fetch_add(1, Ordering::Relaxed));
+    Budget::new(Arc::new(clock), time, memory_bytes)
 }
 
 /// The texts of an input; those that are missing are empty.

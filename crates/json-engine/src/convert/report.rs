@@ -186,19 +186,11 @@ mod tests {
     use super::super::build::Keep;
     use super::super::{Foreign, Reading, json, ndjson};
     use super::*;
-    use crate::{Budget, Clock, Code, DuplicateKeys};
-
-    struct Still;
-
-    impl Clock for Still {
-        fn now(&self) -> Duration {
-            Duration::ZERO
-        }
-    }
+    use crate::{Budget, Code, DuplicateKeys};
 
     fn read(source: &[u8], reader: fn(&[u8], &Reading<'_>) -> Result<super::super::Read, Error>) -> Content {
         let limits = Limits::default();
-        let budget = Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 20);
+        let budget = Budget::new(Arc::new(|| Duration::ZERO), Duration::from_secs(1), 1 << 20);
         let (duplicate_keys, foreign, keep) = (DuplicateKeys::Report, Foreign::Plain, Keep::Spans);
         let reading = Reading { limits: &limits, duplicate_keys, foreign, keep, budget: &budget };
         reader(source, &reading).unwrap().content

@@ -220,16 +220,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    struct Still;
-
-    impl crate::Clock for Still {
-        fn now(&self) -> std::time::Duration {
-            std::time::Duration::ZERO
-        }
-    }
-
     fn found(from: &[u32], to: &[u32]) -> Common {
-        let budget = crate::Budget::new(std::sync::Arc::new(Still), std::time::Duration::ZERO, 1 << 30);
+        let budget = crate::Budget::new(
+            std::sync::Arc::new(|| std::time::Duration::ZERO),
+            std::time::Duration::ZERO,
+            1 << 30,
+        );
         let common = common(from, to, &Meter::open(&budget).unwrap()).unwrap();
         assert!(common.pairs.iter().all(|(left, right)| from[*left] == to[*right]));
         assert!(common.pairs.windows(2).all(|two| two[0].0 < two[1].0 && two[0].1 < two[1].1));

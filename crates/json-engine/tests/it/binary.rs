@@ -3,7 +3,7 @@
 use json_engine::convert::{ConvertOptions, Foreign, Format, Source, convert};
 use json_engine::{Code, DuplicateKeys, Error, Limits, Report, ScanOptions};
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 
 /// A binary format.
 #[derive(Clone, Copy)]

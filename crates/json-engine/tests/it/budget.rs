@@ -1,28 +1,17 @@
 //! No program outlives its budget.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use json_engine::query::{Language, Query};
-use json_engine::{Budget, Clock, Error, ScanOptions};
+use json_engine::{Budget, Error, ScanOptions};
 
-/// Time passes by a millisecond whenever somebody looks.
-struct Ticking(AtomicU64);
-
-impl Clock for Ticking {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
-    }
-}
+use crate::budgets::{ticking, ticking_for};
 
 fn run(program: &str, text: &str, budget: &Budget) -> Result<u64, Error> {
     let query = Query::compile(Language::JsonPath, program).unwrap();
     query.run(text.as_bytes(), &ScanOptions::default(), budget).map(|answer| answer.hits)
-}
-
-pub(crate) fn ticking(memory_bytes: u64) -> Budget {
-    Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), memory_bytes)
 }
 
 fn large() -> String {
@@ -55,7 +44,7 @@ fn patterns_that_explode_stop_by_time() {
 /// What a filter holds while it looks at one element is given back, neither less nor more.
 #[test]
 fn filters_give_back_what_they_held() {
-    let budget = |bytes| Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_secs(3_600), bytes);
+    let budget = |bytes| ticking_for(Duration::from_secs(3_600), bytes);
     let text = large();
     assert_eq!(run("$[?@.a[?@ == 2]]", &text, &budget(2 << 20)).unwrap(), 2_000);
     let kept = run("$..[?@[?@] || @ || !@]", &text, &budget(900_000));

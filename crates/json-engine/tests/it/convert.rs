@@ -4,11 +4,8 @@ use json_engine::convert::{
     ConvertOptions, Converted, Documents, Fidelity, Foreign, Format, Layout, Source, convert, validate,
 };
 use json_engine::{Code, Error, Indent, Limits, ScanOptions};
-use proptest::prelude::*;
 
-use crate::budget::ticking;
-use crate::jsonpath_cts::budget;
-use crate::properties::texts;
+use crate::budgets::{budget, ticking};
 use crate::shared::{files, suite};
 
 pub(crate) fn run(source: impl AsRef<[u8]>, how: &ConvertOptions) -> Result<Converted, Error> {
@@ -19,7 +16,7 @@ pub(crate) fn from_to(from: Format, to: Format) -> ConvertOptions {
     ConvertOptions { from: Source::Is(from), ..ConvertOptions::to(to) }
 }
 
-fn text(converted: Converted) -> String {
+pub(crate) fn text(converted: Converted) -> String {
     String::from_utf8(converted.bytes).unwrap()
 }
 
@@ -163,23 +160,7 @@ fn stats_count_what_was_read() {
     assert_eq!(stats(text, Format::Json5), stats(text, Format::Json));
 }
 
-/// The same but for numbers that are spelled as a float here and as an integer there.
-fn alike(left: &serde_json::Value, right: &serde_json::Value) -> bool {
-    use serde_json::Value::{Array, Number, Object};
-    match (left, right) {
-        (Number(left), Number(right)) => left.as_f64() == right.as_f64(),
-        (Array(left), Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| alike(left, right))
-        }
-        (Object(left), Object(right)) => {
-            let same = |((left, a), (right, b)): ((&String, _), (&String, _))| left == right && alike(a, b);
-            left.len() == right.len() && left.iter().zip(right).all(same)
-        }
-        (left, right) => left == right,
-    }
-}
-
-fn sniffed(source: impl AsRef<[u8]>) -> Result<Format, Error> {
+pub(crate) fn sniffed(source: impl AsRef<[u8]>) -> Result<Format, Error> {
     run(source, &ConvertOptions::to(Format::Json)).map(|converted| converted.from)
 }
 
@@ -340,64 +321,6 @@ fn the_source_is_limited() {
         assert!(convert(b"[1]", &how, &options, &budget()).is_ok());
         let outcome = convert(b"[1] ", &how, &options, &budget());
         assert!(matches!(outcome, Err(Error::Limit { allowed: 3, actual: 4, .. })), "{outcome:?}");
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
-
-    #[test]
-    fn json_comes_back_from_ndjson(source in texts()) {
-        let canonical = text(run(&source, &from_to(Format::Json5, Format::Json)).unwrap());
-        let lines = run(&source, &from_to(Format::Json, Format::Ndjson)).unwrap();
-        let back = text(run(&lines.bytes, &from_to(Format::Ndjson, Format::Json)).unwrap());
-        let expected = if canonical.starts_with('[') { canonical } else { format!("[{canonical}]") };
-        prop_assert_eq!(back, expected);
-    }
-
-    /// The same document, whichever reader takes it; and JSON alone loses nothing.
-    #[test]
-    fn every_json_text_is_json5(source in texts()) {
-        let by_json = run(&source, &from_to(Format::Json, Format::Ndjson)).unwrap();
-        let by_json5 = run(&source, &from_to(Format::Json5, Format::Ndjson)).unwrap();
-        prop_assert_eq!(by_json.report.stats.depth, by_json5.report.stats.depth);
-        let codes = |converted: &Converted| {
-            let mut codes: Vec<_> = findings(converted).iter().map(|one| one.split(' ').next().unwrap().to_owned()).collect();
-            codes.sort();
-            codes.dedup();
-            codes
-        };
-        prop_assert_eq!(codes(&by_json), codes(&by_json5));
-        prop_assert_eq!(by_json.bytes, by_json5.bytes);
-    }
-
-    /// Where no loss is reported, the document comes back: with every digit from text, with its values from binary formats.
-    #[test]
-    fn what_loses_nothing_comes_back(source in texts(), foreign in prop::sample::select(vec![Foreign::Plain, Foreign::Tagged])) {
-        for format in [Format::Yaml, Format::Toml, Format::Cbor, Format::Msgpack] {
-            let there = ConvertOptions { foreign, ..from_to(Format::Json, format) };
-            let Ok(converted) = run(&source, &there) else {
-                prop_assert!(format == Format::Toml, "{:?}", run(&source, &there));
-                continue;
-            };
-            if converted.report.diagnostics_total > 0 {
-                continue;
-            }
-            let back = ConvertOptions { foreign, ..from_to(format, Format::Json) };
-            let back = text(run(&converted.bytes, &back).unwrap());
-            let canonical = text(run(&source, &from_to(Format::Json5, Format::Json)).unwrap());
-            let value = |text: &str| serde_json::from_str::<serde_json::Value>(text);
-            match (format, value(&back), value(&canonical)) {
-                (Format::Yaml, _, _) => prop_assert_eq!(&back, &canonical),
-                (_, Ok(left), Ok(right)) => prop_assert!(alike(&left, &right), "{:?}: {} {}", format, back, canonical),
-                (_, _, _) => {}
-            }
-        }
-    }
-
-    #[test]
-    fn auto_takes_json_for_json(source in texts()) {
-        prop_assert_eq!(sniffed(&source), Ok(Format::Json));
     }
 }
 

@@ -5,8 +5,7 @@ use json_engine::{Error, Limits, ScanOptions};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::budget::ticking;
-use crate::jsonpath_cts::budget;
+use crate::budgets::{budget, ticking};
 use crate::shared::documented;
 
 fn options() -> ScanOptions {

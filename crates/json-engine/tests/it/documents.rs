@@ -3,7 +3,7 @@
 use json_engine::query::{Language, Query};
 use json_engine::{Limits, ScanOptions};
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 
 fn check(program: &str, text: &str, expected: &str) {
     let query = Query::compile(Language::JsonPath, program).unwrap();

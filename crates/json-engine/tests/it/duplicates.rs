@@ -2,17 +2,9 @@
 
 use json_engine::pointer::{Pointer, locate};
 use json_engine::query::{Language, Query};
-use json_engine::{Budget, Clock, DuplicateKeys, ScanOptions, Style, format, validate};
-use std::sync::Arc;
-use std::time::Duration;
+use json_engine::{DuplicateKeys, ScanOptions, Style, format, validate};
 
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
+use crate::budgets::budget_of;
 
 const TEXT: &[u8] = br#"{"a":1,"b":{"c":2,"c":3},"\u0061":{"d":4}}"#;
 
@@ -25,7 +17,7 @@ fn check(duplicate_keys: DuplicateKeys, code: &str, found: &str, seen: &str, min
     assert_eq!(codes, [code, code]);
     let range = locate(TEXT, &Pointer::parse("/a").unwrap(), &options).unwrap();
     assert_eq!(&TEXT[range], found.as_bytes());
-    let budget = Budget::new(Arc::new(Still), Duration::from_secs(1), 1 << 20);
+    let budget = budget_of(1 << 20);
     let run = Query::compile(Language::JsonPath, "$.*").unwrap().run(TEXT, &options, &budget).unwrap();
     assert_eq!(String::from_utf8_lossy(&run.text), seen);
     let formatted = format(TEXT, &Style::Minify.into(), &options).unwrap();

@@ -5,7 +5,7 @@ use json_engine::patch::{Patch, merge_into};
 use json_engine::query::{Language, Query};
 use json_engine::{Error, LimitKind, Limits, ScanOptions};
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 
 const TEXT: &str = "{\"a\": [1.50, {\"é'/\": [ true ]}],\n \"b\": {\"c\": 1E2}}";
 

@@ -4,8 +4,8 @@ use json_engine::convert::{ConvertOptions, Converted, Foreign, Format};
 use json_engine::query::{Language, Query};
 use json_engine::{Error, ScanOptions};
 
+use crate::budgets::budget;
 use crate::convert::{findings, from_to, run};
-use crate::jsonpath_cts::budget;
 
 fn tagged(source: &[u8], from: Format, to: Format) -> Converted {
     run(source, &ConvertOptions { foreign: Foreign::Tagged, ..from_to(from, to) }).unwrap()

@@ -5,8 +5,7 @@ use json_engine::query::{Language, Query};
 use json_engine::{Error, Limits, ScanOptions};
 use proptest::prelude::*;
 
-use crate::budget::ticking;
-use crate::jsonpath_cts::budget;
+use crate::budgets::{budget, ticking};
 use crate::shared::documented;
 
 fn run_as(language: Language, program: &str, text: &str) -> Result<String, Error> {
@@ -344,7 +343,7 @@ fn a_filter_holds_nothing() {
     let query = Query::compile(Language::JmesPath, "length([?length([@,@,@,@]) == `4` && [@]])").unwrap();
     let options = ScanOptions::default();
     let held = 64 * 2_002 + text.len() as u64 + 2_001 * 24 + 1_000;
-    let answer = query.run(text.as_bytes(), &options, &crate::jsonpath_cts::budget_of(held)).unwrap();
+    let answer = query.run(text.as_bytes(), &options, &crate::budgets::budget_of(held)).unwrap();
     assert_eq!(answer.text, b"2001");
 }
 

@@ -1,10 +1,11 @@
 //! jq: what jq 1.8 says, and that no program outlives its budget.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use json_engine::query::{Language, Query};
-use json_engine::{Budget, BudgetKind, Clock, Error, ScanOptions};
+use json_engine::{Budget, BudgetKind, Error, ScanOptions};
+
+use crate::budgets::{budget_of, real_clock};
 
 /// A program, its input, and what jq 1.8 gives, a line each: the array of the results, `the program failed: …`, or
 /// `refused` for what it does not compile.
@@ -15,16 +16,8 @@ const KNOWN: &str = include_str!("jq/known.txt");
 /// As [`TABLE`], with random programs of which `generate.py` has asked jq.
 const GENERATED: &str = include_str!("jq/generated.jsonl");
 
-struct Real(Instant);
-
-impl Clock for Real {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
-}
-
 fn budget(millis: u64) -> Budget {
-    Budget::new(Arc::new(Real(Instant::now())), Duration::from_millis(millis), 256 << 20)
+    Budget::new(real_clock(), Duration::from_millis(millis), 256 << 20)
 }
 
 fn run(program: &str, input: &str, millis: u64) -> Result<String, Error> {
@@ -85,19 +78,11 @@ fn hostile_programs_stop() {
     }
 }
 
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
 /// Such programs took four times their time: the last doubling was begun just before its end and could not be stopped.
 #[test]
 fn long_texts_are_begun_only_while_there_is_time_for_them() {
     let limit_of = |program: &str| {
-        let budget = Budget::new(Arc::new(Still), Duration::from_millis(100), 1 << 40);
+        let budget = budget_of(1 << 40);
         let outcome = Query::compile(Language::Jq, program)
             .and_then(|query| query.run(b"null", &ScanOptions::default(), &budget));
         matches!(outcome, Err(Error::Budget { kind: BudgetKind::Time, allowed: 100, used }) if used > 100)

@@ -5,9 +5,8 @@ use json_engine::{DuplicateKeys, Error, Limits, ScanOptions};
 
 use proptest::prelude::*;
 
-use crate::budget::ticking;
+use crate::budgets::{budget, ticking};
 use crate::convert::{findings, from_to, run};
-use crate::jsonpath_cts::budget;
 
 /// The answer as JSON, or `CODE line:column`.
 fn check(source: &str, expected: &str) {

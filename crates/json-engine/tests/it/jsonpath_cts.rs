@@ -1,29 +1,11 @@
 //! The JSONPath compliance test suite: values, normalized paths, and programs that must be refused.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use json_engine::query::{Language, Query};
-use json_engine::{Budget, Clock, Error, ScanOptions};
+use json_engine::{Error, ScanOptions};
 use serde_json::Value;
 
+use crate::budgets::budget;
 use crate::shared::suite;
-
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
-pub(crate) fn budget() -> Budget {
-    budget_of(1 << 30)
-}
-
-pub(crate) fn budget_of(memory_bytes: u64) -> Budget {
-    Budget::new(Arc::new(Still), Duration::from_secs(1), memory_bytes)
-}
 
 /// One of the expected lists, if there are several.
 fn expected<'t>(test: &'t Value, one: &str, many: &str) -> Vec<&'t Value> {

@@ -3,7 +3,7 @@
 use json_engine::query::{Language, Query};
 use json_engine::{DuplicateKeys, Error, LimitKind, Limits, ScanOptions};
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 
 fn run(language: Language, program: &str, text: &str, options: &ScanOptions) -> Result<Vec<String>, Error> {
     let query = Query::compile(language, program).unwrap();

@@ -5,9 +5,11 @@
 
 mod binary;
 mod budget;
+mod budgets;
 mod cbor;
 mod cbor_forms;
 mod convert;
+mod convert_properties;
 mod csv;
 mod diff;
 mod documents;
@@ -40,6 +42,8 @@ mod recovery;
 mod schema;
 mod schema_budget;
 mod schema_compatible;
+mod schema_hostile;
+mod schema_infer;
 mod schema_suite;
 mod sha256;
 mod shared;

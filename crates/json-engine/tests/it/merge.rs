@@ -3,7 +3,7 @@
 use json_engine::patch::merge;
 use json_engine::{Error, ScanOptions};
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 
 pub(crate) fn check(document: &str, patch: &str, expected: &str) {
     let merged = merge(document.as_bytes(), patch.as_bytes(), &ScanOptions::default(), &budget()).unwrap();

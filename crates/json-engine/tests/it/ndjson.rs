@@ -3,8 +3,8 @@
 use json_engine::convert::{Format, convert};
 use json_engine::{DuplicateKeys, Error, Limits, ScanOptions};
 
+use crate::budgets::budget;
 use crate::convert::{from_to, run};
-use crate::jsonpath_cts::budget;
 
 /// The answer as JSON, or `CODE record line:column`.
 fn check(source: &str, expected: &str) {

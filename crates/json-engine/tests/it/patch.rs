@@ -5,7 +5,7 @@ use json_engine::{Error, Limits, PatchFault, ScanOptions};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 use crate::shared::{documented, suite};
 
 fn apply(document: &str, operations: &str) -> Result<Patched, Error> {

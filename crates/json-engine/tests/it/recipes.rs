@@ -11,7 +11,7 @@ use json_engine::{
     Code, DuplicateKeys, Error, FormatOptions, Indent, KeyOrder, Numbers, Profile, ScanOptions, Style,
 };
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 
 fn validate() -> Step {
     Step::Validate { duplicate_keys: DuplicateKeys::Report, profile: Profile::Json }

@@ -1,17 +1,10 @@
 //! Checking against schemas: places, exact numbers, references, and what is hostile.
 
-use std::fmt::Write as _;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
 use json_engine::convert::Source;
-use json_engine::schema::{
-    Compatibility, Draft, Formats, Inference, Judgement, Output, Registered, Schema, SchemaOptions,
-    compatible,
-};
-use json_engine::{Budget, Clock, Diagnostic, Error, ScanOptions};
+use json_engine::schema::{Draft, Formats, Output, Registered, Schema, SchemaOptions};
+use json_engine::{Diagnostic, Error, ScanOptions};
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 use crate::shared::documented;
 
 fn compile(schema: &str, draft: Draft) -> Result<Schema, Error> {
@@ -43,7 +36,7 @@ fn show(found: &[Diagnostic], before: &str, shown: &mut Vec<String>) {
     }
 }
 
-fn valid(schema: &str, document: &str, expected: bool) {
+pub(crate) fn valid(schema: &str, document: &str, expected: bool) {
     assert_eq!(verdict(schema, document, Output::Flag).valid, expected, "{schema} {document}");
     assert_eq!(verdict(schema, document, Output::Basic).valid, expected, "{schema} {document}");
 }
@@ -284,191 +277,4 @@ fn what_is_no_schema_says_where() {
         let start = &report.diagnostics[0].start;
         assert_eq!((start.line, start.column), (line, column), "{report:?}");
     }
-}
-
-struct Real(Instant);
-
-impl Clock for Real {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
-}
-
-/// Ends well within a second, with an answer or with an error of the budget.
-fn hostile(name: &str, schema: &str, document: &str) {
-    let clock = Arc::new(Real(Instant::now()));
-    let budget = Budget::new(clock.clone(), Duration::from_millis(200), 64 << 20);
-    let registered = Registered::default();
-    let (default_draft, formats) = (Draft::default(), Formats::Assert);
-    let options = SchemaOptions { default_draft, formats, registered: &registered };
-    let scan = ScanOptions::default();
-    let outcome = Schema::compile(schema.as_bytes(), &options, &scan, &budget)
-        .and_then(|schema| schema.check(document.as_bytes(), Source::Auto, Output::Detailed, &scan, &budget));
-    let took = clock.now();
-    let answers = matches!(&outcome, Ok(_) | Err(Error::Budget { .. } | Error::Part { .. }));
-    assert!(answers, "{name}: {outcome:?}");
-    assert!(took < Duration::from_secs(4), "{name}: {took:?}");
-}
-
-#[test]
-fn hostile_schemas_end() {
-    hostile("nested quantifiers", r#"{"pattern":"^(a+)+$"}"#, &format!("\"{}b\"", "a".repeat(50_000)));
-    hostile("look-ahead", r#"{"pattern":"^(?=(a+)+$)(a|aa)+$"}"#, &format!("\"{}b\"", "a".repeat(5_000)));
-    hostile("back-reference", r#"{"pattern":"^(a*)*\\1b$"}"#, &format!("\"{}\"", "a".repeat(5_000)));
-    hostile("large counts", r#"{"pattern":"((a{1,1000}){1,1000}){1,1000}"}"#, "\"a\"");
-    hostile("to itself", r##"{"$ref":"#"}"##, "1");
-    hostile(
-        "to each other",
-        r##"{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}"##,
-        "1",
-    );
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        let mut doubling = r##"{"$ref":"#/$defs/a0","$defs":{"a40":{"minLength":1}"##.to_owned();
-        for level in 0..40 {
-            let next = format!(r##"{{"$ref":"#/$defs/a{}"}}"##, level + 1);
-            write!(doubling, r#","a{level}":{{"{keyword}":[{next},{next}]}}"#).unwrap();
-        }
-        hostile(keyword, &format!("{doubling}}}}}"), "\"\"");
-        hostile(keyword, &format!("{}}}}}", doubling.replace("minLength", "minimum")), "[]");
-    }
-    let mut chain = r##"{"$ref":"#/$defs/a0","$defs":{"a5000":{}"##.to_owned();
-    for level in 0..5_000 {
-        write!(chain, r##","a{level}":{{"$ref":"#/$defs/a{}"}}"##, level + 1).unwrap();
-    }
-    hostile("chain", &format!("{chain}}}}}"), "1");
-    hostile("deep", &format!("{}{{}}{}", r#"{"not":"#.repeat(126), "}".repeat(126)), "1");
-    hostile(
-        "many failures",
-        r#"{"items":{"anyOf":[{"type":"string"},{"type":"null"}]}}"#,
-        &format!("[{}0]", "0,".repeat(300_000)),
-    );
-    hostile(
-        "unique",
-        r#"{"uniqueItems":true}"#,
-        &format!("[{}0]", (1..200_000).map(|n| format!("{n},")).collect::<String>()),
-    );
-    hostile(
-        "nested arrays",
-        r##"{"items":{"$ref":"#"},"uniqueItems":true}"##,
-        &format!("{}{}", "[".repeat(120), "]".repeat(120)),
-    );
-}
-
-const OPTIONAL: &str = r#"{"type":"object","properties":{"a":{"type":"integer","minimum":1}}}"#;
-
-fn compare(old: &str, new: &str, wanted: Compatibility) -> json_engine::schema::Compared {
-    let registered = Registered::default();
-    let (default_draft, formats) = (Draft::default(), Formats::Assert);
-    let options = SchemaOptions { default_draft, formats, registered: &registered };
-    let pair = (old.as_bytes(), new.as_bytes());
-    compatible(pair, wanted, &options, &ScanOptions::default(), &budget()).unwrap()
-}
-
-/// Backward: the judgement and the first reason.
-fn judged(old: &str, new: &str, expected: Judgement, pointer: &str) {
-    let compared = compare(old, new, Compatibility::Backward);
-    assert_eq!(compared.judgement, expected, "{old} {new} {compared:?}");
-    let first = compared.reasons.first().map_or("", |reason| reason.pointer.as_str());
-    assert_eq!(first, pointer, "{compared:?}");
-    for reason in compared.reasons.iter().filter(|reason| reason.judgement == Judgement::Breaks) {
-        let example = reason.example.as_ref().unwrap();
-        valid(old, example, true);
-        valid(new, example, false);
-    }
-}
-
-#[test]
-fn what_is_wider_is_compatible() {
-    let wider = [
-        (OPTIONAL, "{}"),
-        (OPTIONAL, r#"{"properties":{"a":{"type":"number","exclusiveMinimum":0}}}"#),
-        (r#"{"enum":["a","b"]}"#, r#"{"enum":["b","c","a"]}"#),
-        (r#"{"const":1.0}"#, r#"{"type":["integer","null"]}"#),
-        (r#"{"type":"string"}"#, r#"{"anyOf":[{"type":"null"},{"type":"string"}]}"#),
-        (r#"{"anyOf":[{"const":1},{"const":"x"}]}"#, r#"{"anyOf":[{"type":"string"},{"type":"integer"}]}"#),
-        (r#"{"type":"array","items":{"maxLength":3}}"#, r#"{"items":{"maxLength":4}}"#),
-        (r#"{"multipleOf":10,"type":"integer"}"#, r#"{"multipleOf":2.5}"#),
-        (
-            r#"{"additionalProperties":false,"properties":{"a":true}}"#,
-            r#"{"additionalProperties":{"type":"null"},"properties":{"a":{}}}"#,
-        ),
-        (
-            r##"{"$defs":{"t":{"properties":{"n":{"$ref":"#/$defs/t"},"v":{"type":"integer"}}}},"$ref":"#/$defs/t"}"##,
-            r##"{"properties":{"n":{"$ref":"#"},"v":{"type":"number"}}}"##,
-        ),
-    ];
-    for (old, new) in wider {
-        let compared = compare(old, new, Compatibility::Backward);
-        assert_eq!(compared.judgement, Judgement::Compatible, "{old} {new} {compared:?}");
-    }
-}
-
-#[test]
-fn what_is_narrower_breaks_with_an_example() {
-    judged(OPTIONAL, r#"{"required":["a"]}"#, Judgement::Breaks, "/required");
-    judged(OPTIONAL, r#"{"properties":{"a":{"minimum":2}}}"#, Judgement::Breaks, "/properties/a/minimum");
-    judged(OPTIONAL, r#"{"additionalProperties":false}"#, Judgement::Breaks, "/additionalProperties");
-    judged(r#"{"type":"number"}"#, r#"{"type":"integer"}"#, Judgement::Breaks, "/type");
-    judged(r#"{"enum":[1,2]}"#, r#"{"enum":[1]}"#, Judgement::Breaks, "/enum");
-    judged(r#"{"type":"string","maxLength":9}"#, r#"{"maxLength":8}"#, Judgement::Breaks, "/maxLength");
-    judged(
-        r#"{"items":{"type":"integer"}}"#,
-        r#"{"items":{"maximum":5}}"#,
-        Judgement::Breaks,
-        "/items/maximum",
-    );
-    judged("{}", r#"{"maxItems":3}"#, Judgement::Breaks, "/maxItems");
-    judged("{}", r#"{"anyOf":[{"type":"null"}]}"#, Judgement::Breaks, "/anyOf");
-}
-
-#[test]
-fn what_nobody_knows_is_undecided() {
-    let pattern = r#"{"type":"string","pattern":"^z+q$"}"#;
-    judged(pattern, r#"{"pattern":"^z+q?$"}"#, Judgement::Undecided, "/pattern");
-    judged(pattern, pattern, Judgement::Compatible, "");
-    let full = compare(OPTIONAL, "{}", Compatibility::Full);
-    assert_eq!(full.judgement, Judgement::Breaks);
-    assert!(full.reasons.iter().all(|reason| reason.direction == Compatibility::Forward));
-}
-
-/// The schema of the samples, which each of them must satisfy.
-fn inferred(samples: &[&str], expected: &str) {
-    let learn = |samples: &[&str]| {
-        let mut inference = Inference::default();
-        for sample in samples {
-            inference.add(sample.as_bytes(), Source::Auto, &ScanOptions::default(), &budget()).unwrap();
-        }
-        inference
-    };
-    let schema = String::from_utf8(learn(samples).schema()).unwrap();
-    let dialect = r#""$schema":"https://json-schema.org/draft/2020-12/schema","#;
-    assert_eq!(schema.replace(dialect, ""), expected);
-    samples.iter().for_each(|sample| valid(&schema, sample, true));
-    let (left, right) = samples.split_at(samples.len() / 2);
-    let mut merged = learn(left);
-    merged.merge(learn(right));
-    assert_eq!(String::from_utf8(merged.schema()).unwrap(), schema);
-}
-
-#[test]
-fn schemas_are_inferred() {
-    inferred(&["1", "2.0", "-3"], r#"{"type":"integer","minimum":-3,"maximum":2.0}"#);
-    inferred(&["null", "1.5"], r#"{"type":["null","number"],"minimum":1.5,"maximum":1.5}"#);
-    inferred(
-        &[r#"{"id":1,"at":"2020-01-31"}"#, r#"{"id":2,"x":[true,[]]}"#],
-        concat!(
-            r#"{"type":"object","properties":{"id":{"type":"integer","minimum":1,"maximum":2},"#,
-            r#""at":{"type":"string","minLength":10,"maxLength":10,"format":"date"},"#,
-            r#""x":{"type":"array","minItems":2,"maxItems":2,"items":{"type":["boolean","array"],"#,
-            r#""minItems":0,"maxItems":0,"items":{}}}},"required":["id"]}"#
-        ),
-    );
-    inferred(
-        &[r#"["a","b","a","a","b","a"]"#],
-        r#"{"type":"array","minItems":6,"maxItems":6,"items":{"type":"string","enum":["a","b"]}}"#,
-    );
-    inferred(
-        &["\"a@example.com\"", "\"b@example.org\""],
-        r#"{"type":"string","minLength":13,"maxLength":13,"format":"email"}"#,
-    );
 }

@@ -1,15 +1,12 @@
 //! No schema and no document outlive their budget.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
-use std::time::Duration;
 
 use json_engine::convert::Source;
 use json_engine::schema::{Draft, Formats, Output, Registered, Schema, SchemaOptions, Verdict};
-use json_engine::{Budget, BudgetKind, Clock, Error, LimitKind, ScanOptions};
+use json_engine::{Budget, BudgetKind, Error, LimitKind, ScanOptions};
 
-use crate::budget::ticking;
-use crate::jsonpath_cts::budget;
+use crate::budgets::{budget, budget_of, ticking};
 
 fn compile(schema: &str, registered: &Registered) -> Result<Schema, Error> {
     let (default_draft, formats) = (Draft::default(), Formats::Assert);
@@ -98,17 +95,9 @@ fn look_around_is_tried_on_short_texts_only() {
     assert_eq!(found.keyword, "pattern");
 }
 
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
 #[test]
 fn failures_stop_by_memory() {
-    let small = Budget::new(Arc::new(Still), Duration::from_secs(1), 64 << 20);
+    let small = budget_of(64 << 20);
     let many = format!("[{}0]", "0,".repeat(300_000));
     let schema = r#"{"items":{"anyOf":[{"type":"string"},{"type":"null"}]}}"#;
     let outcome = run(schema, &many, Output::Basic, &small);

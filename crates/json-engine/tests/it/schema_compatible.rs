@@ -4,10 +4,11 @@
 use json_engine::ScanOptions;
 use json_engine::convert::Source;
 use json_engine::schema::{
-    Compatibility, Draft, Formats, Judgement, Output, Reason, Registered, Schema, SchemaOptions, compatible,
+    Compared, Compatibility, Draft, Formats, Judgement, Output, Reason, Registered, Schema, SchemaOptions,
+    compatible,
 };
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 use crate::shared::documented;
 
 fn options(registered: &Registered) -> SchemaOptions<'_> {
@@ -22,10 +23,7 @@ fn allows(schema: &str, document: &str) -> bool {
 
 /// Each reason as its pointer, with `?` where it is undecided. Every example breaks what it is said to break.
 fn shown(old: &str, new: &str, wanted: Compatibility) -> String {
-    let registered = Registered::default();
-    let pair = (old.as_bytes(), new.as_bytes());
-    let scan = ScanOptions::default();
-    let compared = compatible(pair, wanted, &options(&registered), &scan, &budget()).unwrap();
+    let compared = compare(old, new, wanted);
     let one = |reason: &Reason| {
         assert_eq!(reason.pointer.rsplit('/').next(), Some(reason.rule.as_str()), "{reason:?}");
         match (&reason.example, reason.judgement) {
@@ -210,4 +208,78 @@ fn what_the_page_shows_is_judged() {
         let judgement = format!("{:?}", compared.judgement).to_lowercase();
         assert_eq!([judgement, pointer, example], row[3..], "{row:?}");
     }
+}
+
+const OPTIONAL: &str = r#"{"type":"object","properties":{"a":{"type":"integer","minimum":1}}}"#;
+
+fn compare(old: &str, new: &str, wanted: Compatibility) -> Compared {
+    let registered = Registered::default();
+    let pair = (old.as_bytes(), new.as_bytes());
+    compatible(pair, wanted, &options(&registered), &ScanOptions::default(), &budget()).unwrap()
+}
+
+/// Backward: the judgement and the first reason.
+fn judged(old: &str, new: &str, expected: Judgement, pointer: &str) {
+    let compared = compare(old, new, Compatibility::Backward);
+    assert_eq!(compared.judgement, expected, "{old} {new} {compared:?}");
+    let first = compared.reasons.first().map_or("", |reason| reason.pointer.as_str());
+    assert_eq!(first, pointer, "{compared:?}");
+    for reason in compared.reasons.iter().filter(|reason| reason.judgement == Judgement::Breaks) {
+        let example = reason.example.as_ref().unwrap();
+        assert!(allows(old, example) && !allows(new, example), "{reason:?}");
+    }
+}
+
+#[test]
+fn what_is_wider_is_compatible() {
+    let wider = [
+        (OPTIONAL, "{}"),
+        (OPTIONAL, r#"{"properties":{"a":{"type":"number","exclusiveMinimum":0}}}"#),
+        (r#"{"enum":["a","b"]}"#, r#"{"enum":["b","c","a"]}"#),
+        (r#"{"const":1.0}"#, r#"{"type":["integer","null"]}"#),
+        (r#"{"type":"string"}"#, r#"{"anyOf":[{"type":"null"},{"type":"string"}]}"#),
+        (r#"{"anyOf":[{"const":1},{"const":"x"}]}"#, r#"{"anyOf":[{"type":"string"},{"type":"integer"}]}"#),
+        (r#"{"type":"array","items":{"maxLength":3}}"#, r#"{"items":{"maxLength":4}}"#),
+        (r#"{"multipleOf":10,"type":"integer"}"#, r#"{"multipleOf":2.5}"#),
+        (
+            r#"{"additionalProperties":false,"properties":{"a":true}}"#,
+            r#"{"additionalProperties":{"type":"null"},"properties":{"a":{}}}"#,
+        ),
+        (
+            r##"{"$defs":{"t":{"properties":{"n":{"$ref":"#/$defs/t"},"v":{"type":"integer"}}}},"$ref":"#/$defs/t"}"##,
+            r##"{"properties":{"n":{"$ref":"#"},"v":{"type":"number"}}}"##,
+        ),
+    ];
+    for (old, new) in wider {
+        let compared = compare(old, new, Compatibility::Backward);
+        assert_eq!(compared.judgement, Judgement::Compatible, "{old} {new} {compared:?}");
+    }
+}
+
+#[test]
+fn what_is_narrower_breaks_with_an_example() {
+    judged(OPTIONAL, r#"{"required":["a"]}"#, Judgement::Breaks, "/required");
+    judged(OPTIONAL, r#"{"properties":{"a":{"minimum":2}}}"#, Judgement::Breaks, "/properties/a/minimum");
+    judged(OPTIONAL, r#"{"additionalProperties":false}"#, Judgement::Breaks, "/additionalProperties");
+    judged(r#"{"type":"number"}"#, r#"{"type":"integer"}"#, Judgement::Breaks, "/type");
+    judged(r#"{"enum":[1,2]}"#, r#"{"enum":[1]}"#, Judgement::Breaks, "/enum");
+    judged(r#"{"type":"string","maxLength":9}"#, r#"{"maxLength":8}"#, Judgement::Breaks, "/maxLength");
+    judged(
+        r#"{"items":{"type":"integer"}}"#,
+        r#"{"items":{"maximum":5}}"#,
+        Judgement::Breaks,
+        "/items/maximum",
+    );
+    judged("{}", r#"{"maxItems":3}"#, Judgement::Breaks, "/maxItems");
+    judged("{}", r#"{"anyOf":[{"type":"null"}]}"#, Judgement::Breaks, "/anyOf");
+}
+
+#[test]
+fn what_nobody_knows_is_undecided() {
+    let pattern = r#"{"type":"string","pattern":"^z+q$"}"#;
+    judged(pattern, r#"{"pattern":"^z+q?$"}"#, Judgement::Undecided, "/pattern");
+    judged(pattern, pattern, Judgement::Compatible, "");
+    let full = compare(OPTIONAL, "{}", Compatibility::Full);
+    assert_eq!(full.judgement, Judgement::Breaks);
+    assert!(full.reasons.iter().all(|reason| reason.direction == Compatibility::Forward));
 }

@@ -8,7 +8,7 @@ use json_engine::query::{Language, Query};
 use json_engine::schema::{Draft, Formats, Output, Registered, Schema, SchemaOptions};
 use serde_json::Value;
 
-use crate::jsonpath_cts::budget;
+use crate::budgets::budget;
 use crate::shared::{documented, suite};
 
 const REMOTE: &str = "http://localhost:1234/";

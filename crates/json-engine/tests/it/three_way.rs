@@ -4,8 +4,8 @@ use json_engine::patch::{Arrays, ConflictKind, Merged, ThreeWayOptions, three_wa
 use json_engine::{Error, Limits, ScanOptions};
 use proptest::prelude::*;
 
+use crate::budgets::budget;
 use crate::diff::{documents, edited, is_same};
-use crate::jsonpath_cts::budget;
 use crate::shared::documented;
 
 fn run(sides: [&str; 3], arrays: &Arrays) -> Result<Merged, Error> {

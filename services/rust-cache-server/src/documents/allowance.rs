@@ -3,27 +3,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use json_engine::{Budget, Clock};
+use json_engine::Budget;
 
 /// What a call may use.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Allowance {
-    pub(super) time: Duration,
-    pub(super) memory_bytes: u64,
-}
-
-#[derive(Debug)]
-struct MonotonicClock(Instant);
-
-impl Clock for MonotonicClock {
-    fn now(&self) -> Duration {
-        self.0.elapsed()
-    }
+    pub(crate) time: Duration,
+    pub(crate) memory_bytes: u64,
 }
 
 impl Allowance {
     /// The budget of work that begins now.
     pub(crate) fn budget(self) -> Budget {
-        Budget::new(Arc::new(MonotonicClock(Instant::now())), self.time, self.memory_bytes)
+        let begun = Instant::now();
+        Budget::new(Arc::new(move || begun.elapsed()), self.time, self.memory_bytes)
     }
 }

@@ -46,8 +46,7 @@ impl Registry {
     async fn check(&self, name: &str, version: Option<u64>, document: &str) -> Result<bool, String> {
         let compiled = self.schemas.compiled(name, version).await;
         let compiled = compiled.map_err(|failure| failure.reason.to_string())?;
-        let clock = Arc::new(Monotonic(Instant::now()));
-        let budget = Budget::new(clock, COMPILE_TIME, COMPILE_MEMORY_BYTES);
+        let budget = COMPILING.budget();
         let scan = ScanOptions::default();
         let verdict = compiled.schema.check(
             document.as_bytes(),

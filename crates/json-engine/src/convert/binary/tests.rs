@@ -12,15 +12,7 @@ use crate::convert::losses::Losses;
 use crate::convert::{Content, Read, Reading, Writing};
 use crate::document::{Document, Key, Number};
 use crate::spans::Spans;
-use crate::{Budget, Clock, Code, DuplicateKeys, Error, Limits, ScanOptions};
-
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
+use crate::{Budget, Code, DuplicateKeys, Error, Limits, ScanOptions};
 
 /// A reader and a writer of one format.
 #[derive(Clone, Copy)]
@@ -33,7 +25,7 @@ const CBOR: Pair = Pair { read: crate::convert::cbor::read, write: crate::conver
 const MSGPACK: Pair = Pair { read: crate::convert::msgpack::read, write: crate::convert::msgpack::write };
 
 fn budget() -> Budget {
-    Budget::new(Arc::new(Still), Duration::from_secs(1), 256 << 20)
+    Budget::new(Arc::new(|| Duration::ZERO), Duration::from_secs(1), 256 << 20)
 }
 
 impl Pair {
@@ -201,17 +193,15 @@ fn check_document(pair: Pair, document: &Document) -> Result<(), TestCaseError> 
 }
 
 /// Time passes by a millisecond whenever somebody looks.
-struct Ticking(AtomicU64);
-
-impl Clock for Ticking {
-    fn now(&self) -> Duration {
-        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
-    }
+fn ticking() -> Budget {
+    let looks = AtomicU64::new(0);
+    let clock = move || Duration::from_millis(looks.fetch_add(1, Ordering::Relaxed));
+    Budget::new(Arc::new(clock), Duration::from_millis(100), 1 << 30)
 }
 
 #[test]
 fn a_long_bignum_that_is_allowed_stops_by_time() {
-    let budget = Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), 1 << 30);
+    let budget = ticking();
     let limits = Limits { max_number_digits: u32::MAX, ..Limits::default() };
     let reading = Reading {
         limits: &limits,
@@ -224,7 +214,7 @@ fn a_long_bignum_that_is_allowed_stops_by_time() {
     let outcome = (CBOR.read)(&bignum, &reading);
     assert!(matches!(outcome, Err(Error::Budget { allowed: 100, used: 101, .. })));
 
-    let budget = Budget::new(Arc::new(Ticking(AtomicU64::new(0))), Duration::from_millis(100), 1 << 30);
+    let budget = ticking();
     let writing = Writing { foreign: Foreign::Plain, max_output_bytes: 1 << 30, budget: &budget };
     let digits = Document::Number(Number::from_literal(&"7".repeat(1_000_000)));
     let outcome = (CBOR.write)(&digits, &writing, &mut Losses::new(1));

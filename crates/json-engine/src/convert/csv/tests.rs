@@ -11,18 +11,10 @@ use crate::convert::losses::Losses;
 use crate::convert::{Content, Foreign, Reading, Writing};
 use crate::document::Document;
 use crate::spans::Spans;
-use crate::{Budget, BudgetKind, Clock, DuplicateKeys, Error, LimitKind, Limits, ScanOptions};
-
-struct Still;
-
-impl Clock for Still {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
+use crate::{Budget, BudgetKind, DuplicateKeys, Error, LimitKind, Limits, ScanOptions};
 
 fn budget(memory_bytes: u64) -> Budget {
-    Budget::new(Arc::new(Still), Duration::from_secs(1), memory_bytes)
+    Budget::new(Arc::new(|| Duration::ZERO), Duration::from_secs(1), memory_bytes)
 }
 
 const TEXT: CsvOptions =

@@ -53,8 +53,11 @@ fn many_headers_and_keys_cost_their_length() {
 #[test]
 fn memory_is_charged() {
     let limits = crate::Limits::default();
-    let budget =
-        crate::Budget::new(std::sync::Arc::new(super::Still), std::time::Duration::from_secs(1), 1 << 10);
+    let budget = crate::Budget::new(
+        std::sync::Arc::new(|| std::time::Duration::ZERO),
+        std::time::Duration::from_secs(1),
+        1 << 10,
+    );
     let reading = crate::convert::Reading {
         limits: &limits,
         duplicate_keys: crate::DuplicateKeys::Report,

@@ -1,6 +1,6 @@
 //! Input made to hurt: each ends soon, with the right error, on a small stack.
 
-use super::{Still, read};
+use super::read;
 use crate::convert::build::Keep;
 use crate::convert::{Foreign, Reading};
 use crate::{Budget, DuplicateKeys, Error, Limits};
@@ -10,7 +10,11 @@ fn stopped_by(source: String, change: impl FnOnce(&mut Limits)) -> &'static str 
     let mut limits = Limits { max_bytes: 64 << 20, ..Limits::default() };
     change(&mut limits);
     let work = move || {
-        let budget = Budget::new(std::sync::Arc::new(Still), std::time::Duration::from_secs(1), 256 << 20);
+        let budget = Budget::new(
+            std::sync::Arc::new(|| std::time::Duration::ZERO),
+            std::time::Duration::from_secs(1),
+            256 << 20,
+        );
         let duplicate_keys = DuplicateKeys::Report;
         let reading = Reading {
             limits: &limits,
@@ -79,7 +83,11 @@ fn long_keys_again_and_again() {
     check(format!("- &k {long}\n{}", "- {*k : 1}\n".repeat(2_000)), "");
     let plain = format!("- &k {long}\n{}", "- ? [*k]\n  : 1\n".repeat(2_000));
     let limits = Limits { max_bytes: 64 << 20, ..Limits::default() };
-    let budget = Budget::new(std::sync::Arc::new(Still), std::time::Duration::from_secs(1), 16 << 20);
+    let budget = Budget::new(
+        std::sync::Arc::new(|| std::time::Duration::ZERO),
+        std::time::Duration::from_secs(1),
+        16 << 20,
+    );
     let (duplicate_keys, keep, foreign) = (DuplicateKeys::Report, Keep::Nothing, Foreign::Plain);
     let reading = Reading { limits: &limits, duplicate_keys, foreign, keep, budget: &budget };
     let stopped = super::super::read(plain.as_bytes(), &reading).map(|_| ());

@@ -132,7 +132,11 @@ fn the_output_is_limited() {
     for _ in 0..500 {
         deep = Document::Arr(std::sync::Arc::new(vec![deep]));
     }
-    let budget = Budget::new(std::sync::Arc::new(super::Still), std::time::Duration::from_secs(1), 1 << 20);
+    let budget = Budget::new(
+        std::sync::Arc::new(|| std::time::Duration::ZERO),
+        std::time::Duration::from_secs(1),
+        1 << 20,
+    );
     let writing = Writing { foreign: Foreign::Plain, max_output_bytes: 1 << 20, budget: &budget };
     let stopped = super::super::write(&deep, &writing, &mut Losses::new(0));
     assert!(
