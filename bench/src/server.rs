@@ -19,6 +19,8 @@ pub(crate) enum Which {
     Cache,
     /// The cache service with room for millions of entries.
     LargeCache,
+    /// The cache service on compact maps.
+    CompactCache,
     /// The cache with as little insight as can be.
     PlainCache,
     /// Both services; the address is that of the JSON service.
@@ -82,6 +84,7 @@ async fn start_on(which: Which, cores: &str) -> Result<Serving> {
         Which::Json => "json",
         Which::Cache => "cache",
         Which::LargeCache => "large-cache",
+        Which::CompactCache => "compact-cache",
         Which::PlainCache => "plain-cache",
         Which::Pair => "pair",
         Which::Echo => "echo",
@@ -119,6 +122,11 @@ pub(crate) async fn serve(which: Which) -> Result<()> {
         Which::LargeCache => {
             let mut config = rust_cache_server::Config::default();
             config.store.capacity_bytes = 4 << 30;
+            rust_cache_server::run(config, listener, None, parent_left).await?;
+        }
+        Which::CompactCache => {
+            let mut config = rust_cache_server::Config::default();
+            config.store.map = rust_cache_server::config::Map::Compact;
             rust_cache_server::run(config, listener, None, parent_left).await?;
         }
         Which::PlainCache => {

@@ -35,6 +35,8 @@ pub(crate) enum Load {
 pub(super) async fn run() -> Result<()> {
     let cache = server::start(Which::Cache).await?;
     seed::fill(&cache.address, &seed::keys(64), 64, None).await?;
+    let compact = server::start(Which::CompactCache).await?;
+    seed::fill(&compact.address, &seed::keys(64), 64, None).await?;
     let redis = peers::redis().await?;
     redis.fill(64)?;
     let memcached = peers::memcached().await?;
@@ -45,27 +47,33 @@ pub(super) async fn run() -> Result<()> {
         "\npipelines of Gets on {CONNECTIONS} connections, values of 64 bytes, median of {ROUNDS}; operations a second"
     );
     println!(
-        "{:>5} {:>11} {:>11} {:>11} {:>11}   session/redis",
-        "frame", "session", "redis", "its own", "memcached"
+        "{:>5} {:>11} {:>11} {:>11} {:>11} {:>11}   session/redis",
+        "frame", "session", "compact", "redis", "its own", "memcached"
     );
     for (frame, least) in [(64, 1.5), (16, 1.0)] {
-        let mut rates: [Vec<f64>; 4] = Default::default();
+        let mut rates: [Vec<f64>; 5] = Default::default();
         for _ in 0..ROUNDS {
             rates[0].push(child(Load::Session, &cache.address, frame).await?);
-            rates[1].push(child(Load::Redis, &redis.address, frame).await?);
-            rates[2].push(redis.benchmark(&["-t", "get", "-d", "64"], CONNECTIONS, frame, OPERATIONS).await?);
+            rates[1].push(child(Load::Session, &compact.address, frame).await?);
+            rates[2].push(child(Load::Redis, &redis.address, frame).await?);
+            rates[3].push(redis.benchmark(&["-t", "get", "-d", "64"], CONNECTIONS, frame, OPERATIONS).await?);
             let memcached =
                 memcached.as_ref().map(|peer: &Peer| child(Load::Memcached, &peer.address, frame));
-            rates[3].push(match memcached {
+            rates[4].push(match memcached {
                 Some(rate) => rate.await?,
                 None => f64::NAN,
             });
         }
-        let [session, redis, own, memcached] = rates.map(median);
+        let [session, compact, redis, own, memcached] = rates.map(median);
         let line = ratio(session, redis.max(own), least);
-        println!("{frame:>5} {session:>11.0} {redis:>11.0} {own:>11.0} {memcached:>11.0}   {line}");
+        println!(
+            "{frame:>5} {session:>11.0} {compact:>11.0} {redis:>11.0} {own:>11.0} {memcached:>11.0}   {line}"
+        );
     }
-    println!("its own: redis-benchmark -P; the ratio is to the better of the two");
+    println!(
+        "compact: a session with the same service on compact maps; its own: redis-benchmark -P; the ratio is"
+    );
+    println!("that of session to the better of the two");
     Ok(())
 }
 

@@ -6,9 +6,12 @@ mod insight;
 mod saved;
 mod scan;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering::Relaxed},
+use std::{
+    hash::RandomState,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use arc_swap::ArcSwap;
@@ -43,6 +46,8 @@ pub(super) struct Namespace {
     dice: Dice,
     epochs: Arc<Epochs>,
     hasher: KeyHasher,
+    /// Of cursors, which callers see.
+    seal: RandomState,
     clock: Arc<dyn Clock>,
     receipts: Receipts,
     /// Bytes that it may hold at present.
@@ -81,13 +86,14 @@ impl Namespace {
         let shards = (0..quota.shards).map(shard).collect();
         let capacity_bytes = config.capacity_bytes;
         let settings = ArcSwap::from_pointee(Settings { config, quota });
-        let (room_bytes, hasher) = (AtomicU64::new(capacity_bytes), KeyHasher::new());
+        let room_bytes = AtomicU64::new(capacity_bytes);
         Ok(Self {
             settings,
             versions,
             dice,
             epochs,
-            hasher,
+            hasher: KeyHasher::new(),
+            seal: RandomState::new(),
             clock,
             receipts,
             room_bytes,

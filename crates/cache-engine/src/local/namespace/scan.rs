@@ -63,6 +63,6 @@ impl Namespace {
     }
 
     fn check(&self, scan: &Scan, place: Place) -> u64 {
-        self.hasher.hash_one((place, &scan.prefix, &scan.tag))
+        self.seal.hash_one((place, &scan.prefix, &scan.tag))
     }
 }
