@@ -1,5 +1,7 @@
 //! What the scanner has to say about a text.
 
+use std::ops::Range;
+
 use crate::Position;
 
 /// How bad a finding is.
@@ -203,6 +205,29 @@ pub struct Diagnostic {
     pub keyword: String,
     /// Of a failure of `anyOf` or `oneOf`, in detail: why each of its schemas failed. Else empty.
     pub causes: Vec<Diagnostic>,
+}
+
+impl Diagnostic {
+    /// A finding of a reader or a writer, without a fix.
+    pub(crate) fn found(
+        (severity, code): (Severity, Code),
+        message: String,
+        place: Range<Position>,
+        snippet: String,
+    ) -> Diagnostic {
+        Diagnostic {
+            severity,
+            code,
+            message,
+            start: place.start,
+            end: place.end,
+            snippet,
+            fix: None,
+            schema_pointer: String::new(),
+            keyword: String::new(),
+            causes: Vec::new(),
+        }
+    }
 }
 
 /// A proposal: `start..end` of the text gives way to `replacement`. Where both are the same place, it is inserted there.

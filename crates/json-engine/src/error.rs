@@ -1,6 +1,6 @@
 //! Why an operation has no answer, by what the caller can do about it.
 
-use crate::{Position, Report};
+use crate::{Diagnostic, Position, Report, Stats};
 
 /// The limits that [`Error::Limit`] names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,18 @@ pub enum BudgetKind {
     Memory,
     /// Recursion of a program, in bytes of stack.
     Stack,
+}
+
+impl Error {
+    /// A source of `bytes` bytes is not valid, and this is what was found first.
+    #[cold]
+    pub(crate) fn invalid(diagnostic: Diagnostic, bytes: usize) -> Error {
+        Error::Invalid(Box::new(Report {
+            diagnostics: vec![diagnostic],
+            diagnostics_total: 1,
+            stats: Stats { bytes: bytes as u64, ..Stats::default() },
+        }))
+    }
 }
 
 impl BudgetKind {

@@ -1,5 +1,7 @@
 //! JSON Pointer, RFC 6901, on the text itself: the value it names is a range of bytes, found while the text is judged.
 
+mod written;
+
 use std::ops::Range;
 
 use crate::document::Document;
@@ -7,6 +9,8 @@ use crate::error::Error;
 use crate::scan::{Container, Content, Scalar, Sink, Spelling, scan};
 use crate::write::unescape;
 use crate::{DuplicateKeys, Report, ScanOptions};
+
+pub(crate) use written::{Written, cut_pointer};
 
 /// A parsed pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]

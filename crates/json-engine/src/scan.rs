@@ -31,7 +31,7 @@ use crate::{Report, ScanOptions, Stats};
 pub(crate) use carried::Carried;
 use fault::{Step, stop};
 use finding::Findings;
-pub(crate) use finding::{Cursor, MAX_POINTER, cut as cut_pointer, diagnostic_at, position, snippet};
+pub(crate) use finding::{Cursor, diagnostic_at, invalid_at, position, snippet};
 pub(crate) use held::Held;
 use keys::Keys;
 pub(crate) use keys::{Spelling, print};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::document::{Document, Key, Members};
 use crate::error::Error;
+use crate::pointer::Written;
 use crate::spans::Spans;
 use crate::{DuplicateKeys, Limits};
 
@@ -101,22 +102,15 @@ impl Builder {
 
     /// The JSON Pointer of the value that comes next; for messages.
     pub(crate) fn pointer(&self) -> String {
-        let mut pointer = String::new();
+        let mut pointer = Written::default();
         for open in &self.open {
-            // Long enough to be cut; keys may be as long as the text.
-            if pointer.len() > crate::scan::MAX_POINTER {
-                break;
-            }
-            pointer.push('/');
             match &open.object {
-                None => pointer.push_str(&open.elements.len().to_string()),
-                Some(Object { key: Some((key, _)), .. }) => {
-                    pointer.push_str(&crate::pointer::escape(key.literal()));
-                }
-                Some(Object { key: None, .. }) => drop(pointer.pop()),
+                None => pointer.index(open.elements.len()),
+                Some(Object { key: Some((key, _)), .. }) => pointer.key(key.literal()),
+                Some(Object { key: None, .. }) => {}
             }
         }
-        crate::scan::cut_pointer(pointer)
+        pointer.finish()
     }
 
     /// The document, once its root is complete.

@@ -16,8 +16,8 @@ use super::losses::{Loss, Losses};
 use super::{Content, Foreign, Read, Reading};
 use crate::budget::Meter;
 use crate::document::Document;
-use crate::scan::{Container, diagnostic_at, excerpt};
-use crate::{Code, DuplicateKeys, Error, Report, Severity};
+use crate::scan::{Container, excerpt, invalid_at};
+use crate::{Code, DuplicateKeys, Error};
 
 /// Memory that a value is charged, in bytes; its text comes on top.
 const VALUE_BYTES: u64 = size_of::<Document>() as u64;
@@ -41,12 +41,7 @@ pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> 
 
 fn not_utf8(source: &[u8], at: usize) -> Error {
     let message = "the bytes are not valid UTF-8; JSON5 is read as UTF-8".to_owned();
-    invalid(source, Code::InvalidUtf8, message, at..at + 1, "")
-}
-
-fn invalid(source: &[u8], code: Code, message: String, place: Range<usize>, pointer: &str) -> Error {
-    let found = diagnostic_at(source, (Severity::Error, code), message, place, pointer);
-    Error::Invalid(Box::new(Report { diagnostics: vec![found], diagnostics_total: 1, ..Report::default() }))
+    invalid_at(source, Code::InvalidUtf8, message, at..at + 1, "")
 }
 
 /// What stands at the present place.
@@ -238,7 +233,7 @@ impl Reader<'_> {
 
     #[cold]
     fn fail(&self, code: Code, message: impl Into<String>, place: Range<usize>) -> Error {
-        invalid(self.text.as_bytes(), code, message.into(), place, &self.builder.pointer())
+        invalid_at(self.text.as_bytes(), code, message.into(), place, &self.builder.pointer())
     }
 
     #[cold]

@@ -9,7 +9,8 @@ use super::Content;
 use super::losses::{Loss, Losses};
 use crate::document::Document;
 use crate::error::Error;
-use crate::scan::{Cursor, cut_pointer, position, snippet};
+use crate::pointer::cut_pointer;
+use crate::scan::{Cursor, position, snippet};
 use crate::{Diagnostic, Limits, Position, Report, Stats};
 
 /// How a writer's pointers begin.
@@ -107,17 +108,10 @@ fn diagnostics(origin: Origin<'_>, placed: Vec<Placed>) -> Vec<Diagnostic> {
         record: one.record,
         ..offsets.binary_search(&offset).map(|index| places[index].clone()).unwrap_or_default()
     };
-    let finding = |one: Placed| Diagnostic {
-        severity: Loss::SEVERITY,
-        code: one.loss.code,
-        start: at(one.place.start, &one),
-        end: at(one.place.end, &one),
-        snippet: if origin.is_text { snippet(origin.source, one.place.start) } else { String::new() },
-        message: one.loss.message,
-        fix: None,
-        schema_pointer: String::new(),
-        keyword: String::new(),
-        causes: Vec::new(),
+    let finding = |one: Placed| {
+        let place = at(one.place.start, &one)..at(one.place.end, &one);
+        let snippet = if origin.is_text { snippet(origin.source, one.place.start) } else { String::new() };
+        Diagnostic::found((Loss::SEVERITY, one.loss.code), one.loss.message, place, snippet)
     };
     placed.into_iter().map(finding).collect()
 }

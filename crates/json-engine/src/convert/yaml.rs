@@ -27,7 +27,5 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports, reason = "the dispatch among formats comes with the next commits")]
 pub(super) use read::read;
-#[allow(unused_imports, reason = "the dispatch among formats comes with the next commits")]
 pub(super) use write::{write, write_stream};

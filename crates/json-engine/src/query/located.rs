@@ -10,9 +10,9 @@ use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
 use crate::parse::parse_with_spans;
+use crate::pointer::cut_pointer;
 use crate::position::Positions;
 use crate::query::jsonpath::Link;
-use crate::scan::cut_pointer;
 use crate::{Position, Report, ScanOptions, Spans, write};
 
 /// What a place of a value costs in memory.

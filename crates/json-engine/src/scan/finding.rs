@@ -3,11 +3,10 @@
 use super::Frame;
 use super::keys::Keys;
 use super::kind::Kind;
+use crate::pointer::Written;
 use crate::write::unescape;
-use crate::{Code, Diagnostic, Fix, Position, Report, Severity, Stats};
+use crate::{Code, Diagnostic, Error, Fix, Position, Report, Severity, Stats};
 
-/// Longest pointer of a position, in bytes.
-pub(crate) const MAX_POINTER: usize = 16 << 10;
 /// Bytes of the line that a snippet shows on each side of the place.
 const WINDOW: usize = 32;
 
@@ -160,42 +159,36 @@ fn diagnostic(text: &[u8], cursor: &mut Cursor, finding: Finding) -> Diagnostic 
     let start = cursor.position(finding.pointer.clone());
     let mut end = cursor.clone();
     end.advance(text, finding.end);
-    Diagnostic {
-        severity: finding.severity,
-        code: finding.kind.code(),
-        message: finding.kind.message(text, finding.start, finding.end),
-        start,
-        end: end.position(finding.pointer),
-        snippet: snippet(text, finding.start),
-        fix: finding.fix,
-        schema_pointer: String::new(),
-        keyword: String::new(),
-        causes: Vec::new(),
-    }
+    let message = finding.kind.message(text, finding.start, finding.end);
+    let place = start..end.position(finding.pointer);
+    let snippet = snippet(text, finding.start);
+    let found = Diagnostic::found((finding.severity, finding.kind.code()), message, place, snippet);
+    Diagnostic { fix: finding.fix, ..found }
 }
 
 /// A finding of a reader of another format, in its own words, at `start..end` of `text`.
 pub(crate) fn diagnostic_at(
     text: &[u8],
-    (severity, code): (Severity, Code),
+    kind: (Severity, Code),
     message: String,
     place: std::ops::Range<usize>,
     pointer: &str,
 ) -> Diagnostic {
     let end = position(text, place.end, pointer.to_owned());
     let start = position(text, place.start, pointer.to_owned());
-    Diagnostic {
-        severity,
-        code,
-        message,
-        start,
-        end,
-        snippet: snippet(text, place.start),
-        fix: None,
-        schema_pointer: String::new(),
-        keyword: String::new(),
-        causes: Vec::new(),
-    }
+    Diagnostic::found(kind, message, start..end, snippet(text, place.start))
+}
+
+/// The error of a text in another format in which this was found first.
+#[cold]
+pub(crate) fn invalid_at(
+    text: &[u8],
+    code: Code,
+    message: String,
+    place: std::ops::Range<usize>,
+    pointer: &str,
+) -> Error {
+    Error::invalid(diagnostic_at(text, (Severity::Error, code), message, place, pointer), text.len())
 }
 
 /// JSON Pointer of the innermost value that is open on `stack`, whose keys end at `keys_end`.
@@ -212,41 +205,28 @@ pub(super) fn pointer(text: &[u8], stack: &[Frame], keys: &Keys, keys_end: usize
             }
         }
     }
-    let mut pointer = String::new();
+    let mut pointer = Written::default();
     for token in tokens.into_iter().rev() {
         match token {
-            Ok(place) => push_token(&mut pointer, &text[place]),
-            Err(index) => pointer.push_str(&format!("/{index}")),
+            Ok(place) => pointer.key(&named(&text[place])),
+            Err(index) => pointer.index(usize::try_from(*index).unwrap_or(usize::MAX)),
         }
     }
-    cut(pointer)
+    pointer.finish()
 }
 
 /// The pointer of the member `key` of the object at `parent`.
 pub(super) fn join(parent: &str, key: &[u8]) -> String {
-    let mut pointer = parent.to_owned();
-    push_token(&mut pointer, key);
-    cut(pointer)
+    let mut pointer = Written::at(parent);
+    pointer.key(&named(key));
+    pointer.finish()
 }
 
-fn push_token(pointer: &mut String, key: &[u8]) {
-    if pointer.len() > MAX_POINTER {
-        return;
-    }
-    // An escape of six bytes stands for one at the least: this is enough to reach the cut.
-    let enough = &key[..key.len().min(6 * MAX_POINTER + 6)];
-    pointer.push('/');
-    pointer.push_str(&String::from_utf8_lossy(&unescape(enough)).replace('~', "~0").replace('/', "~1"));
-}
-
-/// A pointer as positions have it: at most 16 KiB.
-pub(crate) fn cut(mut pointer: String) -> String {
-    if pointer.len() > MAX_POINTER {
-        let end = (0..=MAX_POINTER).rev().find(|at| pointer.is_char_boundary(*at)).unwrap_or(0);
-        pointer.truncate(end);
-        pointer.push('…');
-    }
-    pointer
+/// As much of a key, whose escapes are those of the text, as a pointer can show.
+fn named(key: &[u8]) -> String {
+    // An escape of six bytes stands for one at the least.
+    let enough = &key[..key.len().min(6 * (Written::LONGEST + 1))];
+    String::from_utf8_lossy(&unescape(enough)).into_owned()
 }
 
 /// At most 64 bytes of the line around `at`, and below them a caret. Looks no further, however long the line is.

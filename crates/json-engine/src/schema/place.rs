@@ -1,8 +1,9 @@
 //! Place: failures as diagnostics with line and column. One pass over the source for all of them.
 
 use super::{Failure, Failures};
+use crate::pointer::cut_pointer;
 use crate::position::Positions;
-use crate::scan::{cut_pointer, snippet};
+use crate::scan::snippet;
 use crate::{Code, Diagnostic, Position, Report, Severity, Stats};
 
 /// The failures in the order of the source, and so the causes of each.

@@ -5,11 +5,9 @@ use std::ops::Range;
 
 use crate::convert::foreign::{self, Foreign, Tag};
 use crate::document::{Document, Key, Members};
+use crate::pointer::Written;
 
 use super::tree::Hint;
-
-/// Longest pointer of a message, in bytes; as in the scanner.
-const MAX_POINTER: usize = 16 << 10;
 
 /// An open container or tag.
 pub(super) struct Frame {
@@ -83,21 +81,22 @@ pub(super) fn as_map(object: Document) -> Document {
 
 /// The JSON Pointer of the value that comes next inside `open`.
 pub(super) fn pointer(open: &[Frame], form: Foreign) -> String {
-    let mut pointer = String::new();
+    way(open, form).finish()
+}
+
+fn way(open: &[Frame], form: Foreign) -> Written {
+    let mut pointer = Written::default();
     for frame in open {
         match &frame.kind {
-            Kind::Array(elements) => push_key(&mut pointer, itoa::Buffer::new().format(elements.len())),
-            Kind::Object(_, Some((key, _))) => push_key(&mut pointer, key.literal()),
+            Kind::Array(elements) => pointer.index(elements.len()),
+            Kind::Object(_, Some((key, _))) => pointer.key(key.literal()),
             Kind::Object(_, None) => {}
             Kind::Pairs(pairs) => {
                 let half = u32::from(pairs.key.is_some());
-                pointer.push_str(&format!("/$map/{}/{half}", pairs.pairs.len()));
+                pointer.form(&format!("/$map/{}/{half}", pairs.pairs.len()));
             }
-            Kind::Tag(..) if form == Foreign::Tagged => pointer.push_str("/$value"),
+            Kind::Tag(..) if form == Foreign::Tagged => pointer.form("/$value"),
             Kind::Tag(..) => {}
-        }
-        if pointer.len() > MAX_POINTER {
-            break;
         }
     }
     pointer
@@ -105,20 +104,9 @@ pub(super) fn pointer(open: &[Frame], form: Foreign) -> String {
 
 /// The pointer of the member `key` of the map that is open last.
 pub(super) fn member_pointer(open: &[Frame], form: Foreign, key: &str) -> String {
-    let mut pointer = pointer(open, form);
-    push_key(&mut pointer, key);
-    pointer
-}
-
-/// Appends a key to a pointer; a pointer over 16 KiB is cut there.
-pub(super) fn push_key(pointer: &mut String, key: &str) {
-    let room = MAX_POINTER.saturating_sub(pointer.len());
-    let end = (0..=room.min(key.len())).rev().find(|at| key.is_char_boundary(*at)).unwrap_or(0);
-    pointer.push('/');
-    pointer.push_str(&crate::pointer::escape(&key[..end]));
-    if end < key.len() {
-        pointer.push('…');
-    }
+    let mut pointer = way(open, form);
+    pointer.key(key);
+    pointer.finish()
 }
 
 /// Bytes in RFC 4648 base16.

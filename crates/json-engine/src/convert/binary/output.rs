@@ -1,13 +1,13 @@
 //! The answer of a writer as it grows: bytes up to a limit, losses, and the way to the present value.
 
 use super::Step;
-use super::frame::push_key;
 use crate::Code;
 use crate::budget::Meter;
 use crate::convert::Writing;
 use crate::convert::losses::{Loss, Losses};
 use crate::document::Key;
 use crate::error::{Error, LimitKind};
+use crate::pointer::Written;
 
 /// One step of the way to a value.
 #[derive(Clone, Copy)]
@@ -92,13 +92,13 @@ fn too_large(allowed: u64, actual: u64) -> Box<Error> {
 }
 
 fn pointer(path: &[Token<'_>]) -> String {
-    let mut pointer = String::new();
+    let mut pointer = Written::default();
     for token in path {
         match token {
-            Token::Index(index) => push_key(&mut pointer, itoa::Buffer::new().format(*index)),
-            Token::Key(key) => push_key(&mut pointer, key.literal()),
-            Token::Name(name) => push_key(&mut pointer, name),
+            Token::Index(index) => pointer.index(*index),
+            Token::Key(key) => pointer.key(key.literal()),
+            Token::Name(name) => pointer.key(name),
         }
     }
-    pointer
+    pointer.finish()
 }

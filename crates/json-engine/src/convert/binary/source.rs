@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::Step;
 use crate::convert::allowance::check_length;
 use crate::error::Error;
-use crate::{Code, Diagnostic, Limits, Position, Report, Severity, Stats};
+use crate::{Code, Diagnostic, Limits, Position, Severity};
 
 /// Bytes that a snippet shows on each side of the place, each as two digits and a space.
 const WINDOW: usize = 10;
@@ -153,25 +153,9 @@ fn utf8(bytes: &[u8]) -> Option<&str> {
 #[cold]
 pub(crate) fn invalid(bytes: &[u8], code: Code, place: Range<usize>, message: String) -> Error {
     let position = |at: usize| Position { byte_offset: at as u64, ..Position::default() };
-    let (start, end) = (position(place.start), position(place.end));
     let snippet = snippet(bytes, place.start);
-    let diagnostic = Diagnostic {
-        severity: Severity::Error,
-        code,
-        message,
-        start,
-        end,
-        snippet,
-        fix: None,
-        schema_pointer: String::new(),
-        keyword: String::new(),
-        causes: Vec::new(),
-    };
-    Error::Invalid(Box::new(Report {
-        diagnostics: vec![diagnostic],
-        diagnostics_total: 1,
-        stats: Stats { bytes: bytes.len() as u64, ..Stats::default() },
-    }))
+    let place = position(place.start)..position(place.end);
+    Error::invalid(Diagnostic::found((Severity::Error, code), message, place, snippet), bytes.len())
 }
 
 /// The same error, told where in the document it was met.

@@ -8,6 +8,7 @@ use crate::Error;
 use crate::budget::Meter;
 use crate::convert::foreign::{Foreign, meaning};
 use crate::document::{Document, Key};
+use crate::pointer::Written;
 
 use super::column::Tree;
 use super::path;
@@ -117,17 +118,14 @@ impl<'d> Column<'d> {
         Some(value)
     }
 
-    /// JSON Pointer of this column from a row on.
-    pub(super) fn pointer(&self) -> String {
-        let mut pointer = String::new();
+    /// Goes on from a row to this column.
+    pub(super) fn extend(&self, pointer: &mut Written) {
         for step in &self.way {
-            pointer.push('/');
             match step {
-                Step::Key(key) => pointer.push_str(&crate::pointer::escape(key.literal())),
-                Step::Index(index) => pointer.push_str(&index.to_string()),
+                Step::Key(key) => pointer.key(key.literal()),
+                Step::Index(index) => pointer.index(*index),
             }
         }
-        pointer
     }
 
     /// The column of a member of what this column names; `None` is the row.

@@ -11,7 +11,7 @@ use crate::convert::{Content, Read, Reading};
 use crate::document::{Document, Number};
 use crate::error::LimitKind;
 use crate::scan::diagnostic_at;
-use crate::{Code, Error, Report, Severity, Stats};
+use crate::{Code, Error, Severity};
 
 use super::plan::{Group, NoPlan};
 use super::rows::{Cell, Fault, Quotes, Rows};
@@ -190,9 +190,5 @@ fn invalid(source: &[u8], code: Code, fault: Fault, record: u64) -> Error {
     let mut diagnostic = diagnostic_at(source, (Severity::Error, code), fault.message, fault.place, "");
     diagnostic.start.record = record;
     diagnostic.end.record = record;
-    Error::Invalid(Box::new(Report {
-        diagnostics: vec![diagnostic],
-        diagnostics_total: 1,
-        stats: Stats { bytes: source.len() as u64, ..Stats::default() },
-    }))
+    Error::invalid(diagnostic, source.len())
 }

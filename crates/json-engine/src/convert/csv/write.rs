@@ -6,6 +6,7 @@ use crate::convert::foreign::{Foreign, Meaning, base64url, meaning};
 use crate::convert::literal::with_replacements;
 use crate::convert::losses::{Loss, Losses};
 use crate::document::{Document, Key};
+use crate::pointer::Written;
 use crate::{Code, Error};
 
 use super::layout::{Column, Kind, Layout, Step, layout};
@@ -208,8 +209,12 @@ impl Writer<'_, '_> {
 impl Writer<'_, '_> {
     fn lose(&mut self, at: At<'_, '_>, code: Code, message: &str) {
         let pointer = || {
-            let row = if self.root == Root::Row { String::new() } else { format!("/{}", at.row) };
-            row + &at.column.pointer()
+            let mut pointer = Written::default();
+            if self.root == Root::Rows {
+                pointer.index(at.row);
+            }
+            at.column.extend(&mut pointer);
+            pointer.finish()
         };
         self.losses.add(|| Loss { code, message: message.to_owned(), pointer: pointer(), place: None });
     }

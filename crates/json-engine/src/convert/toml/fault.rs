@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use toml_parser::{Expected, ParseError};
 
-use crate::scan::diagnostic_at;
-use crate::{Code, Error, Report, Severity, Stats};
+use crate::scan::invalid_at;
+use crate::{Code, Error};
 
 /// Why reading stopped.
 pub(super) enum Halt {
@@ -73,13 +73,7 @@ impl Halt {
             Halt::Error(error) => return error,
             Halt::Fault(fault) => fault,
         };
-        let finding = (Severity::Error, fault.code);
-        let diagnostic = diagnostic_at(source, finding, fault.message, fault.place, pointer);
-        Error::Invalid(Box::new(Report {
-            diagnostics: vec![diagnostic],
-            diagnostics_total: 1,
-            stats: Stats { bytes: source.len() as u64, ..Stats::default() },
-        }))
+        invalid_at(source, fault.code, fault.message, fault.place, pointer)
     }
 }
 

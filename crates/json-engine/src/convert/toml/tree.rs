@@ -11,6 +11,7 @@ use std::ops::Range;
 use crate::convert::allowance::Allowance;
 use crate::convert::build::Keep;
 use crate::document::{Document, Key, Members};
+use crate::pointer::Written;
 use crate::spans::Spans;
 use crate::{Error, Limits};
 
@@ -150,23 +151,36 @@ impl Tree {
         self.node_mut(id).place.end = end;
     }
 
-    /// JSON Pointer of a place; for messages. Costs its length and depth.
+    /// JSON Pointer of a place; for messages.
     pub(super) fn pointer_to(&self, place: Place) -> String {
-        let node = self.node(place.node);
-        let token = match &node.body {
-            Body::Table(members, _) => members
-                .get_index(place.index as usize)
-                .map_or(String::new(), |(key, _)| crate::pointer::escape(key.literal())),
-            Body::Array(..) => place.index.to_string(),
-        };
-        format!("{}/{token}", self.pointer(place.node))
+        let mut pointer = self.way_to(place.node);
+        self.go_to(place, &mut pointer);
+        pointer.finish()
     }
 
-    /// JSON Pointer of a node. Recurses by its depth, which the limits bound.
+    /// JSON Pointer of a node; for messages.
     pub(super) fn pointer(&self, id: Id) -> String {
-        match id {
-            Tree::ROOT => String::new(),
-            id => self.pointer_to(self.node(id).parent),
+        self.way_to(id).finish()
+    }
+
+    /// Recurses by the depth of the node, which the limits bound.
+    fn way_to(&self, id: Id) -> Written {
+        if id == Tree::ROOT {
+            return Written::default();
+        }
+        let place = self.node(id).parent;
+        let mut pointer = self.way_to(place.node);
+        self.go_to(place, &mut pointer);
+        pointer
+    }
+
+    fn go_to(&self, place: Place, pointer: &mut Written) {
+        let index = place.index as usize;
+        match &self.node(place.node).body {
+            Body::Table(members, _) => {
+                pointer.key(members.get_index(index).map_or("", |(key, _)| key.literal()));
+            }
+            Body::Array(..) => pointer.index(index),
         }
     }
 

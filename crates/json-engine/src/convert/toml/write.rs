@@ -7,6 +7,7 @@ use crate::budget::Meter;
 use crate::convert::Writing;
 use crate::convert::losses::{Loss, Losses};
 use crate::document::Document;
+use crate::pointer::Written;
 use crate::{Code, Error};
 
 use super::shape::{Shape, shape};
@@ -153,14 +154,13 @@ impl<'d> Writer<'d, '_, '_> {
 }
 
 fn pointer(steps: &[Step<'_>]) -> String {
-    let mut pointer = String::new();
+    let mut pointer = Written::default();
     for step in steps {
-        pointer.push('/');
         match step {
-            Step::Key(key) => pointer.push_str(&crate::pointer::escape(key)),
-            Step::Index(index) => pointer.push_str(&index.to_string()),
-            Step::Pair(index) => pointer.push_str(&format!("$map/{index}/1")),
+            Step::Key(key) => pointer.key(key),
+            Step::Index(index) => pointer.index(*index),
+            Step::Pair(index) => pointer.form(&format!("/$map/{index}/1")),
         }
     }
-    pointer
+    pointer.finish()
 }

@@ -19,9 +19,10 @@ use crate::convert::build::Keep;
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Foreign, Reading, foreign};
 use crate::document::{Document, Key};
-use crate::scan::diagnostic_at;
+use crate::pointer::{Written, cut};
+use crate::scan::invalid_at;
 use crate::spans::Spans;
-use crate::{Code, Error, Report, Severity};
+use crate::{Code, Error};
 
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -154,7 +155,7 @@ impl<'r> Composer<'r> {
                 Ok(node.tagged(name))
             }
             Foreign::Plain => {
-                let message = || format!("the tag {} was left out; its value stays", short(&name));
+                let message = || format!("the tag {} was left out; its value stays", cut(&name));
                 self.lose(Code::TagDropped, message, place);
                 Ok(node)
             }
@@ -291,13 +292,7 @@ impl<'r> Composer<'r> {
 
     /// The text is not valid, at `place`.
     pub(super) fn invalid(&self, code: Code, message: String, place: Range<usize>) -> Error {
-        let finding = (Severity::Error, code);
-        let diagnostic = diagnostic_at(self.text.as_bytes(), finding, message, place, &pointer(&self.open));
-        Error::Invalid(Box::new(Report {
-            diagnostics: vec![diagnostic],
-            diagnostics_total: 1,
-            ..Report::default()
-        }))
+        invalid_at(self.text.as_bytes(), code, message, place, &pointer(&self.open))
     }
 }
 
@@ -308,18 +303,15 @@ fn has_marks(text: &str) -> bool {
 
 /// The JSON Pointer of the value that comes next.
 fn pointer(open: &[Open]) -> String {
-    let mut pointer = String::new();
+    let mut pointer = Written::default();
     for open in open {
         match &open.body {
-            Body::Sequence(elements) => pointer.push_str(&format!("/{}", elements.len())),
-            Body::Mapping(_, Some((Name::Text(text), _))) => {
-                pointer.push('/');
-                pointer.push_str(&crate::pointer::escape(text));
-            }
+            Body::Sequence(elements) => pointer.index(elements.len()),
+            Body::Mapping(_, Some((Name::Text(text), _))) => pointer.key(text),
             Body::Mapping(_, Some((Name::Node(_), _)) | None) => {}
         }
     }
-    pointer
+    pointer.finish()
 }
 
 fn is_set(document: &Document) -> bool {
@@ -338,13 +330,4 @@ fn is_omap(document: &Document) -> bool {
         Document::Obj(members) if members.len() == 1 => members.keys().all(|key| keys.insert(key)),
         _ => false,
     })
-}
-
-/// `text`, cut to 64 bytes.
-pub(super) fn short(text: &str) -> String {
-    if text.len() <= 64 {
-        return text.to_owned();
-    }
-    let end = text.floor_char_boundary(61);
-    format!("{}…", &text[..end])
 }

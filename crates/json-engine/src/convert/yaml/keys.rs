@@ -6,13 +6,14 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::compose::{Composer, short};
+use super::compose::Composer;
 use super::frame::{Body, Name, Node, Open, json};
 use crate::convert::Foreign;
 use crate::convert::allowance::breach;
 use crate::convert::build::Keep;
 use crate::document::Document;
 use crate::error::LimitKind;
+use crate::pointer::cut;
 use crate::{Code, DuplicateKeys, Error};
 
 /// How many keys are remembered, and the longest of them in bytes.
@@ -84,7 +85,7 @@ impl Composer<'_> {
         }
         self.meter.hold(actual)?;
         self.meter.charge(actual / 16)?;
-        let message = || format!("a key that is no text became the text {}", short(&format!("\"{text}\"")));
+        let message = || format!("a key that is no text became the text {}", cut(&format!("\"{text}\"")));
         self.lose(Code::KeyAsText, message, place.clone());
         Ok(text.into())
     }
@@ -100,12 +101,12 @@ impl Composer<'_> {
         if self.reading.duplicate_keys == DuplicateKeys::First
             && let Some(index) = mapping.index_of(&name)
         {
-            let key = short(&mapping.key(index));
+            let key = cut(&mapping.key(index));
             return self.duplicate(&key, place);
         }
         let (members, index) = (mapping.len(), mapping.insert(name, node.document));
         if index < members {
-            let key = short(&mapping.key(index));
+            let key = cut(&mapping.key(index));
             self.duplicate(&key, place.clone())?;
         }
         if self.reading.keep == Keep::Spans

@@ -19,9 +19,9 @@ use crate::convert::foreign::NonFinite;
 use crate::convert::{Content, Foreign, Read, Reading, foreign};
 use crate::document::{Document, Number};
 use crate::error::LimitKind;
-use crate::scan::diagnostic_at;
+use crate::scan::invalid_at;
 use crate::spans::Spans;
-use crate::{Code, Error, Report, Severity};
+use crate::{Code, Error};
 
 /// Reads a YAML stream: one document, or as many as there are. Places are bytes of its text in UTF-8.
 pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
@@ -78,9 +78,7 @@ fn may_have_comments(text: &[u8]) -> bool {
 
 fn no_text(source: &[u8], NotText { place, encoding }: NotText) -> Error {
     let message = format!("the bytes are not valid {encoding}");
-    let finding = (Severity::Error, Code::InvalidUtf8);
-    let diagnostics = vec![diagnostic_at(source, finding, message, place, "")];
-    Error::Invalid(Box::new(Report { diagnostics, diagnostics_total: 1, ..Report::default() }))
+    invalid_at(source, Code::InvalidUtf8, message, place, "")
 }
 
 impl Composer<'_> {

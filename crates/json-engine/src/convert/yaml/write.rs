@@ -11,6 +11,7 @@ use crate::convert::foreign::meaning;
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Foreign, Writing};
 use crate::document::{Document, Key, Number};
+use crate::pointer::Written;
 use crate::write::unescape;
 use crate::{Code, Error};
 
@@ -248,13 +249,12 @@ fn is_text_in_yaml_1_1(number: &[u8]) -> bool {
 }
 
 fn pointer(path: &[Step<'_>]) -> String {
-    let mut pointer = String::new();
+    let mut pointer = Written::default();
     for step in path {
-        pointer.push('/');
         match step {
-            Step::Index(index) => pointer.push_str(&index.to_string()),
-            Step::Key(key) => pointer.push_str(&crate::pointer::escape(key)),
+            Step::Index(index) => pointer.index(*index),
+            Step::Key(key) => pointer.key(key),
         }
     }
-    pointer
+    pointer.finish()
 }

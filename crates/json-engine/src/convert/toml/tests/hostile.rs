@@ -1,6 +1,8 @@
 //! Inputs that want a stack, memory or time that is not theirs.
 
 use super::{json, read};
+use crate::convert::Foreign;
+use crate::convert::build::Keep;
 use crate::{BudgetKind, Error, LimitKind};
 
 fn check_limit(toml: String, expected: LimitKind) {
@@ -80,4 +82,17 @@ fn a_text_that_ends_anywhere_is_an_error_or_a_document() {
         let _ = read(&text.as_bytes()[..end]);
     }
     assert!(read(text.as_bytes()).is_ok());
+}
+
+/// Once each loss had the whole key in its pointer.
+#[test]
+fn a_long_key_above_many_losses_is_not_kept_with_each() {
+    let key = "k".repeat(1 << 20);
+    let source = format!("{key} = [inf, 1979-05-27]\n");
+    let (_, read) = super::read_as(source.as_bytes(), Foreign::Plain, Keep::Nothing).unwrap();
+    let document = super::document(&format!(r#"{{"{}":[null]}}"#, &key[..1 << 19]));
+    let (_, written) = super::write(&document, Foreign::Plain).unwrap();
+    let cut = (16 << 10) + '…'.len_utf8();
+    assert_eq!(read.kept().iter().map(|one| one.pointer.len()).collect::<Vec<_>>(), [cut, cut]);
+    assert_eq!(written.iter().map(|one| one.len()).collect::<Vec<_>>(), ["NULL_DROPPED ".len() + cut]);
 }

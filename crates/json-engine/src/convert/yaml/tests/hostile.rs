@@ -158,3 +158,18 @@ fn any_cut_and_any_byte_ends_without_a_panic() {
         let _ = read(&pair.to_be_bytes(), Foreign::Plain);
     }
 }
+
+/// Once each loss had the whole key in its pointer: a hundred times four megabytes.
+#[test]
+fn a_long_key_above_many_losses_is_not_kept_with_each() {
+    let key = "k".repeat(1 << 20);
+    let read = read(format!("? {key}\n: [!a 1, !a 2]\n").as_bytes(), Foreign::Plain).unwrap();
+    let document = super::document(&format!(r#"{{"{key}":[{{"$undefined":true}}]}}"#));
+    let (_, written) = super::write_all(&document, Foreign::Tagged);
+    let pointers: Vec<usize> = [&read.losses, &written]
+        .iter()
+        .flat_map(|losses| losses.kept())
+        .map(|one| one.pointer.len())
+        .collect();
+    assert_eq!(pointers, [(16 << 10) + '…'.len_utf8(); 3]);
+}
