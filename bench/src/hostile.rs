@@ -145,9 +145,10 @@ async fn memory(
     attackers.join_all().await;
     let after = extreme(server, SETTLE, u64::min).await?;
     let requests = next.load(Ordering::Relaxed);
+    let rounds = requests as f64 / cases.len() as f64;
     let [fresh, before, peak, after] = [fresh, before, peak, after].map(|bytes| bytes >> 20);
     println!(
-        "{requests} hostile requests in {time:?}, {ATTACKERS} at a time; MiB held: fresh {fresh}, before {before}, peak {peak}, after {after}"
+        "{requests} hostile requests, {rounds:.1} rounds of all, in {time:?}, {ATTACKERS} at a time; MiB held: fresh {fresh}, before {before}, peak {peak}, after {after}"
     );
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod health;
 mod infrastructure;
 pub mod limits;
 mod listen;
+mod memory;
 mod opening;
 pub mod process;
 pub mod rest;

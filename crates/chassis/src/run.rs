@@ -17,6 +17,7 @@ use tonic_health::ServingStatus;
 use crate::accept::Acceptor;
 use crate::admin::Phase;
 use crate::config::{Config, Limits};
+use crate::memory::Returning;
 use crate::service::Service;
 use crate::stack::Stack;
 use crate::tasks::Tasks;
@@ -152,10 +153,11 @@ async fn drain(acceptor: &Acceptor, tasks: &Tasks, limit: Duration) -> Result<()
     Err(Error::DrainTimeout { connections, tasks })
 }
 
-/// What runs beside the service and outlives its drain: the admin listener and the upkeep of histograms.
+/// What runs beside the service and outlives its drain: the admin listener, the upkeep of histograms and that of memory.
 struct Aside {
     ended: CancellationToken,
     admin: Arc<Acceptor>,
+    _memory: Returning,
 }
 
 impl Aside {
@@ -185,7 +187,7 @@ impl Aside {
                 recorder.run_upkeep();
             }
         });
-        Self { ended, admin }
+        Self { ended, admin, _memory: Returning::start() }
     }
 
     fn stop(self) {
