@@ -17,6 +17,7 @@ mod decimal;
 mod defined;
 mod fault;
 mod formats;
+mod growth;
 mod lex;
 mod machine;
 mod natives;

@@ -59,6 +59,28 @@ fn many_nodes_stop_by_memory() {
     assert_eq!(run(program, &large(), &ticking(1 << 30)).unwrap(), 24_000);
 }
 
+/// No time passes.
+struct Standing;
+
+impl Clock for Standing {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Once moved 128 MB while nobody could stop it: a list whose room ends asks for the time that moving takes.
+#[test]
+fn what_would_take_long_to_move_is_not_moved() {
+    let budget = Budget::new(Arc::new(Standing), Duration::from_millis(100), 1 << 40);
+    let union = format!("$[{}0]", "*,".repeat(5_000));
+    for (language, program) in [(Language::JsonPath, union.as_str()), (Language::Jq, "[range(1e8)] | length")] {
+        let query = Query::compile(language, program).unwrap();
+        let outcome = query.run(large().as_bytes(), &ScanOptions::default(), &budget);
+        let Err(Error::Budget { kind, .. }) = outcome else { panic!("{program:.20}: {outcome:?}") };
+        assert_eq!(kind.reason(), "BUDGET_TIME", "{program:.20}");
+    }
+}
+
 #[test]
 fn a_cancelled_run_stops() {
     let gone = Arc::new(AtomicBool::new(true));

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use super::account::{ask, charge, reserve};
 use super::compare::equal_documents;
 use super::fault::{Answer, Fault};
+use super::growth::append;
 use super::text::described;
-use super::val::{Val, owned_elements, owned_members};
+use super::val::{Val, owned_members};
 use crate::document::{Document, Members, Number};
 
 /// Longest string that a repetition makes, in bytes, as in jq.
@@ -54,9 +55,6 @@ fn joined(mut left: Val, right: Val) -> Answer {
         (_, Document::Null) => Ok(left),
         (Document::Str(left), Document::Str(right)) => concatenated(left, right),
         (Document::Arr(elements), Document::Arr(more)) => {
-            charge(1 + more.len() / 8)?;
-            reserve(more.len() * size_of::<Document>())?;
-            ask(more.len() * size_of::<Document>())?;
             append(elements, more)?;
             Ok(left)
         }
@@ -100,15 +98,6 @@ pub(super) fn charge_copy(holders: usize, length: usize) -> Result<(), Fault> {
         reserve(length * size_of::<Document>())?;
         ask(length * size_of::<Document>())?;
     }
-    Ok(())
-}
-
-fn append(elements: &mut Arc<Vec<Document>>, more: &[Document]) -> Result<(), Fault> {
-    charge_copy(Arc::strong_count(elements), elements.len())?;
-    let elements = owned_elements(elements);
-    let before = elements.capacity();
-    elements.extend_from_slice(more);
-    super::account::hold((elements.capacity() - before) * size_of::<Document>());
     Ok(())
 }
 

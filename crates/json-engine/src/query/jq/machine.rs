@@ -20,6 +20,7 @@ mod update;
 use super::account;
 use super::ast::Binary;
 use super::fault::Fault;
+use super::growth;
 use super::op::{Op, Program, Slot};
 use super::val::Val;
 use crate::document::Document;
@@ -195,7 +196,7 @@ impl<'p> Machine<'p> {
             Op::EmptyArray(slot) => *self.frames.slot(slot) = Val::array(Vec::new()),
             Op::Append(slot) => {
                 let element = self.it.take();
-                self.frames.slot(slot).push(element);
+                growth::push(self.frames.slot(slot), element)?;
                 return Ok(Flow::Backtrack);
             }
             Op::Native(native) => self.native(native)?,

@@ -20,7 +20,7 @@ pub(super) const INFINITY: &str = "Infinity";
 pub(super) const MINUS_INFINITY: &str = "-Infinity";
 
 /// Beside its elements, what an array, object or string costs in bytes.
-const HEAD: usize = 48;
+pub(super) const HEAD: usize = 48;
 /// What a member costs beside the text of its key.
 const MEMBER: usize = size_of::<(Key, Document)>();
 

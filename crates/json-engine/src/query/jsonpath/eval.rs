@@ -101,7 +101,18 @@ impl<'d, P: Place<'d>> Kept<'_, 'd, P> {
     fn keep(&mut self, node: Node<'d, P>) -> Result<(), Error> {
         if let Some(node) = follow(self.steps, node, self.meter)? {
             self.meter.hold(NODE_BYTES + P::BYTES)?;
+            self.make_room(1)?;
             self.nodes.push(node);
+        }
+        Ok(())
+    }
+
+    /// Room for more; a list without it is moved in one go, so the time for that is asked.
+    #[inline]
+    fn make_room(&mut self, more: usize) -> Result<(), Error> {
+        if self.nodes.capacity() - self.nodes.len() < more {
+            self.meter.ask(2 * size_of_val(self.nodes.as_slice()) as u64)?;
+            self.nodes.reserve(more);
         }
         Ok(())
     }
@@ -114,6 +125,7 @@ impl<'d, P: Place<'d>> Kept<'_, 'd, P> {
         let count = nodes.size_hint().0;
         self.meter.charge(count as u64)?;
         self.meter.hold((NODE_BYTES + P::BYTES) * count as u64)?;
+        self.make_room(count)?;
         self.nodes.extend(nodes);
         Ok(())
     }

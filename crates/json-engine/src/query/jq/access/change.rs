@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::super::account::{charge, hold, reserve};
 use super::super::arithmetic::charge_copy;
 use super::super::fault::{Answer, Fault};
+use super::super::growth::make_room;
 use super::super::val::{Val, owned_elements, owned_members};
 use super::{bounds, not_indexable, place};
 use crate::document::{Document, Members};
@@ -79,10 +80,7 @@ fn set_element(elements: &mut Arc<Vec<Document>>, at: usize, new: Val) -> Result
 /// Fills up with null to `length` elements, by stretches, each of which is charged.
 fn fill(elements: &mut Vec<Document>, length: usize) -> Result<(), Fault> {
     const STRETCH: usize = 1 << 16;
-    reserve((length - elements.len()) * size_of::<Document>())?;
-    let before = elements.capacity();
-    elements.reserve(length - elements.len());
-    hold((elements.capacity() - before) * size_of::<Document>());
+    make_room(elements, length - elements.len())?;
     while elements.len() < length {
         let next = length.min(elements.len() + STRETCH);
         charge((next - elements.len()) / 8)?;
