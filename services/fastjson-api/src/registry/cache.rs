@@ -6,8 +6,10 @@
 //! Promise: of writers that expect the same version one wins, in whatever replica. A replica reads what another one wrote as
 //! soon as the watch tells it; after a lost watch, once it is open again and all was read. While the
 //! cache service is gone, reading goes on and writing is `REGISTRY_UNAVAILABLE`. Where the cache service lost what it held, it is
-//! put back from the copy. Limits and `$id`s are judged by the copy. Cost: reading is a look-up in memory, writing two calls.
+//! put back from the copy. An `$id` has one name in all replicas. Limits are judged by the copy. Cost: reading is a look-up in
+//! memory, writing two calls, four with an `$id` that the name does not have yet.
 
+mod claim;
 mod copy;
 mod follow;
 mod peer;
@@ -89,20 +91,40 @@ impl Cache {
     async fn write<T>(
         &self,
         name: &Name,
-        decide: impl Fn(&Copy) -> Result<(Option<Series>, T), Error>,
+        decide: impl Fn(&Copy) -> Result<(Option<Change>, T), Error>,
     ) -> Result<T, Error> {
         let copy = self.copy().await?;
         let _one_at_a_time = self.writer.lock().await;
         for _ in 0..ATTEMPTS {
             let held = self.inside.look(name).await?;
-            let (series, answer) = decide(copy)?;
-            let Some(series) = series else { return Ok(answer) };
+            let (change, answer) = decide(copy)?;
+            let Some(Change { series, claims }) = change else { return Ok(answer) };
+            if let Some(id) = claims
+                && !self.inside.claim(&id, name).await?
+            {
+                continue;
+            }
             if let Some(version) = self.inside.peer.write(name, &series, held).await? {
                 copy.take(name, series, version);
                 return Ok(answer);
             }
         }
         Err(Error::Conflict { newest: copy.newest(name) })
+    }
+}
+
+/// What a name becomes.
+struct Change {
+    series: Series,
+    /// The `$id` that it did not have before.
+    claims: Option<String>,
+}
+
+impl Change {
+    fn of(copy: &Copy, name: &Name, version: &Version) -> Self {
+        let before = copy.series(name).unwrap_or_default();
+        let claims = version.entry.id.clone().filter(|id| !before.has_id(id));
+        Self { series: before.with(version), claims }
     }
 }
 
@@ -138,13 +160,11 @@ impl Store for Cache {
     async fn put(&self, name: &Name, draft: Draft, expected: Expected) -> Result<Put, Error> {
         self.write(name, |copy| {
             let plan = copy.read().plan(name, draft.clone(), expected, now())?;
-            let series = match &plan {
+            let change = match &plan {
                 Plan::Same(_) => None,
-                Plan::Policy(version) | Plan::New(version) => {
-                    Some(copy.series(name).unwrap_or_default().with(version))
-                }
+                Plan::Policy(version) | Plan::New(version) => Some(Change::of(copy, name, version)),
             };
-            Ok((series, plan.into()))
+            Ok((change, plan.into()))
         })
         .await
     }
@@ -171,7 +191,8 @@ impl Store for Cache {
             let count = before.live.len();
             let after = before.without(version);
             let deleted = count - after.live.len();
-            Ok(((deleted > 0).then_some(after), deleted as u64))
+            let change = Change { series: after, claims: None };
+            Ok(((deleted > 0).then_some(change), deleted as u64))
         })
         .await
     }

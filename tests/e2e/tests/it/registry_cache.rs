@@ -113,6 +113,55 @@ async fn of_the_writers_of_two_replicas_that_expect_the_same_version_one_wins() 
     pair.stop().await;
 }
 
+const WITH_ID: &str = r#"{"$id":"https://example.com/money","type":"integer"}"#;
+
+/// Each replica judged the `$id` by what it had read, and both took it.
+#[tokio::test]
+async fn of_the_names_that_bring_one_id_at_the_same_moment_one_gets_it() {
+    let pair = start(registry(), None).await;
+    let (running, other) = replica(&pair.cache);
+    let first = pair.schema_client();
+    put(&first, "both/are", "{}").await;
+    put(&other, "both/ready", "{}").await;
+    for round in 0..8 {
+        let mut writers = tokio::task::JoinSet::new();
+        for (writer, schemas) in [&first, &other].into_iter().cloned().cycle().take(4).enumerate() {
+            let schema = format!(r#"{{"$id":"https://example.com/{round}"}}"#);
+            let request = put_request(&format!("{round}/{writer}"), &schema);
+            writers.spawn(async move { schemas.put(&Context::background(), request).await });
+        }
+        let (won, lost): (Vec<_>, Vec<_>) = writers.join_all().await.into_iter().partition(Result::is_ok);
+        assert_eq!(won.len(), 1, "{round}");
+        for error in lost.into_iter().filter_map(Result::err) {
+            assert_eq!(error.rejection().unwrap().reason, "SCHEMA_ID_TAKEN", "{round}");
+        }
+    }
+    running.stop().await;
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn an_id_that_its_name_gave_up_or_never_put_can_be_taken() {
+    let pair = start(registry(), None).await;
+    let schemas = pair.schema_client();
+    put(&schemas, "a", WITH_ID).await;
+    refused(&schemas, put_request("b", WITH_ID), (Code::FailedPrecondition, "SCHEMA_ID_TAKEN")).await;
+    let delete = pb::DeleteSchemaRequest { name: "a".to_owned(), version: None };
+    schemas.delete(&Context::background(), delete).await.unwrap();
+    assert_eq!(put(&schemas, "b", WITH_ID).await, 1);
+    refused(&schemas, put_request("a", WITH_ID), (Code::FailedPrecondition, "SCHEMA_ID_TAKEN")).await;
+
+    let (never_put, id) = (r#"{"$id":"x:y"}"#, blake3::hash(b"x:y").to_hex());
+    for claimed_by in ["c", "not a name"] {
+        write(&pair.cache_client(), &format!("schema-id:{id}"), claimed_by).await;
+        let name = format!("d{}", claimed_by.len());
+        assert_eq!(put(&schemas, &name, never_put).await, 1, "{claimed_by}");
+        let delete = pb::DeleteSchemaRequest { name, version: None };
+        schemas.delete(&Context::background(), delete).await.unwrap();
+    }
+    pair.stop().await;
+}
+
 #[tokio::test]
 async fn a_restart_of_both_keeps_what_is_in_the_snapshot() {
     let scratch = Scratch::new("registry-snapshot");

@@ -83,9 +83,24 @@ impl Peer {
         key.strip_prefix(self.kind.word())?.strip_prefix(':').and_then(Name::of)
     }
 
+    fn claim_key(&self, id: &str) -> String {
+        format!("{}-id:{}", self.kind.word(), blake3::hash(id.as_bytes()).to_hex())
+    }
+
     /// Reads the entry of a name, and its version.
     pub(super) async fn read(&self, name: &Name) -> Result<Option<(Series, u64)>, Failed> {
-        let request = pb::GetRequest { namespace: self.namespace.clone(), key: self.key(name) };
+        let Some((bytes, version)) = self.get(self.key(name)).await? else { return Ok(None) };
+        Ok(Some((record::decode(name, bytes)?, version)))
+    }
+
+    /// The name that has claimed an `$id`, and the version of its claim. A claim that names none is nobody's.
+    pub(super) async fn claim(&self, id: &str) -> Result<Option<(Option<Name>, u64)>, Failed> {
+        let Some((bytes, version)) = self.get(self.claim_key(id)).await? else { return Ok(None) };
+        Ok(Some((std::str::from_utf8(&bytes).ok().and_then(Name::of), version)))
+    }
+
+    async fn get(&self, key: String) -> Result<Option<(Bytes, u64)>, Failed> {
+        let request = pb::GetRequest { namespace: self.namespace.clone(), key };
         let entry = match self.client.get(&Context::background(), request).await?.outcome {
             Some(pb::get_response::Outcome::Found(entry)) => entry,
             Some(pb::get_response::Outcome::Missing(_)) => return Ok(None),
@@ -96,7 +111,7 @@ impl Peer {
             Some(pb::value::Body::Text(text)) => text.into(),
             None => Bytes::new(),
         };
-        Ok(Some((record::decode(name, bytes)?, entry.version)))
+        Ok(Some((bytes, entry.version)))
     }
 
     /// Writes the entry of a name if it has the version `there`, or is absent; gives its new version, or nothing where the
@@ -112,39 +127,63 @@ impl Peer {
         if actual > allowed {
             return Err(Failed::Full { limit: "registry.max_record_bytes", allowed, actual });
         }
+        let value = (bytes.into(), CONTENT_TYPE);
+        self.set(self.key(name), value, there).await.map_err(|failed| self.full(failed, actual))
+    }
+
+    /// Claims an `$id` for a name if its claim has the version `there`, or is absent; says whether the condition held. Safe to be
+    /// sent twice.
+    pub(super) async fn write_claim(
+        &self,
+        id: &str,
+        name: &Name,
+        there: Option<u64>,
+    ) -> Result<bool, Failed> {
+        let bytes = Bytes::copy_from_slice(name.as_str().as_bytes());
+        let actual = bytes.len() as u64;
+        let set = self.set(self.claim_key(id), (bytes, "text/plain"), there).await;
+        Ok(set.map_err(|failed| self.full(failed, actual))?.is_some())
+    }
+
+    async fn set(
+        &self,
+        key: String,
+        (bytes, content_type): (Bytes, &str),
+        there: Option<u64>,
+    ) -> Result<Option<u64>, Failed> {
         let condition = match there {
             Some(version) => pb::condition::Kind::IfVersion(version),
             None => pb::condition::Kind::IfAbsent(pb::IfAbsent {}),
         };
         let mut id = blake3::Hasher::new();
-        id.update(self.key(name).as_bytes()).update(&there.unwrap_or(0).to_le_bytes()).update(&bytes);
+        id.update(key.as_bytes()).update(&there.unwrap_or(0).to_le_bytes()).update(&bytes);
         let request = pb::SetRequest {
             namespace: self.namespace.clone(),
-            key: self.key(name),
+            key,
             value: Some(pb::Value {
-                body: Some(pb::value::Body::Data(bytes.into())),
-                content_type: CONTENT_TYPE.to_owned(),
+                body: Some(pb::value::Body::Data(bytes)),
+                content_type: content_type.to_owned(),
             }),
             condition: Some(pb::Condition { kind: Some(condition) }),
             request_id: id.finalize().to_hex().to_string(),
             ..pb::SetRequest::default()
         };
-        let sent = self.client.set(&Context::background(), request).await;
-        match sent.map_err(|error| self.full(error, actual))?.outcome {
+        match self.client.set(&Context::background(), request).await?.outcome {
             Some(pb::set_response::Outcome::Stored(stored)) => Ok(Some(stored.version)),
             Some(pb::set_response::Outcome::Conflict(_)) => Ok(None),
             None => Err(Failed::Garbage),
         }
     }
 
-    /// What the cache service says where it has no room.
-    fn full(&self, error: client::Error, actual: u64) -> Failed {
+    /// What the cache service says where it has no room for `actual` bytes.
+    fn full(&self, failed: Failed, actual: u64) -> Failed {
+        let Failed::Call(error) = &failed else { return failed };
         let reason = error.rejection().map(|rejection| rejection.reason).unwrap_or_default();
         match reason.as_str() {
             "NAMESPACE_FULL" | "CAPACITY" | "VALUE_BYTES_LIMIT" => {
                 Failed::Full { limit: "registry.namespace_bytes", allowed: self.namespace_bytes, actual }
             }
-            _ => error.into(),
+            _ => failed,
         }
     }
 
