@@ -23,6 +23,8 @@ pub(crate) enum What {
     Steps,
     /// What is known of an operation that needs no compiling.
     Operation,
+    /// The text of a schema that lies in the cache service, at a version.
+    Pinned,
 }
 
 impl What {
@@ -33,6 +35,7 @@ impl What {
             What::Recipe => "recipe",
             What::Steps => "steps",
             What::Operation => "operation",
+            What::Pinned => "pinned",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Documents that come in by value or by reference, and answers that go out the same ways.
 
 mod fetched;
+pub(crate) mod pinned;
 pub(crate) mod travel;
 
 use bytes::Bytes;

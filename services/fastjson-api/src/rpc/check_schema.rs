@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 use super::rest::cache_status::of_one_step;
 use super::rest::{self, body_input, envelope, json_answer, member};
 use crate::compute::{self, Weight};
-use crate::documents::Fetched;
+use crate::documents::{Fetched, pinned};
 use crate::memo::Made;
 use crate::schemas::{self, How, Source};
 use crate::wire::choice;
@@ -38,13 +38,14 @@ pub(crate) async fn call(
     let from = choice::source(request.input.as_ref().map_or(0, |input| input.format))?;
     schemas::check_count(request.registered.len())?;
     let mut fetched = Fetched::new(app, context);
-    fetched.fetch_ahead(inputs(&request)).await?;
+    let wanted = schemas_of(&request).filter(|schema| pinned::is_wanted(app, context, schema));
+    fetched.fetch_ahead(wanted.chain(&request.input)).await?;
     let source = match request.schema_name.as_str() {
-        "" => given(&mut fetched, request.schema, request.schema_version).await?,
+        "" => given(app, &mut fetched, request.schema, request.schema_version).await?,
         _ if request.schema.is_some() => return Err(both()),
         name => Source::registered(&schemas::named(app, name, request.schema_version).await?),
     };
-    let brought = fetch_brought(&mut fetched, request.registered).await?;
+    let brought = fetch_brought(app, &mut fetched, request.registered).await?;
     let ready = schemas::prepare(app, context, Source { brought, ..source }, how).await?;
     let document = fetched.fetch(request.input).await?;
     let documents = slice::from_ref(&document);
@@ -77,14 +78,15 @@ async fn check(
     Ok((Made { document: Bytes::new(), format: pb::Format::Json, told }, took))
 }
 
-/// All documents that the call names.
-fn inputs(request: &pb::CheckSchemaRequest) -> impl Iterator<Item = &pb::Input> {
+/// All schemas that the call brings along.
+fn schemas_of(request: &pb::CheckSchemaRequest) -> impl Iterator<Item = &pb::Input> {
     let registered = request.registered.iter().filter_map(|one| one.schema.as_ref());
-    request.schema.iter().chain(registered).chain(&request.input)
+    request.schema.iter().chain(registered)
 }
 
 /// The schema that came with the call.
 async fn given(
+    app: &App,
     fetched: &mut Fetched<'_>,
     schema: Option<pb::Input>,
     version: Option<u64>,
@@ -93,7 +95,7 @@ async fn given(
         let message = "schema_version is set; allowed: only with schema_name";
         return Err(Failure::invalid("OPTION_INVALID", message).with("option", "schema_version"));
     }
-    let text = fetched.fetch_json(schema).await?.bytes;
+    let text = pinned::schema(app, fetched, schema).await?;
     Ok(Source { text, known_as: String::new(), brought: Vec::new() })
 }
 
@@ -103,12 +105,13 @@ fn both() -> Failure {
 }
 
 async fn fetch_brought(
+    app: &App,
     fetched: &mut Fetched<'_>,
     registered: Vec<pb::RegisteredSchema>,
 ) -> Result<Vec<(String, Bytes)>, Failure> {
     let mut schemas = Vec::with_capacity(registered.len());
     for one in registered {
-        schemas.push((one.uri, fetched.fetch_json(one.schema).await?.bytes));
+        schemas.push((one.uri, pinned::schema(app, fetched, one.schema).await?));
     }
     Ok(schemas)
 }

@@ -177,3 +177,37 @@ async fn a_reference_that_leads_nowhere_says_so() {
     assert_eq!(refused.rejection().unwrap().reason, "REF_NOT_FOUND");
     pair.stop().await;
 }
+
+/// A schema that lies in the cache was fetched for each check, also at a version, which never changes.
+#[tokio::test]
+async fn a_schema_at_a_version_is_fetched_once() {
+    let pair = Pair::start().await;
+    let documents = pair.document_client();
+    let stored = documents.put(&Context::background(), put("schema", r#"{"type":"integer"}"#)).await.unwrap();
+    let Some(pb::put_document_response::Outcome::Stored(stored)) = stored.outcome else {
+        panic!("a conflict")
+    };
+    let check = async |document: &str, version: Option<u64>| {
+        let reference = json::CacheRef { key: "schema".to_owned(), version, ..Default::default() };
+        let schema = json::Input { source: Some(json::input::Source::Ref(reference)), format: 0 };
+        let input = json::Input { source: Some(json::input::Source::Text(document.to_owned())), format: 0 };
+        let (schema, input) = (Some(schema), Some(input));
+        let request = json::CheckSchemaRequest { input, schema, ..Default::default() };
+        let answer = pair.json_client().check_schema(&Context::background(), request).await;
+        answer.map(|answer| answer.valid).map_err(|error| error.rejection().unwrap().reason)
+    };
+    let reads = async || {
+        let stats =
+            pair.cache_client().stats(&Context::background(), pb::StatsRequest::default()).await.unwrap();
+        stats.operations.iter().find(|one| one.operation == "Get").map_or(0, |get| get.calls)
+    };
+    assert_eq!((check("1", None).await, check("1", None).await, reads().await), (Ok(true), Ok(true), 2));
+    assert_eq!(check("1", Some(stored.version)).await, Ok(true));
+    assert_eq!(check("true", Some(stored.version)).await, Ok(false));
+    assert_eq!(reads().await, 3);
+    documents.put(&Context::background(), put("schema", r#"{"type":"boolean"}"#)).await.unwrap();
+    assert_eq!((check("true", None).await, reads().await), (Ok(true), 4));
+    assert_eq!(check("true", Some(stored.version)).await, Ok(false), "that version said so");
+    assert_eq!(check("1", Some(1)).await, Err("VERSION_GONE".to_owned()));
+    pair.stop().await;
+}
