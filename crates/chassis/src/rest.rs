@@ -3,7 +3,7 @@
 
 mod entity_tag;
 
-pub use entity_tag::{Precondition, Tag, etag, precondition, tag};
+pub use entity_tag::{Precondition, etag, precondition, unchanged};
 
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};

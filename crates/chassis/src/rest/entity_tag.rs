@@ -1,14 +1,15 @@
 //! Entity tags (RFC 9110 section 8.8.3): the version of what is kept in quotes, always strong; and the conditions of a write
 //! by them.
 
-use http::header::{IF_MATCH, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderName};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, StatusCode};
 
 use crate::failure::Failure;
 
 /// What a conditional header names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tag {
+enum Tag {
     /// `*`: whatever is there.
     Any,
     /// One version.
@@ -34,7 +35,7 @@ pub fn etag(version: u64) -> String {
 }
 
 /// The tag of this header, if it is there: `*` or one version in quotes; anything else is `CONDITION_INVALID`.
-pub fn tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>, Failure> {
+fn tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>, Failure> {
     let Some(value) = headers.get(&name) else {
         return Ok(None);
     };
@@ -45,13 +46,32 @@ pub fn tag(headers: &HeaderMap, name: HeaderName) -> Result<Option<Tag>, Failure
     let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     match version.and_then(|digits| digits.parse().ok()) {
         Some(version) => Ok(Some(Tag::Version(version))),
-        None => {
-            let message = format!(
-                "the header {name} holds no entity tag; allowed: * or one version in quotes, such as \"17\""
-            );
-            Err(Failure::invalid("CONDITION_INVALID", message).with("header", name))
+        None => Err(no_tag(name, "* or one version in quotes, such as \"17\"")),
+    }
+}
+
+/// The answer to a GET whose `If-None-Match` names what is there: 304 with its entity tag; `None` where it names nothing or others.
+/// A list is taken, and a weak tag is that of its version, since proxies make them so (RFC 9110 section 13.1.2); what is no
+/// entity tag is `CONDITION_INVALID`.
+pub fn unchanged(headers: &HeaderMap, version: u64) -> Result<Option<Response>, Failure> {
+    let there = etag(version);
+    let mut is_known = false;
+    for value in headers.get_all(IF_NONE_MATCH) {
+        for tag in value.to_str().unwrap_or_default().split(',').map(str::trim) {
+            let opaque = tag.strip_prefix("W/").unwrap_or(tag);
+            let is_tag = opaque.len() >= 2 && opaque.starts_with('"') && opaque.ends_with('"');
+            if tag != "*" && !is_tag {
+                return Err(no_tag(IF_NONE_MATCH, "* or entity tags, such as \"17\""));
+            }
+            is_known |= tag == "*" || opaque == there;
         }
     }
+    Ok(is_known.then(|| (StatusCode::NOT_MODIFIED, [(ETAG, there)]).into_response()))
+}
+
+fn no_tag(header: HeaderName, allowed: &str) -> Failure {
+    let message = format!("the header {header} holds no entity tag; allowed: {allowed}");
+    Failure::invalid("CONDITION_INVALID", message).with("header", header)
 }
 
 /// The condition of a write, from `If-Match` and `If-None-Match`; more than one is `CONDITION_INVALID`.
@@ -99,6 +119,31 @@ mod tests {
         for text in ["", "17", "\"\"", "\"", "\"x\"", "W/\"17\"", "\"1\", \"2\"", "\"18446744073709551616\""]
         {
             check(&[(IF_MATCH, text)], None);
+        }
+    }
+
+    #[track_caller]
+    fn check_get(tags: &[&'static str], expected: Option<bool>) {
+        let pairs = tags.iter().map(|tag| (IF_NONE_MATCH, HeaderValue::from_static(tag)));
+        let found = unchanged(&pairs.collect(), 17);
+        assert_eq!(found.as_ref().ok().map(Option::is_some), expected);
+        if let Err(failure) = found {
+            assert_eq!(failure.reason, "CONDITION_INVALID");
+        }
+    }
+
+    /// A proxy that compresses makes the tag weak, and its caller was refused.
+    #[test]
+    fn a_get_with_the_tag_of_what_is_there_is_answered_with_304() {
+        check_get(&[], Some(false));
+        check_get(&["*"], Some(true));
+        check_get(&["\"17\""], Some(true));
+        check_get(&["W/\"17\""], Some(true));
+        check_get(&["\"16\", W/\"17\""], Some(true));
+        check_get(&["\"15\"", "\"17\""], Some(true));
+        check_get(&["\"16\"", "\"of another server\""], Some(false));
+        for text in ["", "17", "\"", "\"17\",", "\"17\", 18"] {
+            check_get(&[text], None);
         }
     }
 

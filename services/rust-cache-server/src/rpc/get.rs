@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use cache_engine::{Body, Freshness, Store as _};
 use chassis::Failure;
-use chassis::rest::{Answer, Params};
+use chassis::rest::{Answer, Params, unchanged};
 use fastjson_proto::rustcache::v1 as pb;
-use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::header::{CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::document_rest;
-use super::rest::{EntryPath, Tag, etag, missing, tag};
+use super::rest::{EntryPath, etag, missing};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Get`.
@@ -40,17 +40,12 @@ pub(crate) async fn rest(
     if let Some(part) = document_rest::wanted(parameters)? {
         return document_rest::get(&app, path, part).await;
     }
-    let known = tag(&headers, IF_NONE_MATCH)?;
     let entry = find(&app, &path.namespace, &path.key).await?.ok_or_else(missing)?;
     let version = entry.version().get();
-    let etag = (ETAG, etag(version));
-    match known {
-        Some(Tag::Any) => return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response()),
-        Some(Tag::Version(known)) if known == version => {
-            return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response());
-        }
-        Some(Tag::Version(_)) | None => {}
+    if let Some(unchanged) = unchanged(&headers, version)? {
+        return Ok(unchanged);
     }
+    let etag = (ETAG, etag(version));
     let value = entry.value();
     let usual = match value.body() {
         Body::Text(_) => "text/plain; charset=utf-8",

@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-pub(crate) use chassis::rest::{Tag, etag, tag};
+pub(crate) use chassis::rest::etag;
 pub(crate) use wording::json_answer;
 
 /// `/v1/namespaces/{namespace}/keys/{key}`, percent-decoded.

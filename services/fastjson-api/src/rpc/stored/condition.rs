@@ -2,7 +2,7 @@
 
 use axum::response::IntoResponse as _;
 use chassis::Failure;
-use chassis::rest::{self, Answer, Precondition, Tag};
+use chassis::rest::{self, Answer, Precondition};
 use http::header::{CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
@@ -46,15 +46,10 @@ pub(crate) fn precondition(failure: Failure) -> Failure {
 /// A version as the answer of a GET; 304 where the caller has it.
 pub(crate) fn read(version: &Version, headers: &HeaderMap, media_type: &'static str) -> Answer {
     let number = version.entry.version;
-    let etag = (ETAG, rest::etag(number));
-    match rest::tag(headers, IF_NONE_MATCH)? {
-        Some(Tag::Any) => return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response()),
-        Some(Tag::Version(known)) if known == number => {
-            return Ok((StatusCode::NOT_MODIFIED, [etag]).into_response());
-        }
-        Some(Tag::Version(_)) | None => {}
+    if let Some(unchanged) = rest::unchanged(headers, number)? {
+        return Ok(unchanged);
     }
-    let mut response = ([etag], version.entry.text.clone()).into_response();
+    let mut response = ([(ETAG, rest::etag(number))], version.entry.text.clone()).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     Ok(response)
 }
