@@ -5,6 +5,7 @@
 mod documents;
 mod hop;
 mod memo;
+mod operations;
 
 use anyhow::Result;
 use client::JsonClient;
@@ -20,6 +21,7 @@ pub(crate) async fn run(topic: &str) -> Result<()> {
     }
     if "memo".contains(topic) {
         memo::run(&json).await?;
+        operations::run(&json).await?;
     }
     if "documents".contains(topic) {
         let cache = server::start_on_all(Which::Cache).await?;

@@ -7,6 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
 use crate::error::Error;
+use crate::memo::Memo;
 use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,9 @@ pub(crate) struct Args {
     /// How many of the losses and warnings to print; all are counted.
     #[arg(long, default_value_t = 5)]
     show: usize,
+    /// Whether an answer that the cache service keeps may be given.
+    #[arg(long, default_value = "auto")]
+    memo: Memo,
     #[command(flatten)]
     csv: Csv,
 }
@@ -87,6 +91,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         foreign: if args.tagged { pb::Foreign::Tagged } else { pb::Foreign::Plain }.into(),
         csv: Some(args.csv.into()),
         indent: args.indent,
+        memo: args.memo.into(),
         ..Default::default()
     };
     let answer = Backend::new(common)?.convert(request).await.map_err(|error| error.about(&document.name))?;

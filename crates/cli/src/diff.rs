@@ -7,6 +7,7 @@ use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
 use crate::error::{Error, NO};
+use crate::memo::Memo;
 use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +22,9 @@ pub(crate) struct Args {
     /// Match elements of arrays by this member, such as `id`; may be repeated.
     #[arg(long)]
     key: Vec<String>,
+    /// Whether an answer that the cache service keeps may be given.
+    #[arg(long, default_value = "auto")]
+    memo: Memo,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -46,6 +50,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         output: told.into(),
         arrays: arrays(&args.key).into(),
         array_keys: args.key,
+        memo: args.memo.into(),
         ..Default::default()
     };
     let names = format!("{} {}", from.name, to.name);

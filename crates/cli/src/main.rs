@@ -15,6 +15,7 @@ mod format;
 mod health;
 mod input;
 mod load;
+mod memo;
 mod merge;
 mod output;
 mod patch;

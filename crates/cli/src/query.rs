@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::backend::Backend;
 use crate::error::Error;
+use crate::memo::Memo;
 use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
@@ -33,6 +34,9 @@ pub(crate) struct Args {
     /// Says where each value stands: a line each, of line and column, normalized path and value. For pointer and JSONPath.
     #[arg(long, conflicts_with = "ndjson")]
     places: bool,
+    /// Whether an answer that the cache service keeps may be given.
+    #[arg(long, default_value = "auto")]
+    memo: Memo,
 }
 
 /// Pairs of a name and a value as JSON texts by name; a plain value is a string.
@@ -77,6 +81,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         query: args.program,
         args: variables(args.arg, args.argjson),
         places: places.into(),
+        memo: args.memo.into(),
         ..Default::default()
     };
     let answer = Backend::new(common)?.query(request).await.map_err(|error| error.about(&document.name))?;

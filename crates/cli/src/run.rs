@@ -8,6 +8,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::input::Source;
+use crate::memo::Memo;
 use crate::{Common, input, output, stream, transfer};
 
 #[derive(Debug, clap::Args)]
@@ -57,24 +58,6 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     one(&backend, which, input::read_large(args.file.as_ref())?, (args.memo, stats)).await
 }
 
-/// Whether kept answers are given.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Memo {
-    /// Where that is likely to be sooner.
-    Auto,
-    /// Never: it is computed.
-    Off,
-}
-
-impl From<Memo> for pb::Memo {
-    fn from(memo: Memo) -> Self {
-        match memo {
-            Memo::Auto => Self::Auto,
-            Memo::Off => Self::Off,
-        }
-    }
-}
-
 /// Whether the figures of a run are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stats {
@@ -102,8 +85,8 @@ async fn one(
         return transfer::run(backend, header, document).await;
     }
     let input = Some(document.input());
-    let memo = pb::Memo::from(memo).into();
-    let request = pb::RunRequest { input, recipe, recipe_name, recipe_version, store_as: None, memo };
+    let request =
+        pb::RunRequest { input, recipe, recipe_name, recipe_version, store_as: None, memo: memo.into() };
     let answer = backend.run(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     if stats == Stats::Told {

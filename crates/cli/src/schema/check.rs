@@ -8,6 +8,7 @@ use fastjson_proto::fastjson::v1 as pb;
 use super::any_format;
 use crate::backend::Backend;
 use crate::error::{Error, NO};
+use crate::memo::Memo;
 use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// Say too why each schema of an anyOf or oneOf failed.
     #[arg(long)]
     detailed: bool,
+    /// Whether an answer that the cache service keeps may be given.
+    #[arg(long, default_value = "auto")]
+    memo: Memo,
 }
 
 fn named_file(text: &str) -> Result<(String, PathBuf), String> {
@@ -54,6 +58,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         schema_version: args.schema_version,
         registered: args.register.into_iter().map(registered).collect::<Result<_, _>>()?,
         output: output.into(),
+        memo: args.memo.into(),
         ..Default::default()
     };
     check(common, request, file).await
