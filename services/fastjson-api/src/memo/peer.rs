@@ -124,7 +124,7 @@ impl Peer {
             self.make_namespace(&context).await;
             kept = self.cache.set(&context, request).await;
         }
-        count_kept(kept.is_ok());
+        count_kept(&kept);
         // A refusal concerns this answer, anything else all.
         if let Err(error) = kept
             && error.rejection().is_none()
@@ -156,7 +156,7 @@ impl Peer {
         };
         let completed = self.cache.complete_lease(&within(context, KEEPING_TIME), request).await;
         if stored {
-            count_kept(completed.is_ok());
+            count_kept(&completed);
         }
     }
 
@@ -239,6 +239,10 @@ fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-fn count_kept(is_kept: bool) {
-    counter!("memo_kept_total", "outcome" => if is_kept { "kept" } else { "error" }).increment(1);
+fn count_kept<T>(outcome: &Result<T, Error>) {
+    let word = match outcome {
+        Ok(_) => "kept",
+        Err(_) => "error",
+    };
+    counter!("memo_kept_total", "outcome" => word).increment(1);
 }
