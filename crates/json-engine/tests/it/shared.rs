@@ -8,8 +8,9 @@ pub(crate) fn suite(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    assert!(std::env::var_os("CI").is_none(), "the suite {name} is missing, and CI skips nothing");
-    eprintln!("SKIPPED: the suite {name} is missing");
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    assert!(!is_ci, "{} is missing, and CI skips nothing", path.display());
+    eprintln!("SKIPPED: {} is missing", path.display());
     None
 }
 
