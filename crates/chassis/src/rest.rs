@@ -60,7 +60,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(params)) => Ok(Self(params)),
-            Err(rejection) => Err(Failure::invalid("QUERY_INVALID", rejection.body_text())),
+            Err(rejection) => Err(unusable(&rejection.body_text())),
         }
     }
+}
+
+/// axum says of which of its steps it speaks; a caller wants to know which part of the request.
+fn unusable(text: &str) -> Failure {
+    let fault = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(text);
+    Failure::invalid("QUERY_INVALID", format!("the query string cannot be used: {fault}"))
 }

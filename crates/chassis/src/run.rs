@@ -124,7 +124,7 @@ async fn serve(
         let stack = stack.clone();
         async move { Ok::<_, Infallible>(stack.answer(request).await) }
     });
-    tracing::info!(service = name, addr = ?listener.local_addr().ok(), "serving");
+    tracing::info!(service = name, addr = %address(&listener), "serving");
     phase.send_replace(Phase::Ready);
     tokio::select! {
         () = acceptor.accept(listener, answer) => {}
@@ -138,6 +138,11 @@ async fn serve(
     let drained = drain(&acceptor, &tasks, limits.drain_timeout).await;
     tracing::info!(service = name, "stopped");
     drained
+}
+
+/// Where a listener listens, for the log.
+fn address(listener: &TcpListener) -> String {
+    listener.local_addr().map_or_else(|error| error.to_string(), |address| address.to_string())
 }
 
 async fn drain(acceptor: &Acceptor, tasks: &Tasks, limit: Duration) -> Result<(), Error> {
@@ -173,7 +178,7 @@ impl Aside {
         let admin = Arc::new(Acceptor::new("admin", &limits, ended.clone()));
         let tasks = Tasks::new();
         if let Some(listener) = listener {
-            tracing::info!(service = name, addr = ?listener.local_addr().ok(), "admin listener");
+            tracing::info!(service = name, addr = %address(&listener), "admin listener");
             let (acceptor, ended) = (Arc::clone(&admin), ended.clone());
             let routes = TowerToHyperService::new(admin::routes(phases));
             tasks.spawn("admin", async move {

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use tonic::{Code, Status};
 
 use super::content_type;
@@ -34,9 +34,23 @@ pub(crate) fn assemble(service: Service, limits: &Limits) -> Router {
 }
 
 async fn name_route(matched: MatchedPath, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = match encoded(request.headers()) {
+        Some(failure) => failure.into_response(),
+        None => next.run(request).await,
+    };
     response.extensions_mut().insert(Route(matched));
     response
+}
+
+/// A body is read as it comes; one that is compressed would be taken for a document that is not valid.
+fn encoded(headers: &HeaderMap) -> Option<Failure> {
+    let encoding = headers.get(header::CONTENT_ENCODING)?;
+    if encoding.as_bytes().eq_ignore_ascii_case(b"identity") {
+        return None;
+    }
+    let message =
+        "the header content-encoding says that the body is compressed; allowed: identity, or no such header";
+    Some(Failure::invalid("CONTENT_ENCODING", message).http(StatusCode::UNSUPPORTED_MEDIA_TYPE))
 }
 
 async fn wrong_method(request: Request) -> Failure {

@@ -57,6 +57,18 @@ async fn a_query_string_that_does_not_fit_is_a_problem() {
         let answer = http(server.addr, "GET", query, "", b"").await;
         assert_eq!((status_of(&answer.0), &problem(&answer)["reason"]), (400, &"QUERY_INVALID".into()));
     }
+    let answer = http(server.addr, "GET", "/params?indent=2&tab=1", "", b"").await;
+    let detail = problem(&answer)["detail"].to_string();
+    assert!(detail.contains("the query string cannot be used: ") && detail.contains("`tab`"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_not_taken_for_a_bad_document() {
+    let server = Server::start(Limits::default());
+    let answer = http(server.addr, "POST", "/echo", "content-encoding: gzip\r\n", b"\x1f\x8b").await;
+    assert_eq!((status_of(&answer.0), &problem(&answer)["reason"]), (415, &"CONTENT_ENCODING".into()));
+    let (head, body) = http(server.addr, "POST", "/echo", "content-encoding: identity\r\n", b"hi").await;
+    assert_eq!((status_of(&head), body.as_slice()), (200, b"hi".as_slice()));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::IntoResponse as _;
 use bytes::Bytes;
 use chassis::Failure;
-use chassis::rest::{Answer, Params, Payload};
+use chassis::rest::{Answer, Params, Payload, unchanged};
 use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::document_path::Kind;
 use http::header::{CONTENT_TYPE, ETAG};
@@ -36,8 +36,8 @@ pub(crate) fn wanted(parameters: Vec<(String, String)>) -> Result<Option<Kind>, 
     }
 }
 
-/// The value that a pointer names, or the array of those that a JSONPath names.
-pub(crate) async fn get(app: &App, path: EntryPath, kind: Kind) -> Answer {
+/// The value that a pointer names, or the array of those that a JSONPath names; 304 when the caller has this version.
+pub(crate) async fn get(app: &App, path: EntryPath, headers: &HeaderMap, kind: Kind) -> Answer {
     let request = pb::GetDocumentRequest {
         namespace: path.namespace,
         key: path.key,
@@ -49,8 +49,12 @@ pub(crate) async fn get(app: &App, path: EntryPath, kind: Kind) -> Answer {
     else {
         return Err(missing());
     };
+    if let Some(unchanged) = unchanged(headers, found.version)? {
+        return Ok(unchanged);
+    }
+    let etag = (ETAG, etag(found.version));
     let (body, _) = wording::selection(&kind, found.answers.into_iter().next())?;
-    Ok(([(CONTENT_TYPE, JSON.to_owned()), (ETAG, etag(found.version))], body).into_response())
+    Ok(([(CONTENT_TYPE, JSON.to_owned()), etag], body).into_response())
 }
 
 /// Query parameters of `PATCH`.

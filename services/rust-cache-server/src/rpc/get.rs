@@ -38,7 +38,7 @@ pub(crate) async fn rest(
     Params(parameters): Params<Vec<(String, String)>>,
 ) -> Answer {
     if let Some(part) = document_rest::wanted(parameters)? {
-        return document_rest::get(&app, path, part).await;
+        return document_rest::get(&app, path, &headers, part).await;
     }
     let entry = find(&app, &path.namespace, &path.key).await?.ok_or_else(missing)?;
     let version = entry.version().get();

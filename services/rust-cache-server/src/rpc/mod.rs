@@ -89,6 +89,7 @@ pub(crate) fn routes(app: App) -> Router {
     let entry =
         http_get(get::rest).put(set::rest).delete(delete::rest).post(post::entry).patch(document_rest::patch);
     let namespace = http_post(post::namespace)
+        .get(namespaces::rest_get)
         .put(namespaces::rest_create)
         .patch(namespaces::rest_update)
         .delete(namespaces::rest_delete);

@@ -133,6 +133,16 @@ pub(crate) async fn rest_list(State(app): State<App>) -> Answer {
     json_answer("rustcache.v1.ListNamespacesResponse", &list(&app).await?)
 }
 
+/// `GET /v1/namespaces/{namespace}`: its settings.
+pub(crate) async fn rest_get(State(app): State<App>, Path(name): Path<String>) -> Answer {
+    let wanted = wire::namespace(&name)?;
+    let configs = app.store.namespaces().await.map_err(wire::engine_failure)?;
+    let found = configs.into_iter().find(|config| config.name == wanted);
+    let found =
+        found.ok_or_else(|| wire::engine_failure(cache_engine::Error::NamespaceNotFound { name: wanted }))?;
+    json_answer("rustcache.v1.Namespace", &wire::namespace_message(found))
+}
+
 /// The settings of a body; the name is that of the path.
 fn message(name: String, body: &Bytes) -> Result<pb::Namespace, Failure> {
     let json: &[u8] = if body.is_empty() { b"{}" } else { body };

@@ -56,8 +56,9 @@ pub(crate) fn precondition_failed(current: cache_engine::Current) -> Failure {
     };
     match current {
         cache_engine::Current::Version(version) => {
-            failed("the condition does not hold: the entry has another version")
-                .with("version", version.get())
+            let version = version.get();
+            failed(&format!("the condition does not hold: there is an entry of version {version}"))
+                .with("version", version)
         }
         cache_engine::Current::Missing => failed("the condition does not hold: there is no entry"),
     }

@@ -87,7 +87,10 @@ async fn every_failure_is_a_problem_with_its_reason() {
     }
     check_problem(&pair, "PUT", &format!("{KEY}?color=red"), &[], (400, "QUERY_INVALID")).await;
     check_problem(&pair, "PUT", KEY, &[("if-match", "17")], (400, "CONDITION_INVALID")).await;
-    check_problem(&pair, "POST", KEY, &[], (405, "METHOD_NOT_ALLOWED")).await;
+    check_problem(&pair, "POST", &format!("{KEY}:increment"), &[], (400, "BODY_INVALID")).await;
+    let reply = call(&pair, "POST", KEY, &[], "").await;
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET,HEAD,PUT,PATCH,DELETE")));
+    assert_eq!(reply.json()["reason"], "METHOD_NOT_ALLOWED");
     let large = vec![b'x'; 5 << 20];
     let reply = send(pair.cache.address, "PUT", KEY, &[], &large).await;
     assert_eq!((reply.status, reply.json()["reason"].as_str()), (413, Some("INPUT_BYTES_LIMIT")));
