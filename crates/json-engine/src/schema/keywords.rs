@@ -33,6 +33,8 @@ enum Rule {
 struct Listed {
     texts: HashSet<Arc<str>, RandomState>,
     others: Vec<Document>,
+    /// The first of them, for a message.
+    told: String,
 }
 
 /// The options with these keywords in place of the library's.
@@ -69,7 +71,8 @@ fn rule<'v>(
 
 impl Listed {
     fn of(values: &[Document]) -> Listed {
-        let mut listed = Listed { texts: HashSet::default(), others: Vec::new() };
+        let told = told_first(values);
+        let mut listed = Listed { texts: HashSet::default(), others: Vec::new(), told };
         for value in values {
             match value {
                 Document::Str(text) => drop(listed.texts.insert(text.clone())),
@@ -102,13 +105,45 @@ impl Rule {
         match self {
             Rule::Range(range) => range.message(),
             Rule::Multiple(number, _) => format!("the number is no multiple of {}", shown(number)),
-            Rule::Const(_) => "the value is not the one that is allowed".to_owned(),
+            Rule::Const(value) => format!("the value is not the one that is allowed: {}", told(value)),
             Rule::Enum(listed) => {
                 let count = listed.texts.len() + listed.others.len();
-                format!("the value is none of the {count} that are allowed")
+                format!("the value is none of the {count} that are allowed: {}", listed.told)
             }
             Rule::Anything => String::new(),
         }
+    }
+}
+
+/// Bytes of values that a message tells; those that do not fit are three dots.
+const TOLD_BYTES: usize = 120;
+
+/// The first values between commas.
+fn told_first(values: &[Document]) -> String {
+    let mut text = String::new();
+    for value in values {
+        let next = told(value);
+        if text.len() + next.len() > TOLD_BYTES && !text.is_empty() {
+            text.push_str(", …");
+            break;
+        }
+        let comma = if text.is_empty() { "" } else { ", " };
+        text.push_str(comma);
+        text.push_str(&next);
+    }
+    text
+}
+
+/// A value for a message, at most 64 bytes of a text.
+fn told(value: &Document) -> String {
+    match value {
+        Document::Null => "null".to_owned(),
+        Document::Bool(value) => value.to_string(),
+        Document::Number(number) => shown(number),
+        Document::Str(text) => format!("{:?}", cut(text)),
+        Document::Surrogates(_) => "a string with half of a surrogate pair".to_owned(),
+        Document::Arr(_) => "an array".to_owned(),
+        Document::Obj(_) => "an object".to_owned(),
     }
 }
 

@@ -28,8 +28,12 @@ pub(super) fn message(kind: &Kind) -> String {
         Kind::UnevaluatedItems { unexpected } => {
             format!("{} elements are not allowed here", unexpected.len())
         }
-        Kind::AnyOf { .. } => "the value matches none of the schemas of anyOf".to_owned(),
-        Kind::OneOfNotValid { .. } => "the value matches none of the schemas of oneOf".to_owned(),
+        Kind::AnyOf { context } => {
+            format!("the value matches none of the schemas of anyOf{}", reasons(context))
+        }
+        Kind::OneOfNotValid { context } => {
+            format!("the value matches none of the schemas of oneOf{}", reasons(context))
+        }
         Kind::OneOfMultipleValid { .. } => "the value matches more than one schema of oneOf".to_owned(),
         Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
             "the pattern could not be tried within its limits".to_owned()
@@ -65,6 +69,21 @@ pub(super) fn message(kind: &Kind) -> String {
         Kind::Type { kind } => format!("the value is not of type {}", types(kind)),
         Kind::UniqueItems => "two elements are equal".to_owned(),
         Kind::Referencing(error) => reference(error),
+    }
+}
+
+/// Why the first schemas of an `anyOf` or `oneOf` failed, each by its first failure; those of a further one within are not told.
+fn reasons(context: &[Vec<ValidationError<'_>>]) -> String {
+    let first = context.iter().filter_map(|failures| failures.first()).take(3);
+    let told = first.map(|failure| match failure.kind() {
+        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } => format!("it fails {}", failure.kind().keyword()),
+        kind => message(kind),
+    });
+    let told: Vec<String> = told.collect();
+    match (told.is_empty(), context.len() > told.len()) {
+        (true, _) => String::new(),
+        (false, true) => format!(": {}; or …", told.join("; or ")),
+        (false, false) => format!(": {}", told.join("; or ")),
     }
 }
 

@@ -47,6 +47,47 @@ const ORDER: &str = r##"{
   "$defs": {"line": {"properties": {"count": {"minimum": 1}}}}
 }"##;
 
+#[track_caller]
+fn says(schema: &str, document: &str, expected: &str) {
+    let report = verdict(schema, document, Output::Basic).report;
+    assert_eq!(report.diagnostics[0].message, expected);
+}
+
+/// "The value is none of those that are allowed", and the reader had to look for the schema.
+#[test]
+fn a_failure_says_what_would_be_allowed() {
+    says(
+        r#"{"enum":["query",1.50,null]}"#,
+        "2",
+        "the value is none of the 3 that are allowed: \"query\", 1.50, null",
+    );
+    says(r#"{"const":{"a":1}}"#, "2", "the value is not the one that is allowed: an object");
+    says(
+        r#"{"const":12345678901234567890123}"#,
+        "2",
+        "the value is not the one that is allowed: 12345678901234567890123",
+    );
+    let many: Vec<String> = (0..90).map(|number| format!("\"value-{number}\"")).collect();
+    let report = verdict(&format!("{{\"enum\":[{}]}}", many.join(",")), "2", Output::Basic).report;
+    let message = &report.diagnostics[0].message;
+    assert!(message.contains("of the 90 ") && message.ends_with(", …") && message.len() < 200, "{message}");
+    let one_of = r#"{"oneOf":[{"required":["$ref"]},{"properties":{"in":{"enum":["path"]}}},{"anyOf":[false]},false]}"#;
+    let expected = "the value matches none of the schemas of oneOf: the member \"$ref\" is missing; or the value is none of \
+                    the 1 that are allowed: \"path\"; or it fails anyOf; or …";
+    says(one_of, r#"{"in":"body"}"#, expected);
+}
+
+/// "The value matches none of the schemas of anyOf."
+#[test]
+fn a_misspelled_type_of_a_schema_is_told_with_those_that_there_are() {
+    let Err(Error::Part { error, .. }) = compile(r#"{"type":"objct"}"#, Draft::default()) else {
+        panic!("compiled")
+    };
+    let Error::Invalid(report) = *error else { panic!("{error}") };
+    let message = &report.diagnostics[0].message;
+    assert!(message.contains("\"object\"") && message.contains("array"), "{message}");
+}
+
 #[test]
 fn failures_have_their_places_in_json() {
     check(
