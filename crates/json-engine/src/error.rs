@@ -214,7 +214,7 @@ pub enum Error {
     /// One of several texts is at fault.
     #[error("{part}: {error}")]
     Part {
-        /// Which text: `patch`, `from`, `to`, `base`, `ours` or `theirs`.
+        /// Which text: `patch`, `from`, `to`, `base`, `ours`, `theirs`, `schema`, or `args` (a variable of a program).
         part: &'static str,
         /// What is wrong with it.
         error: Box<Error>,

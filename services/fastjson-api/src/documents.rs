@@ -77,6 +77,17 @@ pub(crate) fn missing() -> Failure {
     Failure::invalid("INPUT_MISSING", "the input has no document; allowed: text, data or ref")
 }
 
+/// Says of a failure which part of the call it is about, where a call has several documents; one that says so already stays.
+pub(crate) fn of_part(part: &'static str) -> impl FnOnce(Failure) -> Failure {
+    move |mut failure| {
+        if failure.metadata.iter().any(|(key, _)| key == "part") {
+            return failure;
+        }
+        failure.message = format!("{part}: {}", failure.message);
+        failure.with("part", part)
+    }
+}
+
 async fn fetch_reference(
     cache: &CacheClient,
     context: &Context,

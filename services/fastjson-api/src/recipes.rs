@@ -46,7 +46,7 @@ pub(crate) async fn named(app: &App, name: &str, version: Option<u64>) -> Result
     let name = Name::parse(name)?;
     let found =
         app.recipes.get(&name, version).await.map_err(|error| registry::failure(Kind::Recipe, error))?;
-    found.ok_or_else(|| registry::not_found(Kind::Recipe, version))
+    found.ok_or_else(|| registry::not_found(Kind::Recipe, &name, version))
 }
 
 /// A registered recipe in the words of the contract.

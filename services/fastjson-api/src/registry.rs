@@ -182,17 +182,26 @@ fn now() -> SystemTime {
 }
 
 /// There is no such name, or no such version of it.
-pub(crate) fn not_found(kind: Kind, version: Option<u64>) -> Failure {
-    let word = kind.word();
+pub(crate) fn not_found(kind: Kind, name: &Name, version: Option<u64>) -> Failure {
+    let (word, shown) = (kind.word(), shown(name));
     let reason = match kind {
         Kind::Schema => "SCHEMA_NOT_FOUND",
         Kind::Recipe => "RECIPE_NOT_FOUND",
     };
     match version {
         Some(version) => {
-            Failure::not_found(reason, format!("there is no version {version} of a {word} of this name"))
+            Failure::not_found(reason, format!("there is no version {version} of a {word} {shown}"))
                 .with("version", version)
         }
-        None => Failure::not_found(reason, format!("there is no {word} of this name")),
+        None => Failure::not_found(reason, format!("there is no {word} {shown}")),
+    }
+}
+
+/// A name for a message, which echoes at most 64 bytes; a name has no other characters than ASCII.
+fn shown(name: &Name) -> String {
+    let name = name.as_str();
+    match name.get(..64) {
+        Some(begin) if begin.len() < name.len() => format!("\"{begin}…\""),
+        Some(_) | None => format!("\"{name}\""),
     }
 }

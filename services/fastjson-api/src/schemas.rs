@@ -54,11 +54,7 @@ pub(crate) async fn named(app: &App, name: &str, version: Option<u64>) -> Result
     let name = Name::parse(name)?;
     let found =
         app.schemas.get(&name, version).await.map_err(|error| registry::failure(Kind::Schema, error))?;
-    found.ok_or_else(|| not_found(version))
-}
-
-fn not_found(version: Option<u64>) -> Failure {
-    registry::not_found(Kind::Schema, version)
+    found.ok_or_else(|| registry::not_found(Kind::Schema, &name, version))
 }
 
 impl Source {

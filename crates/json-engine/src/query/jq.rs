@@ -189,7 +189,8 @@ fn bindings(vars: &[(String, Vec<u8>)]) -> Result<Vec<(String, Document)>, Error
     let mut bound = Vec::with_capacity(vars.len() + 1);
     let mut named = Members::default();
     for (name, text) in vars {
-        let (value, _) = parse_json::parse(text, &ScanOptions::default())?;
+        let (value, _) = parse_json::parse(text, &ScanOptions::default())
+            .map_err(|error| Error::Part { part: "args", error: Box::new(error) })?;
         named.insert(Key::Text(name.as_str().into()), value.clone());
         bound.push((name.clone(), value));
     }

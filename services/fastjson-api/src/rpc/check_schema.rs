@@ -23,7 +23,7 @@ use crate::documents::{Fetched, pinned};
 use crate::memo::Made;
 use crate::schemas::{self, How, Source};
 use crate::wire::choice;
-use crate::{App, memo, wire};
+use crate::{App, documents, memo, wire};
 
 /// `fastjson.v1.JsonService/CheckSchema`.
 pub(crate) async fn call(
@@ -95,7 +95,7 @@ async fn given(
         let message = "schema_version is set; allowed: only with schema_name";
         return Err(Failure::invalid("OPTION_INVALID", message).with("option", "schema_version"));
     }
-    let text = pinned::schema(app, fetched, schema).await?;
+    let text = pinned::schema(app, fetched, schema).await.map_err(documents::of_part("schema"))?;
     Ok(Source { text, known_as: String::new(), brought: Vec::new() })
 }
 

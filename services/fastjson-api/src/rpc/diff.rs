@@ -35,7 +35,10 @@ pub(crate) async fn call(
     };
     let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
     let mut fetched = Fetched::new(app, context);
-    let documents = [fetched.fetch_json(request.from).await?, fetched.fetch_json(request.to).await?];
+    let documents = [
+        fetched.fetch_json(request.from).await.map_err(documents::of_part("from"))?,
+        fetched.fetch_json(request.to).await.map_err(documents::of_part("to"))?,
+    ];
     let place = Place::of(app, "diff", step);
     let call = memo::Call { app, context, known: &place.known, documents: &documents, choices: 0 };
     let given = app.memo.answer(call, memo, diff(app, context, (how, options), &documents)).await?;

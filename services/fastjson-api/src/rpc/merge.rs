@@ -28,7 +28,7 @@ pub(crate) async fn call(
     let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
     let (merged, arm) = match request.how {
         Some(pb::merge_request::How::MergePatch(patch)) => {
-            let patch = fetched.fetch_json(Some(patch)).await?;
+            let patch = fetched.fetch_json(Some(patch)).await.map_err(documents::of_part("patch"))?;
             if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref())
                 && let Some(output) = travel::change(app, context, &entry, How::Merge, &patch).await?
             {
@@ -77,8 +77,8 @@ async fn three_way(
     options: ScanOptions,
 ) -> Result<Merged, Failure> {
     let how = ThreeWayOptions { arrays: choice::arrays(other.arrays, other.array_keys)? };
-    let base = fetched.fetch_json(other.base).await?;
-    let theirs = fetched.fetch_json(other.theirs).await?;
+    let base = fetched.fetch_json(other.base).await.map_err(documents::of_part("base"))?;
+    let theirs = fetched.fetch_json(other.theirs).await.map_err(documents::of_part("theirs"))?;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, fetched.context());
     let work = move || {
         let (base, ours, theirs) = (&base.bytes, &ours.bytes, &theirs.bytes);

@@ -23,7 +23,7 @@ pub(crate) async fn call(
     request: pb::PatchRequest,
 ) -> Result<pb::PatchResponse, Failure> {
     let mut fetched = Fetched::new(app, context);
-    let patch = fetched.fetch_json(request.patch).await?;
+    let patch = fetched.fetch_json(request.patch).await.map_err(documents::of_part("patch"))?;
     if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref()) {
         let operations = travel::operations(&patch, &app.scan_options(DuplicateKeys::Report))?;
         if let Some(output) = travel::change(app, context, &entry, How::Patch, &patch).await? {

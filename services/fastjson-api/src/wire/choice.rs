@@ -28,7 +28,8 @@ pub(crate) fn named<E: TryFrom<i32>>(name: fn(&E) -> &'static str) -> Vec<(i32, 
 }
 
 fn refused(option: &'static str, value: i32, allowed: &str) -> Failure {
-    Failure::invalid("OPTION_INVALID", format!("{option} is {value}; allowed: {allowed}"))
+    let given = if value == 0 { "not set".to_owned() } else { value.to_string() };
+    Failure::invalid("OPTION_INVALID", format!("{option} is {given}; allowed: {allowed}"))
         .with("option", option)
         .with("allowed", allowed)
 }

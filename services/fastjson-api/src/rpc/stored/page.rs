@@ -69,7 +69,7 @@ async fn versions(store: &dyn Store, kind: Kind, page: &Page, count: usize) -> R
     };
     let rows = store.versions(&name, after, count).await.map_err(|error| registry::failure(kind, error))?;
     if rows.is_empty() && after == 0 {
-        return Err(registry::not_found(kind, None));
+        return Err(registry::not_found(kind, &name, None));
     }
     Ok(rows)
 }
