@@ -1,4 +1,5 @@
-//! `cargo x readme`: runs what README.md tells its readers to run and compares what it says they will see.
+//! `cargo x readme`: runs what README.md, and pages of docs after it, tell their readers to run, and compares what they say will
+//! be seen.
 //!
 //! CONTRIBUTING.md has the convention. Cost: one bash a command; the programs are the tests' own, so that nothing is
 //! compiled twice. `--release` takes the README at its word and compiles as it says.
@@ -20,7 +21,16 @@ use crate::{expect_only, process, test};
 use block::{Block, Mode};
 use session::Session;
 
-const FILE: &str = "README.md";
+/// The first starts the services, which all use.
+const FILES: [&str; 7] = [
+    "README.md",
+    "docs/convert.md",
+    "docs/diff.md",
+    "docs/format.md",
+    "docs/patch.md",
+    "docs/query.md",
+    "docs/schema.md",
+];
 
 /// Builds what the README needs and runs it.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -45,23 +55,25 @@ pub(crate) fn check(workspace: &Workspace, artifacts: &Artifacts, toolbox: &mut 
 }
 
 fn play(workspace: &Workspace, toolbox: &mut Toolbox<'_>, mut session: Session) -> Result<()> {
-    let text = fs::read_to_string(workspace.root.join(FILE)).with_context(|| format!("reading {FILE}"))?;
-    let blocks = block::parse(&text)?;
     let mut tally = Tally::start();
     if !toolbox.require(&["curl", "grpcurl"])? {
-        tally.ignore(FILE, "what is missing stands above");
+        tally.ignore(FILES[0], "what is missing stands above");
         return tally.finish();
     }
-    for block in &blocks {
-        play_block(block, &mut session, &mut tally);
+    for file in FILES {
+        let text =
+            fs::read_to_string(workspace.root.join(file)).with_context(|| format!("reading {file}"))?;
+        for block in &block::parse(&text)? {
+            play_block(file, block, &mut session, &mut tally);
+        }
     }
     session.stop(&mut tally);
     tally.finish()
 }
 
-fn play_block(block: &Block, session: &mut Session, tally: &mut Tally) {
+fn play_block(file: &str, block: &Block, session: &mut Session, tally: &mut Tally) {
     for command in &block.commands {
-        let name = format!("{FILE}:{} `{}`", command.line, command.script.lines().next().unwrap_or_default());
+        let name = format!("{file}:{} `{}`", command.line, command.script.lines().next().unwrap_or_default());
         match block.mode {
             Mode::Skip => tally.ignore(&name, "marked `skip`"),
             Mode::Up => tally.record(&name, &session.start(&name, command)),

@@ -57,7 +57,7 @@ struct Csv {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, clap::ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// Whatever it looks like; only read.
     Auto,
     /// JSON.
@@ -114,7 +114,7 @@ impl From<Csv> for pb::CsvOptions {
 }
 
 /// What the end of a file's name says.
-fn by_name(path: &Path) -> Option<Format> {
+pub(crate) fn by_name(path: &Path) -> Option<Format> {
     match path.extension()?.to_str()? {
         "json" => Some(Format::Json),
         "json5" | "jsonc" => Some(Format::Json5),
@@ -128,7 +128,7 @@ fn by_name(path: &Path) -> Option<Format> {
     }
 }
 
-fn wire(format: Format) -> pb::Format {
+pub(crate) fn wire(format: Format) -> pb::Format {
     match format {
         Format::Auto => pb::Format::Auto,
         Format::Json => pb::Format::Json,

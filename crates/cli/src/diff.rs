@@ -53,8 +53,10 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         memo: args.memo.into(),
         ..Default::default()
     };
-    let names = format!("{} {}", from.name, to.name);
-    let diffed = Backend::new(common)?.diff(request).await.map_err(|error| error.about(&names))?;
+    let diffed = Backend::new(common)?
+        .diff(request)
+        .await
+        .map_err(|error| error.about_part("from", &from.name).about_part("to", &to.name))?;
     output::document(diffed.output)?;
     Ok(if diffed.changes > 0 { ExitCode::from(NO) } else { ExitCode::SUCCESS })
 }

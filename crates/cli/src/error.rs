@@ -24,9 +24,9 @@ pub(crate) enum Error {
     /// A server cannot be reached, or gave no answer in time.
     #[error("{0}")]
     Unreachable(String),
-    /// The service refused; `document` names what it was given.
+    /// The service refused; `document` names what it was given, `notes` are lines that help a person.
     #[error("{}", rejection.message)]
-    Rejected { rejection: Box<Rejection>, document: String },
+    Rejected { rejection: Box<Rejection>, document: String, notes: Vec<String> },
     /// The process cannot serve.
     #[error("{0}")]
     Serve(String),
@@ -34,21 +34,47 @@ pub(crate) enum Error {
 
 impl Error {
     fn rejected(rejection: Rejection) -> Error {
-        Error::Rejected { rejection: Box::new(rejection), document: String::new() }
+        Error::Rejected { rejection: Box::new(rejection), document: String::new(), notes: Vec::new() }
     }
 
-    /// Names the document that was at work.
-    pub(crate) fn about(self, name: &str) -> Error {
-        match self {
-            Error::Rejected { rejection, .. } => Error::Rejected { rejection, document: name.to_owned() },
-            other => other,
+    /// Names the document that was at work, unless a part of the call has been named.
+    pub(crate) fn about(mut self, name: &str) -> Error {
+        if let Error::Rejected { document, .. } = &mut self
+            && document.is_empty()
+        {
+            name.clone_into(document);
         }
+        self
+    }
+
+    /// Names what was given as this part of the call, such as `patch`, if it is the one that was refused.
+    pub(crate) fn about_part(mut self, part: &str, name: &str) -> Error {
+        if let Error::Rejected { rejection, document, .. } = &mut self
+            && rejection.metadata.get("part").is_some_and(|refused| refused == part)
+        {
+            name.clone_into(document);
+        }
+        self
+    }
+
+    /// Adds lines that help a person, if the service refused for this reason.
+    pub(crate) fn explained(
+        mut self,
+        reason: &str,
+        explain: impl FnOnce(&Rejection) -> Vec<String>,
+    ) -> Error {
+        if let Error::Rejected { rejection, notes, .. } = &mut self
+            && rejection.reason == reason
+        {
+            notes.extend(explain(rejection));
+        }
+        self
     }
 
     /// Tells the user, and gives the exit code.
     #[allow(clippy::print_stderr, reason = "the command line speaks to a person")]
     pub(crate) fn report(&self) -> ExitCode {
-        let Error::Rejected { rejection, document } = self else {
+        let Error::Rejected { rejection, document, notes } = self else {
             eprintln!("error: {self}");
             return ExitCode::from(self.code());
         };
@@ -56,6 +82,10 @@ impl Error {
         if diagnostics.diagnostics.is_empty() {
             eprintln!("error[{}]: {}", rejection.reason, rejection.message);
         }
+        for note in notes {
+            eprintln!("   {note}");
+        }
+        let document = if document.is_empty() { "<document>" } else { document };
         output::diagnostics(document, &diagnostics.diagnostics, diagnostics.diagnostics_total);
         ExitCode::from(self.code())
     }
@@ -66,7 +96,10 @@ impl Error {
             Error::Unreachable(_) => UNREACHABLE,
             Error::Serve(_) => NO,
             Error::Rejected { rejection, .. } => match (rejection.code, rejection.reason.as_str()) {
-                (Code::InvalidArgument, "DOCUMENT_INVALID" | "SCHEMA_VIOLATED") => NO,
+                (
+                    Code::InvalidArgument,
+                    "DOCUMENT_INVALID" | "SCHEMA_VIOLATED" | "PROGRAM_FAILED" | "FIDELITY_LOSS",
+                ) => NO,
                 (Code::InvalidArgument, _) => USAGE,
                 (Code::Unavailable, _) => UNREACHABLE,
                 _ => NO,

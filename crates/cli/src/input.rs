@@ -12,6 +12,9 @@ pub(crate) const MAX_BYTES: u64 = 4 << 20;
 /// Longest document that a transfer takes, in bytes.
 const MAX_TRANSFER_BYTES: u64 = 256 << 20;
 
+/// The name of what stands in the command line itself.
+const INLINE: &str = "<argument>";
+
 /// What was read, and from where.
 pub(crate) struct Source {
     /// The file, or `<stdin>`, as findings name it.
@@ -54,10 +57,19 @@ pub(crate) fn open(file: Option<&PathBuf>) -> Result<(String, Box<dyn Read + Sen
 
 /// The text itself where it begins with `first`, else the file of that name.
 pub(crate) fn inline_or_file(given: &str, first: char) -> Result<Source, Error> {
-    if given.trim_start().starts_with(first) {
-        return Ok(Source { name: "<argument>".to_owned(), bytes: given.as_bytes().to_vec() });
+    if is_inline(given, first) {
+        return Ok(Source { name: INLINE.to_owned(), bytes: given.as_bytes().to_vec() });
     }
     read(Some(&PathBuf::from(given)))
+}
+
+/// How findings name what [`inline_or_file`] reads.
+pub(crate) fn name_of(given: &str, first: char) -> &str {
+    if is_inline(given, first) { INLINE } else { given }
+}
+
+fn is_inline(given: &str, first: char) -> bool {
+    given.trim_start().starts_with(first)
 }
 
 impl Source {

@@ -26,6 +26,7 @@ mod run;
 mod schema;
 mod stored;
 mod stream;
+mod top;
 mod transfer;
 mod up;
 mod validate;
@@ -53,23 +54,28 @@ struct Cli {
     command: Command,
 }
 
+/// Where help shows what all subcommands share, behind what is their own.
+const GLOBAL: &str = "Global options";
+
 /// What all subcommands share.
 #[derive(Debug, Clone, clap::Args)]
 struct Common {
-    /// Address of fastjson-api.
+    /// Address of fastjson-api; without a scheme http.
     #[arg(long, global = true, env = "FASTJSON_JSON_ADDR", default_value = "http://127.0.0.1:50051")]
+    #[arg(help_heading = GLOBAL, value_parser = address)]
     json_addr: String,
-    /// Address of rust-cache-server.
+    /// Address of rust-cache-server; without a scheme http.
     #[arg(long, global = true, env = "FASTJSON_CACHE_ADDR", default_value = "http://127.0.0.1:50052")]
+    #[arg(help_heading = GLOBAL, value_parser = address)]
     cache_addr: String,
     /// Longest wait for an answer, such as 250ms or 5s.
-    #[arg(long, global = true, default_value = "5s", value_parser = duration)]
+    #[arg(long, global = true, default_value = "5s", value_parser = duration, help_heading = GLOBAL)]
     timeout: Duration,
     /// Work in this process, without a server.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     local: bool,
     /// Directory of schemas and recipes for `--local` and `up`; made where it is not there.
-    #[arg(long, global = true, env = "FASTJSON_REGISTRY", value_name = "DIRECTORY")]
+    #[arg(long, global = true, env = "FASTJSON_REGISTRY", value_name = "DIRECTORY", help_heading = GLOBAL)]
     registry: Option<PathBuf>,
 }
 
@@ -77,7 +83,7 @@ struct Common {
 enum Command {
     /// Runs both services in this process.
     Up(up::Args),
-    /// Checks a document.
+    /// Checks documents.
     Validate(validate::Args),
     /// Writes a document in a style.
     Format(format::Args),
@@ -103,6 +109,8 @@ enum Command {
     Doc(doc::Args),
     /// Takes tokens and leases, by which services hold their load.
     Load(load::Args),
+    /// Shows again and again what the cache service does: namespaces, operations, hot keys.
+    Top(top::Args),
     /// Asks both services whether they serve.
     Health,
     /// Prints a script that completes this command in a shell.
@@ -126,6 +134,12 @@ impl Common {
             None => fastjson_api::config::Registry::default(),
         }
     }
+}
+
+/// An address with its scheme: `localhost:50051` can only mean http.
+fn address(text: &str) -> Result<String, std::convert::Infallible> {
+    let is_bare = !text.is_empty() && !text.contains("://");
+    Ok(if is_bare { format!("http://{text}") } else { text.to_owned() })
 }
 
 /// A duration with its unit.
@@ -158,6 +172,7 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Cache(args) => cache::run(&common, args).await,
         Command::Doc(args) => doc::run(&common, args).await,
         Command::Load(args) => load::run(&common, args).await,
+        Command::Top(args) => top::run(&common, args).await,
         Command::Health => health::run(&common).await,
         Command::Completions(args) => completions::run(&args),
     }

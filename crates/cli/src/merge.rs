@@ -31,7 +31,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     let how = how(&args)?;
     let mut document = input::read(args.file.as_ref())?;
     let request = pb::MergeRequest { input: Some(document.input()), how: Some(how), store_as: None };
-    let merged = Backend::new(common)?.merge(request).await.map_err(|error| error.about(&document.name))?;
+    let merged = Backend::new(common)?.merge(request).await;
+    let merged = merged.map_err(|error| named(error, &args).about(&document.name))?;
     output::document(merged.output)?;
     output::conflicts(&document.name, &merged.conflicts, merged.conflicts_total);
     Ok(if merged.conflicts_total > 0 { ExitCode::from(NO) } else { ExitCode::SUCCESS })
@@ -48,4 +49,15 @@ fn how(args: &Args) -> Result<pb::merge_request::How, Error> {
         arrays: crate::diff::arrays(&args.key).into(),
         array_keys: args.key.clone(),
     }))
+}
+
+/// Names the file that was refused, where it is not the document.
+fn named(error: Error, args: &Args) -> Error {
+    let file =
+        |file: &Option<PathBuf>| file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+    let patch = args.patch.as_deref().map_or("", |patch| input::name_of(patch, '{'));
+    error
+        .about_part("patch", patch)
+        .about_part("base", &file(&args.base))
+        .about_part("theirs", &file(&args.theirs))
 }

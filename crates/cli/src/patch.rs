@@ -18,10 +18,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let patch = input::inline_or_file(&args.patch, '[')?.input();
+    let mut patch = input::inline_or_file(&args.patch, '[')?;
     let mut document = input::read(args.file.as_ref())?;
-    let request = pb::PatchRequest { input: Some(document.input()), patch: Some(patch), store_as: None };
-    let patched = Backend::new(common)?.patch(request).await.map_err(|error| error.about(&document.name))?;
+    let request =
+        pb::PatchRequest { input: Some(document.input()), patch: Some(patch.input()), store_as: None };
+    let patched = Backend::new(common)?
+        .patch(request)
+        .await
+        .map_err(|error| error.about_part("patch", &patch.name).about(&document.name))?;
     output::diagnostics(&document.name, &patched.diagnostics, patched.diagnostics_total);
     output::document(patched.output)?;
     Ok(ExitCode::SUCCESS)

@@ -1,20 +1,22 @@
 //! `fastjson query`: what a program selects.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use client::Rejection;
 use fastjson_proto::fastjson::v1 as pb;
 use serde_json::value::RawValue;
 
 use crate::backend::Backend;
+use crate::convert::{self, Format};
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The program: a JSON Pointer (`/a/0`), a JSONPath (`$.a[*]`) or a JMESPath (`a[*].b`).
+    /// The program: a JSON Pointer (`/a/0`), a JSONPath (`$.a[*]`), a jq program (`.a[] | .b`) or a JMESPath (`a[*].b`).
     program: String,
     /// The document; standard input if absent or `-`.
     file: Option<PathBuf>,
@@ -22,6 +24,12 @@ pub(crate) struct Args {
     /// else JMESPath.
     #[arg(long, value_enum)]
     lang: Option<Language>,
+    /// What the document is read as; without it the name of the file tells, else JSON.
+    #[arg(long, value_enum)]
+    from: Option<Format>,
+    /// Prints each value on a line of its own, and a string without its quotes.
+    #[arg(short, long, conflicts_with = "places")]
+    raw_output: bool,
     /// A variable of a jq program whose value is a string; may be repeated.
     #[arg(long, num_args = 2, value_names = ["NAME", "VALUE"])]
     arg: Vec<String>,
@@ -29,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, num_args = 2, value_names = ["NAME", "JSON"])]
     argjson: Vec<String>,
     /// The document is NDJSON: a jq program runs on each line, and `input` takes the next; to other languages it is an array.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from")]
     ndjson: bool,
     /// Says where each value stands: a line each, of line and column, normalized path and value. For pointer and JSONPath.
     #[arg(long, conflicts_with = "ndjson")]
@@ -47,7 +55,7 @@ fn variables(plain: Vec<String>, json: Vec<String>) -> HashMap<String, String> {
     plain.chain(json).collect()
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Language {
     /// JSON Pointer, RFC 6901.
     Pointer,
@@ -59,47 +67,104 @@ enum Language {
     Jq,
 }
 
+impl Language {
+    fn wire(self) -> pb::QueryLanguage {
+        match self {
+            Language::Pointer => pb::QueryLanguage::Pointer,
+            Language::Jsonpath => pb::QueryLanguage::Jsonpath,
+            Language::Jmespath => pb::QueryLanguage::Jmespath,
+            Language::Jq => pb::QueryLanguage::Jq,
+        }
+    }
+}
+
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let guess = match args.program.chars().next() {
-        Some('$') => Language::Jsonpath,
-        Some('/') | None => Language::Pointer,
-        Some('.') => Language::Jq,
-        Some(_) => Language::Jmespath,
-    };
-    let language = match args.lang.unwrap_or(guess) {
-        Language::Pointer => pb::QueryLanguage::Pointer,
-        Language::Jsonpath => pb::QueryLanguage::Jsonpath,
-        Language::Jmespath => pb::QueryLanguage::Jmespath,
-        Language::Jq => pb::QueryLanguage::Jq,
-    };
+    let language = args.lang.unwrap_or_else(|| guess(&args.program));
     let mut document = input::read(args.file.as_ref())?;
-    let format = if args.ndjson { pb::Format::Ndjson } else { pb::Format::Json };
+    let from = args.from.or_else(|| convert::by_name(Path::new(&document.name)));
+    let format = if args.ndjson { pb::Format::Ndjson } else { convert::wire(from.unwrap_or(Format::Json)) };
     let places = if args.places { pb::HitPlaces::With } else { pb::HitPlaces::Without };
     let request = pb::QueryRequest {
         input: Some(pb::Input { format: format.into(), ..document.input() }),
-        language: language.into(),
-        query: args.program,
+        language: language.wire().into(),
+        query: args.program.clone(),
         args: variables(args.arg, args.argjson),
         places: places.into(),
         memo: args.memo.into(),
         ..Default::default()
     };
-    let answer = Backend::new(common)?.query(request).await.map_err(|error| error.about(&document.name))?;
+    let explain =
+        |rejection: &Rejection| place(&args.program, rejection, args.lang.is_none().then_some(language));
+    let answer = Backend::new(common)?.query(request).await;
+    let answer = answer.map_err(|error| error.about(&document.name).explained("QUERY_INVALID", explain))?;
     if args.places {
         return with_places(&answer, language);
+    }
+    if args.raw_output {
+        return raw(&answer, language);
     }
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// A line a hit.
-fn with_places(answer: &pb::QueryResponse, language: pb::QueryLanguage) -> Result<ExitCode, Error> {
-    let text = match answer.output.as_ref().and_then(|output| output.result.as_ref()) {
+/// The language that a program is taken for by its first character.
+fn guess(program: &str) -> Language {
+    match program.chars().next() {
+        Some('$') => Language::Jsonpath,
+        Some('/') | None => Language::Pointer,
+        Some('.') => Language::Jq,
+        Some(_) => Language::Jmespath,
+    }
+}
+
+/// The line of a program that is wrong, a caret under the place, and what it was taken for if that was a guess.
+fn place(program: &str, rejection: &Rejection, guessed: Option<Language>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let offset = rejection.metadata.get("offset").and_then(|offset| offset.parse().ok());
+    if let Some((before, behind)) = offset.and_then(|offset: usize| program.split_at_checked(offset)) {
+        let before = before.rsplit('\n').next().unwrap_or_default();
+        let behind = behind.split('\n').next().unwrap_or_default();
+        let column = before.chars().count();
+        notes.push(format!("| {before}{behind}"));
+        notes.push(format!("| {:column$}^", ""));
+    }
+    if let Some(language) = guessed {
+        let name = language.wire().as_str_name().trim_start_matches("QUERY_LANGUAGE_").to_lowercase();
+        notes.push(format!("= taken for {name} by its first character; --lang names another language"));
+    }
+    notes
+}
+
+/// Each value on a line, strings as they are.
+fn raw(answer: &pb::QueryResponse, language: Language) -> Result<ExitCode, Error> {
+    let text = text(answer);
+    let whole = |error| Error::Usage(format!("the answer: {error}"));
+    let values: Vec<&RawValue> = match language {
+        Language::Pointer | Language::Jmespath => vec![serde_json::from_slice(&text).map_err(whole)?],
+        Language::Jsonpath | Language::Jq => serde_json::from_slice(&text).map_err(whole)?,
+    };
+    for value in values {
+        // What is no string, or one with half of a surrogate pair, is written as JSON.
+        match serde_json::from_str::<String>(value.get()) {
+            Ok(string) => output::line(string.as_bytes())?,
+            Err(_) => output::line(value.get().as_bytes())?,
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(answer: &pb::QueryResponse) -> Vec<u8> {
+    match answer.output.as_ref().and_then(|output| output.result.as_ref()) {
         Some(pb::output::Result::Data(bytes)) => bytes.to_vec(),
         Some(pb::output::Result::Text(text)) => text.clone().into_bytes(),
         Some(pb::output::Result::Ref(_)) | None => Vec::new(),
-    };
-    let text = if language == pb::QueryLanguage::Pointer { [b"[", &text[..], b"]"].concat() } else { text };
+    }
+}
+
+/// A line a hit.
+fn with_places(answer: &pb::QueryResponse, language: Language) -> Result<ExitCode, Error> {
+    let text = text(answer);
+    let text = if language == Language::Pointer { [b"[", &text[..], b"]"].concat() } else { text };
     let values: Vec<&RawValue> =
         serde_json::from_slice(&text).map_err(|error| Error::Usage(format!("the answer: {error}")))?;
     for (place, value) in answer.places.iter().zip(values) {

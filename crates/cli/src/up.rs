@@ -1,8 +1,13 @@
-//! `fastjson up`: both services in one process, each reaching the other over the loopback address.
+//! `fastjson up`: both services in one process, each reaching the other over the loopback address. Settings are those that each
+//! service alone would have, from its environment and a file; the addresses are those of the command line.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chassis::settings::{self, Overrides};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 
 use crate::error::Error;
@@ -22,15 +27,24 @@ pub(crate) struct Args {
     /// Where rust-cache-server shows metrics and health.
     #[arg(long, default_value = "127.0.0.1:9052")]
     cache_admin: SocketAddr,
+    /// Settings of fastjson-api, TOML; its variables `FASTJSON_API_*` go over it.
+    #[arg(long, value_name = "FILE")]
+    json_config: Option<PathBuf>,
+    /// Settings of rust-cache-server, TOML; its variables `RUST_CACHE_SERVER_*` go over it.
+    #[arg(long, value_name = "FILE")]
+    cache_config: Option<PathBuf>,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let mut json_config: fastjson_api::Config = configured("FASTJSON_API_", args.json_config)?;
+    let mut cache_config: rust_cache_server::Config = configured("RUST_CACHE_SERVER_", args.cache_config)?;
     let (json_listener, json_admin) = (listen(args.json_listen)?, listen(args.json_admin)?);
     let (cache_listener, cache_admin) = (listen(args.cache_listen)?, listen(args.cache_admin)?);
     let (json, cache) = (local(&json_listener)?, local(&cache_listener)?);
-    let mut json_config = fastjson_api::Config { registry: common.registry(), ..Default::default() };
+    if common.registry.is_some() {
+        json_config.registry = common.registry();
+    }
     json_config.cache.address = format!("http://{}", reachable(cache));
-    let mut cache_config = rust_cache_server::Config::default();
     cache_config.json.address = format!("http://{}", reachable(json));
     let serve = |error: &dyn std::fmt::Display| Error::Serve(error.to_string());
     chassis::telemetry::init(&json_config.server.log).map_err(|error| serve(&error))?;
@@ -52,6 +66,14 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     json_end.map_err(|error| serve(&error))?;
     cache_end.map_err(|error| serve(&error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn configured<T: DeserializeOwned + Serialize + Default>(
+    env_prefix: &'static str,
+    file: Option<PathBuf>,
+) -> Result<T, Error> {
+    let sources = Overrides { config: file, ..Default::default() }.sources(env_prefix);
+    settings::load(&sources).map_err(|error| Error::Usage(error.to_string()))
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, Error> {

@@ -11,8 +11,9 @@ use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The document; standard input if absent or `-`.
-    file: Option<PathBuf>,
+    /// The documents; standard input if absent or `-`. Of several each is named; exit 1 if one is not valid.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// What is done about objects that have a key twice.
     #[arg(long, value_enum, default_value = "report")]
     duplicate_keys: DuplicateKeys,
@@ -25,25 +26,43 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let backend = Backend::new(common)?;
+    if let [] | [_] = args.files.as_slice() {
+        let document = input::read(args.files.first())?;
+        if !is_valid(&backend, &args, document).await? {
+            return Ok(ExitCode::from(NO));
+        }
+        output::line(b"valid")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut code = 0;
+    for file in &args.files {
+        let document = input::read(Some(file))?;
+        let name = document.name.clone();
+        if is_valid(&backend, &args, document).await? {
+            output::line(format!("{name}: valid").as_bytes())?;
+        } else {
+            code = NO;
+        }
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// The verdict on one document; its findings are printed.
+async fn is_valid(backend: &Backend, args: &Args, mut document: input::Source) -> Result<bool, Error> {
     let profile = match args.profile {
         Profile::Json => pb::Profile::Json,
         Profile::IJson => pb::Profile::IJson,
     };
-    let mut document = input::read(args.file.as_ref())?;
     let request = pb::ValidateRequest {
         input: Some(document.input()),
         duplicate_keys: pb::DuplicateKeys::from(args.duplicate_keys).into(),
         profile: profile.into(),
         max_depth: args.max_depth,
     };
-    let verdict =
-        Backend::new(common)?.validate(request).await.map_err(|error| error.about(&document.name))?;
+    let verdict = backend.validate(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
-    if !verdict.valid {
-        return Ok(ExitCode::from(NO));
-    }
-    output::line(b"valid")?;
-    Ok(ExitCode::SUCCESS)
+    Ok(verdict.valid)
 }
 
 /// What is done about objects that have a key twice.

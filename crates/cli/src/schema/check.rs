@@ -51,9 +51,9 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             return Err(Error::Usage(message.to_owned()));
         }
     };
-    let schema = schema.map(|schema| input::inline_or_file(schema, '{')).transpose()?;
+    let mut schema = schema.map(|schema| input::inline_or_file(schema, '{')).transpose()?;
     let request = pb::CheckSchemaRequest {
-        schema: schema.map(|mut schema| schema.input()),
+        schema: schema.as_mut().map(input::Source::input),
         schema_name: args.schema_name.unwrap_or_default(),
         schema_version: args.schema_version,
         registered: args.register.into_iter().map(registered).collect::<Result<_, _>>()?,
@@ -61,7 +61,8 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         memo: args.memo.into(),
         ..Default::default()
     };
-    check(common, request, file).await
+    let name = schema.map_or_else(String::new, |schema| schema.name);
+    check(common, request, file).await.map_err(|error| error.about_part("schema", &name))
 }
 
 fn registered((uri, file): (String, PathBuf)) -> Result<pb::RegisteredSchema, Error> {

@@ -88,3 +88,16 @@ fn a_namespace_demands_a_schema_that_is_there() {
     let (code, _, err) = namespace(&["update", "shop", "--schema", "a", "--no-schema"]);
     assert!(code == 2 && err.contains("--no-schema"), "{code} {err}");
 }
+
+#[test]
+fn top_shows_namespaces_operations_and_hot_keys() {
+    let up = Up::start();
+    assert_eq!(up.fastjson(&["cache", "set", "k", "v"], "").0, 0);
+    let (code, out, err) = up.fastjson(&["top", "--count", "1", "--interval", "1ms"], "");
+    assert_eq!((code, err.as_str()), (0, ""));
+    let begins: Vec<&str> = out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(begins[0].starts_with("http://") && begins[1..3] == ["NAMESPACE", "default"], "{out}");
+    assert!(begins.contains(&"Set") && begins.contains(&"HOT"), "{out}");
+    let (code, _, err) = up.fastjson(&["top", "--namespace", "nobody"], "");
+    assert!(code == 1 && err.contains("NAMESPACE_NOT_FOUND"), "{code} {err}");
+}

@@ -59,7 +59,7 @@ fn convert_reads_what_it_is_given() {
     check(&["convert", "--to", "yaml"], r#"{"a":1}"#, (0, "a: 1\n", ""));
     let (code, _, err) = fastjson(&["--local", "convert", "--to", "toml", "--strict"], r#"{"a":null}"#);
     assert!(
-        code == 2 && err.contains("warning[NULL_DROPPED]") && err.contains("<stdin>:1:6"),
+        code == 1 && err.contains("warning[NULL_DROPPED]") && err.contains("<stdin>:1:6"),
         "{code} {err}"
     );
 }
@@ -83,6 +83,77 @@ fn query_says_where_its_values_stand() {
     check(&["query", "--places", "/a/0"], text, (0, "1:8\t$['a'][0]\t1\n", ""));
     let (code, _, err) = fastjson(&["--local", "query", "--places", ".a"], text);
     assert!(code == 2 && err.contains("OPTION_INVALID"), "{code} {err}");
+}
+
+#[test]
+fn raw_output_is_what_a_script_can_use() {
+    let names = r#"{"a":[{"n":"x y"},{"n":1.50},{"n":[1, "b"]}]}"#;
+    check(&["query", "-r", ".a[].n"], names, (0, "x y\n1.50\n[1,\"b\"]\n", ""));
+    check(&["query", "--raw-output", "$.a[0].n"], names, (0, "x y\n", ""));
+    check(&["query", "-r", "/a/0/n"], names, (0, "x y\n", ""));
+    check(&["query", "-r", "a[0].n"], names, (0, "x y\n", ""));
+}
+
+#[test]
+fn query_reads_a_file_of_yaml_as_yaml() {
+    let file = std::env::temp_dir().join(format!("fastjson-query-{}.yaml", std::process::id()));
+    std::fs::write(&file, "image: api\nports: [80]\n").unwrap();
+    check(&["query", ".ports[0]", file.to_str().unwrap()], "", (0, "[80]\n", ""));
+    std::fs::remove_file(&file).unwrap();
+    check(&["query", "--from", "toml", "/a/b"], "[a]\nb = 1\n", (0, "1\n", ""));
+}
+
+#[test]
+fn a_program_that_is_wrong_is_shown_with_its_place_and_its_language() {
+    let (code, _, err) = fastjson(&["--local", "query", "map(.a)"], "[]");
+    assert_eq!(code, 2);
+    assert!(err.contains("   | map(.a)\n   |     ^\n") && err.contains("taken for jmespath"), "{err}");
+    let (_, _, err) = fastjson(&["--local", "query", "--lang", "jq", ".a\n| .b |"], "{}");
+    assert!(err.contains("   | | .b |\n   |       ^\n") && !err.contains("taken for"), "{err}");
+}
+
+#[test]
+fn a_program_that_fails_on_the_document_is_a_no() {
+    let (code, _, err) = fastjson(&["--local", "query", ".a.b"], r#"{"a":1}"#);
+    assert!(code == 1 && err.contains("PROGRAM_FAILED"), "{code} {err}");
+}
+
+/// It said `<stdin>`, or both names.
+#[test]
+fn the_file_that_is_wrong_is_named_and_not_another_one() {
+    let file = std::env::temp_dir().join(format!("fastjson-wrong-{}.json", std::process::id()));
+    std::fs::write(&file, "[1,]").unwrap();
+    let path = file.to_str().unwrap();
+    let place = format!("--> {path}:1:3 ");
+    let all: [&[&str]; 6] = [
+        &["diff", "-", path],
+        &["diff", path, "-"],
+        &["patch", path],
+        &["merge", "--patch", path],
+        &["merge", "--base", path, "--theirs", "-"],
+        &["schema", "check", path],
+    ];
+    for args in all {
+        let (_, _, err) = fastjson(&[&["--local"], args].concat(), "{}");
+        assert!(err.contains(&place), "{args:?}: {err}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    let (_, _, err) = fastjson(&["--local", "patch", "[1,]"], "{}");
+    assert!(err.contains("--> <argument>:1:3 "), "{err}");
+}
+
+#[test]
+fn validate_names_each_of_several_files() {
+    let folder = std::env::temp_dir().join(format!("fastjson-several-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (good, bad) = (folder.join("good.json"), folder.join("bad.json"));
+    std::fs::write(&good, "1").unwrap();
+    std::fs::write(&bad, "[1,]").unwrap();
+    let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
+    let (code, out, err) = fastjson(&["--local", "validate", bad, good], "");
+    assert_eq!((code, out), (1, format!("{good}: valid\n")));
+    assert!(err.contains(&format!("--> {bad}:1:3 ")), "{err}");
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// A failure names its line in YAML, where it was written.
@@ -172,12 +243,31 @@ fn a_server_that_is_not_there_is_exit_code_3() {
     drop(listener);
     let (code, _, err) = fastjson(&["--json-addr", &address, "validate"], "1");
     assert_eq!(code, 3, "{err}");
-    assert!(err.contains(address.trim_start_matches("http://")), "{err}");
+    let bare = address.trim_start_matches("http://");
+    assert!(err.contains(bare), "{err}");
+    let (code, _, err) = fastjson(&["--json-addr", bare, "validate"], "1");
+    assert!(code == 3 && err.contains(&address), "an address without a scheme: {code} {err}");
     let (code, out, _) = fastjson(&["--json-addr", &address, "--cache-addr", &address, "health"], "");
     assert_eq!(code, 3, "{out}");
     assert!(out.starts_with("fastjson-api http") && out.contains("\nrust-cache-server http"), "both: {out}");
     let (code, ..) = fastjson(&["--cache-addr", &address, "cache", "get", "k"], "");
     assert_eq!(code, 3);
+}
+
+/// `up` took the defaults, whatever was set.
+#[test]
+fn up_has_the_settings_of_its_services() {
+    let (code, _, err) = fastjson(&["up", "--cache-config", "/nowhere/settings.toml"], "");
+    assert!(code == 2 && err.contains("/nowhere/settings.toml"), "{code} {err}");
+    let output = Command::new(env!("CARGO_BIN_EXE_fastjson"))
+        .arg("up")
+        .env("RUST_CACHE_SERVER_STORE__COLOUR", "red")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err.contains("store.colour") && err.contains("RUST_CACHE_SERVER_STORE__COLOUR"), "{err}");
 }
 
 #[test]
