@@ -138,6 +138,8 @@ fn the_file_that_is_wrong_is_named_and_not_another_one() {
         assert!(err.contains(&place), "{args:?}: {err}");
     }
     std::fs::remove_file(&file).unwrap();
+    let (_, _, err) = fastjson(&["--local", "query", ".", "--argjson", "x", "[1,]"], "{}");
+    assert!(err.contains("--> <variable>:1:3 "), "{err}");
     let (_, _, err) = fastjson(&["--local", "patch", "[1,]"], "{}");
     assert!(err.contains("--> <argument>:1:3 "), "{err}");
 }
