@@ -96,7 +96,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     let explain =
         |rejection: &Rejection| place(&args.program, rejection, args.lang.is_none().then_some(language));
     let answer = Backend::new(common)?.query(request).await;
-    let answer = answer.map_err(|error| error.about_part("args", "<variable>").about(&document.name).explained("QUERY_INVALID", explain))?;
+    let answer = answer.map_err(|error| {
+        error.about_part("args", "<variable>").about(&document.name).explained("QUERY_INVALID", explain)
+    })?;
     if args.places {
         return with_places(&answer, language);
     }
