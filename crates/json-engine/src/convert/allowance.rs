@@ -1,7 +1,11 @@
 //! What the limits still allow: the one place where all readers but JSON's own count nodes, levels and digits.
 //!
-//! Their builders differ, since what a tree, a graph and tables that are added to need differs; what they must not forget
-//! does not. Cost: a comparison each, always inlined, since an error that is returned goes through memory.
+//! There are five builders, since what they build from differs: JSON's own takes its keys unhashed from two stacks; brackets
+//! and rows nest; a binary item says its size beforehand, and any item can be a key; a stream of YAML is a graph whose nodes
+//! are named and counted again; a table of TOML is added to later. One for all would keep for each open container what all
+//! of them need, and be longer. What none may forget lies in one place: the limits here, pointers in
+//! [`Written`](crate::pointer::Written), the error in [`Error::invalid`], charges in the meter. Cost: a comparison each, always
+//! inlined, since an error that is returned goes through memory.
 
 use crate::error::{Error, LimitKind};
 use crate::{Limits, Position};

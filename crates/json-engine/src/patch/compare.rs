@@ -75,10 +75,22 @@ impl<'d> Comparison<'_, 'd, '_> {
             return self.changes.add(self.place.bytes(), Kind::Replace(from.document, to.document));
         }
         self.removals(from, &matched.origins)?;
-        let mut present = Present::new(from, &matched.origins, &is_moved, self.meter)?;
+        let present = Present::new(from, &matched.origins, &is_moved, self.meter)?;
+        let origins = matched.origins.into_iter().zip(is_moved);
+        self.additions((from, to), origins, present)
+    }
+
+    /// Adds what is new and brings what was moved, from the front. Each element of `to` has its origin, and whether that is
+    /// to be moved.
+    fn additions(
+        &mut self,
+        (from, to): (&Node<'d>, &Node<'d>),
+        origins: impl Iterator<Item = (Option<usize>, bool)>,
+        mut present: Present,
+    ) -> Result<(), Error> {
         // Elements up to here stand as in `to`, but for those between them that are to be moved.
         let mut at = 0;
-        for (new, (origin, is_moved)) in to.children.iter().zip(matched.origins.into_iter().zip(is_moved)) {
+        for (new, (origin, is_moved)) in to.children.iter().zip(origins) {
             match origin {
                 None => {
                     let add = Kind::Add(new.document);

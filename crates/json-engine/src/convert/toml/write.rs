@@ -61,8 +61,24 @@ enum Step<'d> {
 impl<'d> Writer<'d, '_, '_> {
     /// The lines of a table, then the tables in it.
     fn table(&mut self, members: Vec<Member<'d>>) -> Result<(), Error> {
+        self.lines(&members)?;
+        for member in members {
+            let (outer, steps) = (self.header.len(), self.steps.len());
+            self.steps.push(member.step);
+            match member.shape {
+                Shape::Nothing | Shape::Inline => {}
+                Shape::Table => self.one(member)?,
+                Shape::Tables => self.several(member)?,
+            }
+            self.steps.truncate(steps);
+            self.header.truncate(outer);
+        }
+        Ok(())
+    }
+
+    fn lines(&mut self, members: &[Member<'d>]) -> Result<(), Error> {
         let mut is_behind_table = false;
-        for member in &members {
+        for member in members {
             self.steps.push(member.step);
             match member.shape {
                 Shape::Nothing => self.lose_null(member.value),
@@ -81,17 +97,6 @@ impl<'d> Writer<'d, '_, '_> {
                 }
             }
             self.steps.pop();
-        }
-        for member in members {
-            let (outer, steps) = (self.header.len(), self.steps.len());
-            self.steps.push(member.step);
-            match member.shape {
-                Shape::Nothing | Shape::Inline => {}
-                Shape::Table => self.one(member)?,
-                Shape::Tables => self.several(member)?,
-            }
-            self.steps.truncate(steps);
-            self.header.truncate(outer);
         }
         Ok(())
     }
