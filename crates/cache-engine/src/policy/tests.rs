@@ -162,7 +162,7 @@ fn a_handle_of_an_entry_that_has_gone_touches_nobody() {
 /// The same uses, and of every second key it is told that it is dear.
 fn dear_keys_kept(told: Cost) -> usize {
     let mut cache = Cache::new(PolicyKind::Adaptive, Size::bytes(100));
-    for round in 0..2_000_u32 {
+    for round in 0..10_000_u32 {
         let key = hash(round) as u32 % 400;
         cache.access(key, 1);
         if key.is_multiple_of(2)

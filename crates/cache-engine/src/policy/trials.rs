@@ -32,12 +32,12 @@ const FIRST: usize = 2;
 const MOST_ENTRIES: u64 = 1_024;
 
 /// Uses in the sample between two looks at the scores.
-const ROUND: u64 = 100;
+const ROUND: u64 = 200;
 
 /// A split is changed when another one is so many hits ahead, and so many times as far ahead as it usually is or lags
 /// after one round. The second matters in a loop, where each trial hits in a stretch of its own.
-const CLEAR_HITS: f32 = 32.0;
-const CLEAR_SPREADS: f32 = 5.0;
+const CLEAR_HITS: f32 = 48.0;
+const CLEAR_SPREADS: f32 = 3.0;
 
 /// What a round adds to the usual distance.
 const SPREAD_WEIGHT: f32 = 0.03;
