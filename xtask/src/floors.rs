@@ -85,12 +85,33 @@ pub(crate) const ROOMS: &[Room] = &[
     room("xtask", "xtask", Floor::Outside, Uses::Only(&[])),
 ];
 
+/// What does I/O, or knows the network.
+const NETWORK: &[&str] =
+    &["tonic", "prost", "hyper", "hyper-util", "axum", "tower", "tower-http", "redis", "rustls"];
+
+/// Libraries that a crate must not know, in its tests neither: an engine that knew the network would be no engine.
+const BARRED: &[(&str, &[&str])] = &[
+    ("crates/json-engine", NETWORK),
+    ("crates/json-engine", &["tokio", "futures-util", "metrics", "tracing"]),
+    ("crates/cache-engine", NETWORK),
+    ("crates/cache-engine", &["serde_json", "metrics", "tracing"]),
+    ("crates/context", &["tonic", "hyper", "axum", "tokio"]),
+    ("crates/client", &["axum", "redis"]),
+    ("crates/chassis", &["redis"]),
+    ("services/rust-cache-server", &["redis"]),
+];
+
 /// The one crate that its own floor may use: it serves the rest of the roof.
 const TESTKIT: &str = "testkit";
 
 /// The place of a package, if it has one.
 pub(crate) fn room_of(package: &str) -> Option<&'static Room> {
     ROOMS.iter().find(|room| room.package == package)
+}
+
+/// Whether the crate in `folder` must not use this library.
+pub(crate) fn is_barred(folder: &str, library: &str) -> bool {
+    BARRED.iter().any(|(barred, libraries)| *barred == folder && libraries.contains(&library))
 }
 
 /// What is wrong with where a crate stands and what it leans on; empty when nothing is.

@@ -1,7 +1,8 @@
-//! `cargo x tidy`: the floors, the manifests and the names of modules.
+//! `cargo x tidy`: the floors, the manifests, and the names and lengths of files.
+
+mod sources;
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use toml::{Table, Value};
@@ -11,9 +12,6 @@ use crate::{expect_only, floors};
 
 /// Package keys that every member takes from the root.
 const INHERITED: &[&str] = &["version", "edition", "rust-version", "license", "publish"];
-
-/// Names that say nothing of what is inside.
-const VAGUE: &[&str] = &["util", "utils", "common", "helper", "helpers", "manager", "misc", "prelude"];
 
 /// Fails with every breach that it finds.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -26,8 +24,8 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
         let manifest: Table =
             text.parse().with_context(|| format!("reading the manifest in {}", member.folder))?;
         breaches.extend(manifest_breaches(&member.folder, &manifest));
-        for part in ["src", "tests", "benches"] {
-            vague_names(&workspace.root, &folder.join(part), &mut breaches)?;
+        for part in ["src", "tests", "benches", "examples", "fuzz"] {
+            sources::look(&workspace.root, &folder.join(part), &mut breaches)?;
         }
     }
     if breaches.is_empty() {
@@ -73,6 +71,10 @@ fn manifest_breaches(folder: &str, manifest: &Table) -> Vec<String> {
                 "{folder}: `{name}` names its own source; versions stand in the root's [workspace.dependencies] only"
             ));
         }
+        if floors::is_barred(folder, name) {
+            breaches
+                .push(format!("{folder}: must not use `{name}`; xtask/src/floors.rs says what is barred"));
+        }
     }
     breaches
 }
@@ -92,28 +94,9 @@ fn dependencies(manifest: &Table) -> Vec<(&String, &Value)> {
         .collect()
 }
 
-fn vague_names(root: &Path, folder: &Path, breaches: &mut Vec<String>) -> Result<()> {
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let is_module = path.is_dir() || path.extension().is_some_and(|extension| extension == "rs");
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if is_module && VAGUE.contains(&stem.as_str()) {
-            let shown = path.strip_prefix(root).unwrap_or(&path).display();
-            breaches.push(format!("{shown}: `{stem}` does not say what is inside; name the thing"));
-        }
-        if path.is_dir() {
-            vague_names(root, &path, breaches)?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Table, manifest_breaches, vague_names};
+    use super::{Table, manifest_breaches};
 
     const GOOD: &str = r#"
         lints.workspace = true
@@ -159,17 +142,11 @@ mod tests {
     }
 
     #[test]
-    fn a_module_that_says_nothing_is_found() {
-        let folder = std::env::temp_dir().join(format!("xtask-tidy-{}", std::process::id()));
-        std::fs::create_dir_all(folder.join("src/common")).unwrap();
-        for file in ["src/utils.rs", "src/scan.rs", "src/common/deep.rs", "src/prelude.jq"] {
-            std::fs::write(folder.join(file), "").unwrap();
-        }
-        let mut found = Vec::new();
-        vague_names(&folder, &folder.join("src"), &mut found).unwrap();
-        std::fs::remove_dir_all(&folder).unwrap();
-        found.sort();
-        assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].starts_with("src/common:") && found[1].starts_with("src/utils.rs:"), "{found:?}");
+    fn a_library_that_a_crate_must_not_know_is_found() {
+        let engine = |manifest: &str| manifest_breaches("crates/json-engine", &manifest.parse().unwrap());
+        let found = engine(GOOD);
+        assert!(found.len() == 1 && found[0].contains("must not use `tokio`"), "{found:?}");
+        let in_tests = GOOD.replace("[dependencies]", "[dev-dependencies]");
+        assert_eq!(engine(&in_tests).len(), 1, "tests are bound by the same rule");
     }
 }
