@@ -1,4 +1,7 @@
 //! The life of a process: serve, drain, end.
+//!
+//! Promise: at a drain the health turns first, no connection is taken any more, calls in flight and named tasks end in good order,
+//! and what has not ended by `drain_timeout` is cut off and counted. Cost: one task a connection, and two beside the service.
 
 use std::convert::Infallible;
 use std::future::{Future, ready};

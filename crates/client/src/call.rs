@@ -1,4 +1,7 @@
 //! One call: a connection in turn, a deadline that holds, repetition where it does no harm.
+//!
+//! Promise: a call ends by its deadline, repetitions and their waits included; a write without a request id is sent again only where
+//! the server cannot have seen it. Cost: an atomic addition to choose the connection; a copy of the message where it may be repeated.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,4 +1,8 @@
 //! Documents that come in by value or by reference, and answers that go out the same ways.
+//!
+//! Promise: a call reads an entry once, however many of its inputs name it; a reference gives the version that it names or fails
+//! with `VERSION_GONE`; a call that crossed the border already reads and writes nothing there (`HOP_LIMIT`). Cost: a reference is
+//! one call of the cache service, a value nothing: bytes are never copied on the way in.
 
 mod fetched;
 pub(crate) mod pinned;

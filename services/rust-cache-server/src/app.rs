@@ -72,13 +72,7 @@ impl App {
     pub fn new(config: Config, tasks: Tasks, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let problem = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
         let namespaces = namespaces(&config).map_err(|error| problem(&error))?;
-        let limits = StoreLimits {
-            memory_limit_bytes: budget::of_namespaces(&config)?,
-            max_namespaces: config.store.max_namespaces,
-            map: config.store.map.into(),
-            max_dependencies: config.compute.max_dependencies,
-            max_watch_log_bytes: config.watch.max_log_bytes,
-        };
+        let limits = store_limits(&config)?;
         let make = || LocalStore::with_limits(namespaces.clone(), limits, Arc::clone(&clock));
         let snapshots = Snapshots::open(&config.snapshot)?;
         let store = Arc::new(snapshots.restore(make)?);
@@ -202,6 +196,16 @@ fn leases(config: &Config) -> LeaseConfig {
         max_waiters: load.max_lease_waiters,
         max_ttl: load.max_lease_ttl,
     }
+}
+
+fn store_limits(config: &Config) -> Result<StoreLimits, Error> {
+    Ok(StoreLimits {
+        memory_limit_bytes: budget::of_namespaces(config)?,
+        max_namespaces: config.store.max_namespaces,
+        map: config.store.map.into(),
+        max_dependencies: config.compute.max_dependencies,
+        max_watch_log_bytes: config.watch.max_log_bytes,
+    })
 }
 
 fn namespaces(config: &Config) -> Result<Vec<NamespaceConfig>, cache_engine::Error> {

@@ -2,6 +2,9 @@
 //!
 //! Victims are chosen by CLOCK (Corbató, "A Paging Experiment with the Multics System", 1969): the oldest goes, unless it was
 //! used since it was last looked at.
+//!
+//! Promise: what an event concerned, and what a read that was under way meanwhile found, is not held; bytes stay within the share of
+//! this part. Cost: a look-up; choosing a victim looks at each entry at most twice.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;

@@ -73,7 +73,8 @@ impl Clock for Standing {
 fn what_would_take_long_to_move_is_not_moved() {
     let budget = Budget::new(Arc::new(Standing), Duration::from_millis(100), 1 << 40);
     let union = format!("$[{}0]", "*,".repeat(5_000));
-    for (language, program) in [(Language::JsonPath, union.as_str()), (Language::Jq, "[range(1e8)] | length")] {
+    for (language, program) in [(Language::JsonPath, union.as_str()), (Language::Jq, "[range(1e8)] | length")]
+    {
         let query = Query::compile(language, program).unwrap();
         let outcome = query.run(large().as_bytes(), &ScanOptions::default(), &budget);
         let Err(Error::Budget { kind, .. }) = outcome else { panic!("{program:.20}: {outcome:?}") };

@@ -24,6 +24,7 @@ pub(crate) fn files(folder: PathBuf) -> Vec<(String, Vec<u8>)> {
         })
         .collect();
     files.sort();
+    assert!(!files.is_empty(), "a folder without files proves nothing");
     files
 }
 
@@ -35,5 +36,8 @@ pub(crate) fn documented(page: &str, cells: usize) -> Vec<Vec<String>> {
         let inside = line.trim_matches('|').split(" | ");
         inside.map(|cell| cell.trim().trim_matches('`').to_owned()).collect()
     };
-    text.lines().filter(|line| line.starts_with("| `")).map(row).filter(|row| row.len() == cells).collect()
+    let rows = text.lines().filter(|line| line.starts_with("| `")).map(row);
+    let rows: Vec<_> = rows.filter(|row| row.len() == cells).collect();
+    assert!(!rows.is_empty(), "{page} has no row of {cells} cells any more");
+    rows
 }

@@ -4,6 +4,8 @@
 //! be next: try one that fits, take it out of the list, go on; where none fits, put the last one back and try the next. A
 //! set of calls that led to the same state before is not tried twice. A call that changes nothing never has to be put back:
 //! where it fits, it may as well be next.
+//!
+//! Promise: finds an order if there is one. Cost: exponential in the calls that overlap at the worst, so few callers meet on a key.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,7 @@
 //! Shelf: the model of a registry in memory. It decides and remembers; it does no I/O and has no lock.
+//!
+//! Promise: a number is given once for a name, an `$id` to one name; what is planned changes nothing until it is applied. Cost: a
+//! look-up in a tree; deleting, and taking over what another replica made, looks at the `$id`s of the name or at all.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,7 @@
 //! Convert: a document in another format, and what that lost.
+//!
+//! Promise: whatever the format cannot hold is told with its place, or with `strict` refused; the answer is within its limit. Cost:
+//! reading into values and writing, on a worker.
 
 use std::slice;
 use std::time::Duration;

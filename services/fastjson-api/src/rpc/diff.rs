@@ -1,4 +1,7 @@
 //! Diff: what leads from one document to another.
+//!
+//! Promise: the patch applied to the first gives the second; the same two give the same patch. Cost: reading both into values; arrays
+//! cost by their differences, within the budget of the call.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! Merge: changes taken into a document, from a merge patch or from another version of it.
+//!
+//! Promise: an entry of the cache service that is merged into itself does not travel; in a three-way merge nothing that one side
+//! alone changed is lost, and what both changed is listed. Cost: that of reading the documents, on a worker.
 
 use axum::Extension;
 use axum::extract::State;
@@ -6,15 +9,15 @@ use chassis::Failure;
 use chassis::rest::{Answer, Payload};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
+use json_engine::DuplicateKeys;
 use json_engine::patch::{Conflict, ConflictKind, Merged, ThreeWayOptions};
-use json_engine::{DuplicateKeys, ScanOptions};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::rest::{body_input, document_answer, envelope, member};
 use crate::compute::{self, Weight};
 use crate::documents::travel::How;
-use crate::documents::{Document, Fetched, travel};
+use crate::documents::{Arm, Document, Fetched, travel};
 use crate::wire::choice;
 use crate::{App, documents, wire};
 
@@ -22,69 +25,78 @@ use crate::{App, documents, wire};
 pub(crate) async fn call(
     app: &App,
     context: &Context,
-    request: pb::MergeRequest,
+    mut request: pb::MergeRequest,
 ) -> Result<pb::MergeResponse, Failure> {
-    let mut fetched = Fetched::new(app, context);
-    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
-    let (merged, arm) = match request.how {
-        Some(pb::merge_request::How::MergePatch(patch)) => {
-            let patch = fetched.fetch_json(Some(patch)).await.map_err(documents::of_part("patch"))?;
-            if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref())
-                && let Some(output) = travel::change(app, context, &entry, How::Merge, &patch).await?
-            {
-                return Ok(pb::MergeResponse { output: Some(output), ..Default::default() });
-            }
-            let document = fetched.fetch_json(request.input).await?;
-            let arm = document.arm;
-            (merge_patch(app, context, (document, patch), options).await?, arm)
-        }
-        Some(pb::merge_request::How::ThreeWay(other)) => {
-            let document = fetched.fetch_json(request.input).await?;
-            let arm = document.arm;
-            (three_way(app, fetched, document, other, options).await?, arm)
-        }
+    match request.how.take() {
+        Some(pb::merge_request::How::MergePatch(patch)) => merge_patch(app, context, request, patch).await,
+        Some(pb::merge_request::How::ThreeWay(other)) => three_way(app, context, request, other).await,
         None => {
             let message = "there is nothing to merge; allowed: merge_patch or three_way";
-            return Err(Failure::invalid("INPUT_MISSING", message));
+            Err(Failure::invalid("INPUT_MISSING", message))
         }
-    };
-    let answer = Document { bytes: merged.text.into(), arm, format: pb::Format::Json };
-    Ok(pb::MergeResponse {
-        output: Some(documents::give(&app.cache, context, request.store_as, answer).await?),
-        conflicts: merged.conflicts.into_iter().map(conflict).collect(),
-        conflicts_total: merged.conflicts_total,
-    })
+    }
 }
 
+/// Merges a patch into the document, where it lies if that is possible.
 async fn merge_patch(
     app: &App,
     context: &Context,
-    (document, patch): (Document, Document),
-    options: ScanOptions,
-) -> Result<Merged, Failure> {
+    request: pb::MergeRequest,
+    patch: pb::Input,
+) -> Result<pb::MergeResponse, Failure> {
+    let mut fetched = Fetched::new(app, context);
+    let patch = fetched.fetch_json(Some(patch)).await.map_err(documents::of_part("patch"))?;
+    if let Some(entry) = travel::in_place(request.input.as_ref(), request.store_as.as_ref())
+        && let Some(output) = travel::change(app, context, &entry, How::Merge, &patch).await?
+    {
+        return Ok(pb::MergeResponse { output: Some(output), ..Default::default() });
+    }
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+    let document = fetched.fetch_json(request.input).await?;
+    let arm = document.arm;
     let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
     let work =
         move || json_engine::patch::merge(&document.bytes, &patch.bytes, &options, &allowance.budget());
     let merged = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
-    Ok(Merged { text: merged.text, conflicts: Vec::new(), conflicts_total: 0 })
+    let merged = Merged { text: merged.text, conflicts: Vec::new(), conflicts_total: 0 };
+    give(app, context, request.store_as, merged, arm).await
 }
 
 async fn three_way(
     app: &App,
-    mut fetched: Fetched<'_>,
-    ours: Document,
+    context: &Context,
+    request: pb::MergeRequest,
     other: pb::ThreeWay,
-    options: ScanOptions,
-) -> Result<Merged, Failure> {
+) -> Result<pb::MergeResponse, Failure> {
+    let mut fetched = Fetched::new(app, context);
+    let ours = fetched.fetch_json(request.input).await?;
     let how = ThreeWayOptions { arrays: choice::arrays(other.arrays, other.array_keys)? };
     let base = fetched.fetch_json(other.base).await.map_err(documents::of_part("base"))?;
     let theirs = fetched.fetch_json(other.theirs).await.map_err(documents::of_part("theirs"))?;
-    let (allowance, _guard) = compute::document_budget(&app.config.limits, fetched.context());
+    let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
+    let (allowance, _guard) = compute::document_budget(&app.config.limits, context);
+    let arm = ours.arm;
     let work = move || {
         let (base, ours, theirs) = (&base.bytes, &ours.bytes, &theirs.bytes);
         json_engine::patch::three_way(base, ours, theirs, &how, &options, &allowance.budget())
     };
-    app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)
+    let merged = app.compute.run(Weight::Program, work).await?.map_err(wire::engine_failure)?;
+    give(app, context, request.store_as, merged, arm).await
+}
+
+async fn give(
+    app: &App,
+    context: &Context,
+    store_as: Option<pb::StoreAs>,
+    merged: Merged,
+    arm: Arm,
+) -> Result<pb::MergeResponse, Failure> {
+    let answer = Document { bytes: merged.text.into(), arm, format: pb::Format::Json };
+    Ok(pb::MergeResponse {
+        output: Some(documents::give(&app.cache, context, store_as, answer).await?),
+        conflicts: merged.conflicts.into_iter().map(conflict).collect(),
+        conflicts_total: merged.conflicts_total,
+    })
 }
 
 fn conflict(conflict: Conflict) -> pb::Conflict {

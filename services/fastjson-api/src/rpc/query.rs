@@ -1,4 +1,8 @@
 //! Query: what a program selects from a document.
+//!
+//! Promise: a program ends within its budgets, whatever it is; a pointer or JSONPath of an entry of the cache service travels there,
+//! and the document does not. Cost: a program is compiled once, as long as it is among the last used; a pointer runs in one pass
+//! and, in a small document, on the very worker.
 
 mod places;
 
@@ -54,11 +58,7 @@ async fn plain(
         let output = documents::give(&app.cache, context, request.store_as, answer).await?;
         return Ok(pb::QueryResponse { output: Some(output), hits, ..Default::default() });
     }
-    let is_ndjson = request.input.as_ref().is_some_and(|input| input.format() == pb::Format::Ndjson);
-    let document = match is_ndjson && ready.query.language() == Language::Jq {
-        true => documents::fetch(app, context, request.input).await?,
-        false => documents::fetch_json(app, context, request.input).await?,
-    };
+    let document = document(app, context, request.input, ready.query.language()).await?;
     let options = travel::options(app, DuplicateKeys::Report, request.store_as.as_ref());
     let computed = run(app, context, (&ready.query, options), document.clone());
     let given = match &ready.known {
@@ -79,6 +79,22 @@ async fn plain(
     })
 }
 
+/// The document as the language reads it: NDJSON is the inputs of a jq program, and an array to the others.
+async fn document(
+    app: &App,
+    context: &Context,
+    input: Option<pb::Input>,
+    language: Language,
+) -> Result<Document, Failure> {
+    let is_ndjson = input.as_ref().is_some_and(|input| input.format() == pb::Format::Ndjson);
+    match language {
+        Language::Jq if is_ndjson => documents::fetch(app, context, input).await,
+        Language::Jq | Language::Pointer | Language::JsonPath | Language::JmesPath => {
+            documents::fetch_json(app, context, input).await
+        }
+    }
+}
+
 /// Runs the program; a document of NDJSON is the inputs of one in jq.
 async fn run(
     app: &App,
@@ -92,9 +108,13 @@ async fn run(
     };
     let (allowance, _guard) = compute::program_budget(&app.config.limits, context);
     let query = Arc::clone(query);
-    let work = move || match document.format {
-        pb::Format::Ndjson => query.run_inputs(&document.bytes, &options, &allowance.budget()),
-        _ => query.run(&document.bytes, &options, &allowance.budget()),
+    let work = move || {
+        let (budget, is_inputs) = (allowance.budget(), document.format == pb::Format::Ndjson);
+        if is_inputs {
+            query.run_inputs(&document.bytes, &options, &budget)
+        } else {
+            query.run(&document.bytes, &options, &budget)
+        }
     };
     let (answer, took) = app.compute.measure(weight, work).await?;
     let answer = answer.map_err(wire::engine_failure)?;
@@ -238,7 +258,8 @@ async fn lines(app: &App, context: &Context, output: Option<pb::Output>) -> Answ
         pb::output::Result::Text(text) => Some(body_input(text.into())),
         pb::output::Result::Ref(_) => None,
     });
-    let request = pb::ConvertRequest { input, to: pb::Format::Ndjson.into(), ..Default::default() };
+    let (to, memo) = (pb::Format::Ndjson.into(), pb::Memo::Off.into());
+    let request = pb::ConvertRequest { input, to, memo, ..Default::default() };
     document_answer(convert::call(app, context, request).await?.output)
 }
 

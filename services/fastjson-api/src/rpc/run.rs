@@ -1,4 +1,7 @@
 //! Run: the steps of a recipe, each on the answer of the one before.
+//!
+//! Promise: all steps share one budget and one representation of the document; steps whose answer is kept do not run. Cost: that of
+//! its steps, and a parse where one of them needs values; a look-up where that is likely to pay (`memo`).
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -83,14 +83,23 @@ async fn check(address: SocketAddr, base: &str, headers: &[(&str, &str)], row: &
     let reply = send(address, method, &format!("{base}{path}"), headers, body.as_bytes()).await;
     assert_eq!(reply.status.to_string(), *status, "{request} {body}: {}", reply.text());
     assert!(reply.text().contains(answer), "{request} {body}: {answer} in {}", reply.text());
+    assert!(
+        !answer.is_empty() || reply.text().is_empty(),
+        "{request} {body}: the page says nothing of {}",
+        reply.text()
+    );
 }
 
 /// Sends the rows below these headings that begin with a request; others of the page say something else.
 async fn check_all(address: SocketAddr, base: &str, page: &str, headings: &[&str]) {
     let methods = ["DELETE ", "GET ", "PATCH ", "POST ", "PUT "];
     let is_request = |row: &Vec<String>| methods.iter().any(|method| row[0].starts_with(method));
-    for row in headings.iter().flat_map(|heading| rows(page, heading)).filter(is_request) {
-        check(address, base, &[], &row).await;
+    for heading in headings {
+        let requests: Vec<_> = rows(page, heading).into_iter().filter(is_request).collect();
+        assert!(!requests.is_empty(), "{heading} has no request");
+        for row in requests {
+            check(address, base, &[], &row).await;
+        }
     }
 }
 

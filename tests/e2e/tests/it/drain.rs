@@ -1,28 +1,61 @@
 //! A drain fails no call that is in flight.
 
+use client::{CacheClient, Config, Error};
 use context::Context;
 use fastjson_proto::rustcache::v1 as cache;
-use testkit::Pair;
+use testkit::{Pair, PairConfig};
+use tokio::task::JoinSet;
+
+use crate::registry_stores::Scratch;
+
+/// A pair whose cache keeps what it has when it ends, and a client that sends each call once.
+async fn start(scratch: &Scratch) -> (Pair, CacheClient) {
+    let mut config = PairConfig::default();
+    config.cache.snapshot.path = Some(scratch.0.join("snapshot"));
+    let pair = Pair::start_with(config).await;
+    let config = Config { retries: 0, ..Config::at(format!("http://{}", pair.cache.address)) };
+    (pair, CacheClient::new(config).unwrap())
+}
+
+fn set(key: &str) -> cache::SetRequest {
+    let value = Some(cache::Value::default());
+    cache::SetRequest { key: key.to_owned(), value, ..Default::default() }
+}
+
+/// Whether it is there.
+async fn holds(client: &CacheClient, key: &str) -> bool {
+    let request = cache::GetRequest { namespace: String::new(), key: key.to_owned() };
+    let outcome = client.get(&Context::background(), request).await.unwrap().outcome.unwrap();
+    matches!(outcome, cache::get_response::Outcome::Found(_))
+}
 
 #[tokio::test]
-async fn calls_that_are_answered_during_a_drain_succeed_or_were_never_begun() {
-    let pair = Pair::start().await;
-    let client = pair.cache_client();
-    let mut calls = tokio::task::JoinSet::new();
-    for index in 0..200 {
+async fn a_write_during_a_drain_was_done_and_answered_or_never_begun() {
+    let scratch = Scratch::new("drain");
+    let (pair, client) = start(&scratch).await;
+    let mut calls = JoinSet::new();
+    for index in 0..500 {
         let client = client.clone();
         calls.spawn(async move {
-            let request = cache::GetRequest { namespace: String::new(), key: format!("key {index}") };
-            client.get(&Context::background(), request).await
+            let key = format!("key {index}");
+            let outcome = client.set(&Context::background(), set(&key)).await;
+            (key, outcome)
         });
     }
     // The first answer says that calls are in flight.
-    calls.join_next().await.unwrap().unwrap().unwrap();
+    let (first, outcome) = calls.join_next().await.unwrap().unwrap();
+    outcome.unwrap();
     pair.stop().await;
-    for outcome in calls.join_all().await {
-        // Refused before it began is fine; anything else is a call that the drain broke.
-        if let Err(error) = outcome {
-            assert!(matches!(error, client::Error::Unavailable { .. }), "{error:?}");
+    let ended = calls.join_all().await;
+
+    let (pair, client) = start(&scratch).await;
+    assert!(holds(&client, &first).await);
+    for (key, outcome) in ended {
+        match outcome {
+            Ok(_) => assert!(holds(&client, &key).await, "{key} was acknowledged"),
+            Err(Error::Unavailable { .. }) => assert!(!holds(&client, &key).await, "{key} was done unsaid"),
+            Err(other) => panic!("{key}: {other:?}"),
         }
     }
+    pair.stop().await;
 }

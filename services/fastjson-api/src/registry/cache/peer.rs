@@ -1,4 +1,7 @@
 //! Peer: the namespace of the registry in the cache service.
+//!
+//! Promise: a write takes effect only where the entry is as it was read, and once, however often it is sent; what is no record is an
+//! error and never believed. Cost: one call each; a scan is a call for 1,000 entries.
 
 use bytes::Bytes;
 use client::{Answers, CacheClient};

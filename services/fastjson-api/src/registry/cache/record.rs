@@ -1,4 +1,6 @@
 //! Record: a name and its versions as an entry of the cache service.
+//!
+//! Promise: what is written is read back the same, and what another wrote under the key is refused. Cost: a copy of the texts.
 
 use std::sync::Arc;
 use std::time::SystemTime;
