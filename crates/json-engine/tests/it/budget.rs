@@ -7,7 +7,7 @@ use std::time::Duration;
 use json_engine::query::{Language, Query};
 use json_engine::{Budget, Error, ScanOptions};
 
-use crate::budgets::{ticking, ticking_for};
+use crate::budgets::{budget_of, ticking, ticking_for};
 
 fn run(program: &str, text: &str, budget: &Budget) -> Result<u64, Error> {
     let query = Query::compile(Language::JsonPath, program).unwrap();
@@ -59,19 +59,10 @@ fn many_nodes_stop_by_memory() {
     assert_eq!(run(program, &large(), &ticking(1 << 30)).unwrap(), 24_000);
 }
 
-/// No time passes.
-struct Standing;
-
-impl Clock for Standing {
-    fn now(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
 /// Once moved 128 MB while nobody could stop it: a list whose room ends asks for the time that moving takes.
 #[test]
 fn what_would_take_long_to_move_is_not_moved() {
-    let budget = Budget::new(Arc::new(Standing), Duration::from_millis(100), 1 << 40);
+    let budget = budget_of(1 << 40);
     let union = format!("$[{}0]", "*,".repeat(5_000));
     for (language, program) in [(Language::JsonPath, union.as_str()), (Language::Jq, "[range(1e8)] | length")]
     {
