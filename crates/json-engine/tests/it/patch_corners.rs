@@ -4,8 +4,8 @@ use json_engine::patch::{Arrays, DiffOptions, DiffOutput, diff, merge, patch};
 use json_engine::{Error, Limits, ScanOptions};
 use proptest::prelude::*;
 
+use crate::budgets::budget;
 use crate::diff::is_same;
-use crate::jsonpath_cts::budget;
 
 /// The document that comes out, or the reason of the refusal.
 fn check(document: &str, operations: &str, expected: &str) {
