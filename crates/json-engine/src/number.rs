@@ -8,6 +8,7 @@ pub(crate) mod ecmascript;
 mod exponent;
 mod kept;
 mod literal;
+mod plain;
 mod rounding;
 mod significand;
 

@@ -173,6 +173,10 @@ fn compile(
     let meter = Meter::open(budget)?;
     let (document, spans, report) = parse_with_spans(text, 0, scan)?;
     meter.hold(report.stats.nodes.saturating_mul(SCHEMA_VALUE_BYTES).saturating_add(report.stats.bytes))?;
+    if options.default_draft == Draft::Draft4 && matches!(document, Document::Bool(_)) {
+        let message = "a schema of draft 4 is an object";
+        return Err(refused((text, &document, &spans), String::new(), "type", message));
+    }
     let effort = effort::of(&document, &meter)?;
     let reached = Arc::new(Reached::new(options.registered.clone(), effort, budget.clone()));
     let built = library_options(&document, options, reached.clone()).build(&carry::value(&document));
@@ -183,7 +187,10 @@ fn compile(
     let validator = built.map_err(|error| no_schema(text, &document, &spans, &error))?;
     match loops::find(&document, validator.draft(), options.registered, &meter)? {
         None => Ok(Schema { validator, states: reached.states(&document) }),
-        Some(pointer) => Err(loops(text, &document, &spans, pointer)),
+        Some(pointer) => {
+            let message = "its references lead back to it without going down into the document";
+            Err(refused((text, &document, &spans), pointer, "$ref", message))
+        }
     }
 }
 
@@ -219,12 +226,17 @@ fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<
     matching::add(keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() }))
 }
 
-/// The error of a schema that loops at `pointer`.
-fn loops(text: &[u8], document: &Document, spans: &Spans, pointer: String) -> Error {
+/// The error of a schema that the library takes and we do not, for what stands at `pointer`.
+fn refused(
+    (text, document, spans): (&[u8], &Document, &Spans),
+    pointer: String,
+    keyword: &str,
+    message: &str,
+) -> Error {
     let mut failures = Failures::new(Output::Basic, 1);
     failures.enter(document, Some(spans), 0);
-    let message = "its references lead back to it without going down into the document".to_owned();
-    failures.add_own(Failure { keyword: "$ref".to_owned(), message, ..failures.at(pointer) });
+    let (keyword, message) = (keyword.to_owned(), message.to_owned());
+    failures.add_own(Failure { keyword, message, ..failures.at(pointer) });
     as_no_schema(place::report(text, true, failures, crate::Stats::default()))
 }
 

@@ -6,8 +6,9 @@
 
 use std::cmp::Ordering;
 
+use super::plain::{self, Plain};
 use super::rounding::TENS;
-use super::{Number, Significand};
+use super::{Literal, Number, Significand};
 
 /// How far doubles must lie apart to decide, in parts of their size: 2^-50. Each is rounded at most twice, by 2^-53.
 const CLOSE: f64 = 1.0 / (1_u64 << 50) as f64;
@@ -17,23 +18,22 @@ const CLOSE: f64 = 1.0 / (1_u64 << 50) as f64;
 pub(crate) struct Bound {
     number: Number,
     near: Option<f64>,
-    plain: Option<Plain>,
+    look: Look,
 }
 
-/// A number other than zero without an exponent, as its digits stand.
+/// What a look at the bytes of a literal can be compared with.
 #[derive(Debug, Clone)]
-struct Plain {
-    is_negative: bool,
-    /// Digits before the point.
-    whole: usize,
-    /// All without the sign.
-    digits: Box<[u8]>,
+enum Look {
+    Zero,
+    Plain(Plain),
+    /// Nothing; it has an exponent.
+    Nowhere,
 }
 
 impl Bound {
     /// A look at each digit of `number`.
     pub(crate) fn of(number: Number) -> Bound {
-        Bound { near: near(&number), plain: Plain::of(&number), number }
+        Bound { near: near(&number), look: Look::of(&number), number }
     }
 
     /// The number itself.
@@ -44,8 +44,8 @@ impl Bound {
     /// The order of `number` and this, by exact value.
     #[inline]
     pub(crate) fn order(&self, number: &Number) -> Ordering {
-        if let (Number::Literal(literal), Some(plain)) = (number, &self.plain)
-            && let Some(order) = plain.order(literal.as_bytes())
+        if let Number::Literal(literal) = number
+            && let Some(order) = self.look.order(literal)
         {
             return order;
         }
@@ -56,47 +56,26 @@ impl Bound {
     }
 }
 
-impl Plain {
-    fn of(number: &Number) -> Option<Plain> {
+impl Look {
+    fn of(number: &Number) -> Look {
         let mut text = Vec::new();
         number.write(&mut text);
-        let (is_negative, digits) = unsigned(&text);
-        let is_zero = digits.iter().all(|byte| matches!(byte, b'0' | b'.'));
-        let whole = whole(digits).filter(|_| !is_zero)?;
-        Some(Plain { is_negative, whole, digits: digits.into() })
+        let (_, digits) = plain::unsigned(&text);
+        if digits.iter().all(|byte| matches!(byte, b'0' | b'.')) {
+            return Look::Zero;
+        }
+        Plain::of(&text).map_or(Look::Nowhere, Look::Plain)
     }
 
-    /// The order of a literal and this where the sign, the length or the first digits that differ tell it.
+    /// The order of a literal and this, where that is seen at once.
     #[inline]
-    fn order(&self, literal: &[u8]) -> Option<Ordering> {
-        let (is_negative, digits) = unsigned(literal);
-        if is_negative != self.is_negative {
-            let is_number = digits.first().is_some_and(u8::is_ascii_digit);
-            return is_number.then_some(if is_negative { Ordering::Less } else { Ordering::Greater });
-        }
-        let both = digits.len().min(self.digits.len());
-        let size = whole(digits)?.cmp(&self.whole).then_with(|| digits[..both].cmp(&self.digits[..both]));
-        match size {
-            Ordering::Equal => None,
-            size => Some(if is_negative { size.reverse() } else { size }),
+    fn order(&self, literal: &Literal) -> Option<Ordering> {
+        match self {
+            Look::Zero => plain::order_to_zero(literal.as_bytes()),
+            Look::Plain(plain) => plain.order(literal),
+            Look::Nowhere => None,
         }
     }
-}
-
-fn unsigned(literal: &[u8]) -> (bool, &[u8]) {
-    match literal {
-        [b'-', digits @ ..] => (true, digits),
-        digits => (false, digits),
-    }
-}
-
-/// Digits before the point; `None` where there is an exponent, or no digit.
-#[inline]
-fn whole(digits: &[u8]) -> Option<usize> {
-    // Without an early end, which would keep it from going over many bytes at once.
-    let has_exponent = digits.iter().fold(false, |found, byte| found | (byte | 0x20 == b'e'));
-    let whole = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-    (whole > 0 && !has_exponent).then_some(whole)
 }
 
 /// A double that differs from the number by at most one part in 2^51; `None` for one of over 19 digits, or of digits times a
@@ -166,7 +145,7 @@ mod tests {
         /// Numbers of which many lie close together, against a comparison digit by digit.
         #[test]
         fn the_order_is_exact(
-            left in "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,18})?(e-?[0-9])?",
+            left in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,18})?(e-?[0-9])?",
             (at, digit) in (any::<prop::sample::Index>(), 0..10_u8),
         ) {
             let mut right = left.clone().into_bytes();
@@ -175,10 +154,15 @@ mod tests {
                 right[at] = b'0' + digit;
             }
             let right = String::from_utf8(right).expect("digits are text");
+            // With other bytes behind it than zeros.
+            let text = format!("[{left}Ee9.9,1234567890123456789012]");
+            let in_text = Number::at(&text, 1, 1 + left.len());
             let [left, right] = [left.as_str(), right.as_str()].map(Number::from_literal);
             let expected = left.decimal().compare(&right.decimal());
             prop_assert_eq!(left.cmp(&right), expected);
-            prop_assert_eq!(Bound::of(right).order(&left), expected);
+            prop_assert_eq!(Bound::of(right.clone()).order(&left), expected);
+            prop_assert_eq!(Bound::of(right).order(&in_text), expected);
+            prop_assert_eq!(Bound::of(Number::I64(0)).order(&left), left.cmp(&Number::I64(0)));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// Bytes that lie in the literal itself.
-const SHORT: usize = 22;
+pub(super) const SHORT: usize = 22;
 
 /// The text of a number; reads as `str`. Up to 22 bytes lie in it, a longer one is shared by its copies.
 #[derive(Clone)]
@@ -46,6 +46,15 @@ impl Literal {
         match &self.0 {
             Text::Short(length, block) => &block[..usize::from(*length)],
             Text::Long(text) => text.as_bytes(),
+        }
+    }
+
+    /// The bytes of a short one, with what lies behind them, and how many they are.
+    #[inline]
+    pub(super) fn block(&self) -> Option<(&[u8; SHORT], usize)> {
+        match &self.0 {
+            Text::Short(length, block) => Some((block, usize::from(*length))),
+            Text::Long(_) => None,
         }
     }
 

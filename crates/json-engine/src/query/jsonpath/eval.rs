@@ -243,7 +243,6 @@ fn select<'d, P: Place<'d>>(
             }
             (Selector::Wildcard, _) => children(node, |child| out.keep(child))?,
             (Selector::Filter(filter), _) => children(node, |child| {
-                meter.charge(1)?;
                 let scope = Scope { root, current: child.0, meter };
                 if logical(filter, &scope)? { out.keep(child) } else { Ok(()) }
             })?,
@@ -308,7 +307,7 @@ fn logical(expression: &Logical, scope: &Scope<'_, '_>) -> Result<bool, Error> {
         }
         Logical::Limit(query, operator, bound) => {
             let node = follow(&query.segments, scope.from(query), scope.meter)?;
-            compare_with(node.map(|(value, _)| value), *operator, bound, scope.meter)
+            Ok(compare_with(node.map(|(value, _)| value), *operator, bound))
         }
     }
 }
