@@ -18,7 +18,8 @@ async fn start(scratch: &Scratch) -> (Pair, CacheClient) {
 }
 
 fn set(key: &str) -> cache::SetRequest {
-    let value = Some(cache::Value::default());
+    let body = Some(cache::value::Body::Text("v".to_owned()));
+    let value = Some(cache::Value { body, ..Default::default() });
     cache::SetRequest { key: key.to_owned(), value, ..Default::default() }
 }
 
