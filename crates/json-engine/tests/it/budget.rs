@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use json_engine::query::{Language, Query};
-use json_engine::{Budget, Clock, Error, ScanOptions};
+use json_engine::{Budget, Error, ScanOptions};
 
 use crate::budgets::{budget_of, ticking, ticking_for};
 
