@@ -48,7 +48,7 @@ pub(super) fn message(kind: &Kind) -> String {
         }
         Kind::FromUtf8 { .. } => "the decoded string is not UTF-8".to_owned(),
         Kind::Custom { message, .. } => cut_long(message),
-        Kind::Enum { .. } => "the value is none of those that are allowed".to_owned(),
+        Kind::Enum { options } => format!("the value is none of those that are allowed: {}", listed(options)),
         Kind::FalseSchema => "no value is allowed here".to_owned(),
         Kind::Format { format } => format!("the string is no {}", cut(format)),
         Kind::Maximum { limit } => format!("the number is greater than {limit}"),
@@ -70,6 +70,18 @@ pub(super) fn message(kind: &Kind) -> String {
         Kind::UniqueItems => "two elements are equal".to_owned(),
         Kind::Referencing(error) => reference(error),
     }
+}
+
+/// The first values of an `enum` of a meta-schema; of others tells `keywords.rs`.
+fn listed(options: &Value) -> String {
+    let first = options.as_array().map(Vec::as_slice).unwrap_or_default().iter().take(8);
+    let told = first.map(|option| match option {
+        Value::String(text) => format!("{:?}", cut(text)),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => option.to_string(),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// Why the first schemas of an `anyOf` or `oneOf` failed, each by its first failure; those of a further one within are not told.
