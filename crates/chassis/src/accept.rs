@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Limits;
+use crate::connection::Connection;
 use crate::opening::Opening;
 use crate::tasks::Tasks;
 
@@ -62,19 +63,22 @@ impl Acceptor {
         }
     }
 
-    /// Accepts for ever; drop the future to stop, which closes the listening socket.
-    pub(crate) async fn accept<S>(&self, listener: TcpListener, service: S)
+    /// Accepts for ever, and serves each connection by what `service_of` makes for it; drop the future to stop, which closes
+    /// the listening socket.
+    pub(crate) async fn accept<S>(&self, listener: TcpListener, service_of: impl Fn(Connection) -> S)
     where
         S: hyper::service::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
-        S: Clone + Send + 'static,
+        S: Send + 'static,
         S::Future: Send + 'static,
     {
+        let mut number = 0;
         let mut pause = Backoff::default();
         loop {
             match listener.accept().await {
                 Ok((stream, _peer)) => {
                     pause = Backoff::default();
-                    self.take_on(stream, service.clone());
+                    number += 1;
+                    self.take_on(stream, service_of(Connection::new(number)));
                 }
                 Err(error) if concerns_one_connection(&error) => self.metrics.accept_errors.increment(1),
                 Err(error) => {

@@ -12,6 +12,7 @@
 mod accept;
 mod admin;
 pub mod config;
+mod connection;
 pub mod failure;
 pub mod health;
 mod infrastructure;
@@ -30,6 +31,7 @@ pub mod tasks;
 pub mod telemetry;
 
 pub use config::Config;
+pub use connection::{Connection, connection_of};
 pub use failure::Failure;
 pub use listen::listen;
 pub use run::{Error, Opening, open_and_run, run};

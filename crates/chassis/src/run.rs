@@ -123,10 +123,13 @@ async fn serve(
     let stack =
         Stack::new(service, &limits, draining.clone()).map_err(|e| Error::Descriptors(e.to_string()))?;
     let acceptor = Acceptor::new(name, &limits, draining.clone());
-    let answer = service_fn(move |request| {
+    let answer = move |connection| {
         let stack = stack.clone();
-        async move { Ok::<_, Infallible>(stack.answer(request).await) }
-    });
+        service_fn(move |request| {
+            let stack = stack.clone();
+            async move { Ok::<_, Infallible>(stack.answer(request, connection).await) }
+        })
+    };
     tracing::info!(service = name, addr = %address(&listener), "serving");
     phase.send_replace(Phase::Ready);
     tokio::select! {
@@ -185,7 +188,7 @@ impl Aside {
             let (acceptor, ended) = (Arc::clone(&admin), ended.clone());
             let routes = TowerToHyperService::new(admin::routes(phases));
             tasks.spawn("admin", async move {
-                ended.run_until_cancelled(acceptor.accept(listener, routes)).await;
+                ended.run_until_cancelled(acceptor.accept(listener, |_connection| routes.clone())).await;
             });
         }
         let until = ended.clone();

@@ -36,6 +36,7 @@ use self::body::Watched;
 use self::meter::{Call, Meters};
 use self::routes::Route;
 use crate::config::Limits;
+use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::service::Service;
 
@@ -68,13 +69,13 @@ impl Stack {
     }
 
     /// Answers any request; grpc-web is translated on the way in and out, so that everything inside is gRPC or REST.
-    pub(crate) async fn answer<B>(self, request: Request<B>) -> Response<Body>
+    pub(crate) async fn answer<B>(self, request: Request<B>, connection: Connection) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError> + std::fmt::Display,
     {
         if !content_type(request.headers()).starts_with(b"application/grpc-web") {
-            return self.handle(request.map(Body::new)).await;
+            return self.handle(request.map(Body::new), Some(connection)).await;
         }
         let mut web: GrpcWebService<Self> = GrpcWebLayer::new().layer(self);
         match web.call(request).await {
@@ -83,12 +84,12 @@ impl Stack {
         }
     }
 
-    async fn handle(&self, request: Request<Body>) -> Response<Body> {
+    async fn handle(&self, request: Request<Body>, connection: Option<Connection>) -> Response<Body> {
         let arrived = Instant::now();
         let rpc = self.0.meters.rpc(request.uri().path());
         if content_type(request.headers()).starts_with(b"application/grpc") {
             let rpc = Arc::clone(rpc.unwrap_or_else(|| self.0.meters.unknown()));
-            return self.handle_rpc(request, Call::new(rpc, arrived)).await;
+            return self.handle_rpc(request, connection, Call::new(rpc, arrived)).await;
         }
         if rpc.is_some() {
             return not_grpc().into_response();
@@ -96,12 +97,20 @@ impl Stack {
         self.handle_rest(request, arrived).await
     }
 
-    async fn handle_rpc(&self, request: Request<Body>, mut call: Call) -> Response<Body> {
+    async fn handle_rpc(
+        &self,
+        mut request: Request<Body>,
+        connection: Option<Connection>,
+        mut call: Call,
+    ) -> Response<Body> {
         let drain = admit::is_infrastructure(request.uri().path()).then(|| self.0.draining.clone());
         let admitted = match self.0.gate.admit(&request) {
             Ok(admitted) => admitted,
             Err(failure) => return refuse(failure, &mut call),
         };
+        if let Some(connection) = connection.filter(|_| call.is_answered_by_a_stream()) {
+            request.extensions_mut().insert(connection);
+        }
         let asked = admitted.asked;
         let mut response = match self.run_handler(request, admitted).await {
             Ok(response) => response,
@@ -214,6 +223,6 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let stack = self.clone();
-        Box::pin(async move { Ok(stack.handle(request.map(Body::new)).await) })
+        Box::pin(async move { Ok(stack.handle(request.map(Body::new), None).await) })
     }
 }

@@ -32,9 +32,8 @@ const SWEEP_EVERY: Duration = Duration::from_millis(100);
 const SWEEP_ENTRIES: usize = 32;
 const SWEEP_TURNS: usize = 300;
 
-/// How many watchers are woken at a time, so that other calls come in between. With fewer, the calls in between wait no less:
-/// each round of waking has its own turn in the queue of the workers.
-const WOKEN_AT_ONCE: usize = 256;
+/// How many watchers are woken at a time, so that other calls come in between.
+const WOKEN_AT_ONCE: usize = 64;
 /// The pause behind a round of waking is as long as the round, within these: what happens meanwhile is told together.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
@@ -137,6 +136,13 @@ impl App {
             tokio::select! {
                 () = draining => {}
                 () = wake => {}
+            }
+        });
+        let (aside, draining) = (self.watches.step_aside(), self.tasks.draining());
+        let _joined_at_drain = self.tasks.spawn("aside", async move {
+            tokio::select! {
+                () = draining => {}
+                () = aside => {}
             }
         });
     }

@@ -4,6 +4,8 @@
 //! server drains or the namespace goes. Nothing waits for a slow watcher, and nothing is kept for it but the log that
 //! all share. Cost: a timer and some 400 bytes a watch besides its call; the texts of its filter.
 
+mod aside;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use futures_util::Stream;
 use metrics::{Counter, Gauge, counter, gauge};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use self::aside::Aside;
 use crate::config;
 use crate::wire;
 
@@ -35,6 +38,7 @@ struct Shared {
     gauge: Gauge,
     events: Counter,
     lost: Counter,
+    aside: Aside,
 }
 
 /// The place of one watcher; given back on drop.
@@ -52,6 +56,7 @@ impl Watches {
             gauge: gauge!("watchers"),
             events: counter!("watch_events_total"),
             lost: counter!("watch_discontinuities_total"),
+            aside: Aside::default(),
         }))
     }
 
@@ -69,6 +74,11 @@ impl Watches {
             return Err(full("watch.max_filter_bytes", limits.max_filter_bytes, "bytes of filters"));
         }
         Ok(place)
+    }
+
+    /// What a task of the service has to poll for watchers to be told together.
+    pub(crate) fn step_aside(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.0.aside.run()
     }
 
     pub(crate) fn limits(&self) -> &config::Watch {
@@ -106,7 +116,11 @@ pub(crate) struct Watching {
 enum State {
     /// Nothing was said.
     New,
-    Open,
+    /// Something was said, which the encoder has.
+    Speaking,
+    /// The encoder has given it to the connection by the time that it asks again.
+    Spoken,
+    Quiet,
     Ended,
 }
 
@@ -133,6 +147,18 @@ impl Watching {
         wire::batch(batch)
     }
 
+    /// Everything is said for now.
+    fn fall_quiet(&mut self) {
+        match self.state {
+            State::Speaking => self.state = State::Spoken,
+            State::Spoken => {
+                self.state = State::Quiet;
+                self.place.watches.0.aside.step();
+            }
+            State::New | State::Quiet | State::Ended => {}
+        }
+    }
+
     fn end(&mut self, failure: Failure) -> Poll<Option<Result<pb::WatchResponse, Failure>>> {
         self.state = State::Ended;
         Poll::Ready(Some(Err(failure)))
@@ -146,23 +172,27 @@ impl Stream for Watching {
         let this = self.get_mut();
         match this.state {
             State::New => {
-                this.state = State::Open;
+                this.state = State::Quiet;
                 return Poll::Ready(Some(Ok(this.alive())));
             }
-            State::Open => {}
+            State::Speaking | State::Spoken | State::Quiet => {}
             State::Ended => return Poll::Ready(None),
         }
         if this.draining.as_mut().poll(task).is_ready() {
             return this.end(Failure::unavailable("DRAINING", "the server is shutting down"));
         }
         match this.watcher.poll_next(task) {
-            Poll::Ready(Some(batch)) => return Poll::Ready(Some(Ok(this.told(batch)))),
+            Poll::Ready(Some(batch)) => {
+                this.state = State::Speaking;
+                return Poll::Ready(Some(Ok(this.told(batch))));
+            }
             Poll::Ready(None) => {
                 return this.end(Failure::not_found("NAMESPACE_NOT_FOUND", "the namespace is gone"));
             }
             Poll::Pending => {}
         }
         if this.heartbeat.as_mut().poll(task).is_pending() {
+            this.fall_quiet();
             return Poll::Pending;
         }
         this.heartbeat.as_mut().reset(Instant::now() + this.every);

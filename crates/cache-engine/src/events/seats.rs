@@ -7,14 +7,18 @@ use std::{collections::VecDeque, task::Waker};
 pub(super) struct Seats {
     seats: Vec<Seat>,
     free: Vec<usize>,
-    /// Who waits, and for which event; the longest first. A seat stands here once at most.
+    /// Who waits, and for which event; the longest first. A seat stands here or among the due once at most.
     queue: VecDeque<(u64, usize)>,
+    /// Those whose event is there, the last one to be woken first: as they waited, but each group together.
+    due: Vec<usize>,
 }
 
 #[derive(Default)]
 struct Seat {
     waker: Option<Waker>,
-    /// Whether it stands in the queue; it still does after its watcher has left.
+    /// Those of the same number are woken together.
+    group: u64,
+    /// Whether it stands in the queue or among the due; it still does after its watcher has left.
     queued: bool,
 }
 
@@ -28,7 +32,13 @@ impl Seats {
 
     pub(super) fn give_back(&mut self, seat: usize) {
         self.seats[seat].waker = None;
+        self.seats[seat].group = 0;
         self.free.push(seat);
+    }
+
+    /// Whoever has this seat belongs to this group from now on; to group 0 until then.
+    pub(super) fn join(&mut self, seat: usize, group: u64) {
+        self.seats[seat].group = group;
     }
 
     /// Whoever has this seat waits for the event `awaited` from now on.
@@ -45,18 +55,34 @@ impl Seats {
 
     /// How many wait, at most.
     pub(super) fn waiting(&self) -> usize {
-        self.queue.len()
+        self.queue.len() + self.due.len()
     }
 
     /// The wakers of those who wait for an event before `next`, at most `limit`; they wait no longer.
     pub(super) fn rouse(&mut self, limit: usize, next: u64) -> Vec<Waker> {
-        let mut roused = Vec::with_capacity(limit.min(self.queue.len()));
+        let mut roused = Vec::with_capacity(limit.min(self.waiting()));
         while roused.len() < limit
-            && let Some((_, seat)) = self.queue.pop_front_if(|(awaited, _)| *awaited < next)
+            && let Some(seat) = self.next_due(next)
         {
             self.seats[seat].queued = false;
             roused.extend(self.seats[seat].waker.take());
         }
         roused
+    }
+
+    fn next_due(&mut self, next: u64) -> Option<usize> {
+        if self.due.is_empty() {
+            self.find_due(next);
+        }
+        self.due.pop()
+    }
+
+    /// Once a round, so that it is ordered once however small the batches are.
+    fn find_due(&mut self, next: u64) {
+        while let Some((_, seat)) = self.queue.pop_front_if(|(awaited, _)| *awaited < next) {
+            self.due.push(seat);
+        }
+        self.due.reverse();
+        self.due.sort_by_key(|seat| self.seats[*seat].group);
     }
 }

@@ -50,6 +50,14 @@ impl Subscription {
         Self { log, filter, seat, cursor }
     }
 
+    /// Wakes it together with the other watchers of the namespace that have the same number, such as those of one connection; those without
+    /// one have 0.
+    #[must_use]
+    pub fn in_group(self, group: u64) -> Self {
+        self.log.state.lock().seats.join(self.seat, group);
+        self
+    }
+
     /// Everything up to this sequence has been told, or is lost; resume from here.
     #[must_use]
     pub fn sequence(&self) -> u64 {

@@ -192,3 +192,35 @@ fn a_namespace_that_goes_ends_its_watches() {
     let ended = watchers[0].poll_next(&mut Context::from_waker(Waker::noop()));
     assert_eq!(ended, Poll::Ready(None));
 }
+
+#[test]
+fn watchers_of_a_group_are_woken_together() {
+    let publisher = publisher(EventLimits::default());
+    let order = Arc::new(parking_lot::Mutex::new(Vec::new()));
+    struct Note(usize, Arc<parking_lot::Mutex<Vec<usize>>>);
+    impl Wake for Note {
+        fn wake(self: Arc<Self>) {
+            self.1.lock().push(self.0);
+        }
+    }
+    let mut watchers: Vec<_> =
+        [7, 5, 7, 0, 5].map(|group| watch(&publisher, None).in_group(group)).into_iter().collect();
+    let wait = |watchers: &mut Vec<Subscription>| {
+        for (number, watcher) in watchers.iter_mut().enumerate() {
+            let waker = Waker::from(Arc::new(Note(number, Arc::clone(&order))));
+            while watcher.poll_next(&mut Context::from_waker(&waker)).is_ready() {}
+        }
+    };
+    for _ in 0..2 {
+        wait(&mut watchers);
+        tell(&publisher, 1);
+        let woken = std::mem::take(&mut *order.lock());
+        let at = |number| woken.iter().position(|woken| *woken == number).unwrap();
+        assert_eq!(woken.len(), 5);
+        assert_eq!(
+            (at(2), at(4)),
+            (at(0) + 1, at(1) + 1),
+            "{woken:?}: next to each other, and as they waited"
+        );
+    }
+}

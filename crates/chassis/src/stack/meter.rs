@@ -10,7 +10,7 @@ use std::time::Instant;
 use context::code_name;
 use metrics::{Counter, Histogram, counter, histogram};
 use prost::Message;
-use prost_types::FileDescriptorSet;
+use prost_types::{FileDescriptorSet, MethodDescriptorProto};
 use tonic::Code;
 
 /// All rpcs of the process by their path.
@@ -23,6 +23,8 @@ pub(crate) struct Meters {
 pub(crate) struct Rpc {
     service: String,
     method: String,
+    /// Whether it is answered by a stream.
+    streams: bool,
     codes: [OnceLock<Counter>; 17],
     duration: Histogram,
 }
@@ -38,12 +40,13 @@ impl Meters {
                     let name = format!("{}.{}", file.package(), service.name());
                     for method in &service.method {
                         let path = format!("/{name}/{}", method.name());
-                        rpcs.insert(path, Rpc::new(name.clone(), method.name().to_owned()));
+                        rpcs.insert(path, Rpc::new(name.clone(), method));
                     }
                 }
             }
         }
-        Ok(Self { rpcs, unknown: Rpc::new("unknown".to_owned(), "unknown".to_owned()) })
+        let unknown = MethodDescriptorProto { name: Some("unknown".to_owned()), ..Default::default() };
+        Ok(Self { rpcs, unknown: Rpc::new("unknown".to_owned(), &unknown) })
     }
 
     pub(crate) fn rpc(&self, path: &str) -> Option<&Arc<Rpc>> {
@@ -56,10 +59,12 @@ impl Meters {
 }
 
 impl Rpc {
-    fn new(service: String, method: String) -> Arc<Self> {
+    fn new(service: String, described: &MethodDescriptorProto) -> Arc<Self> {
+        let method = described.name().to_owned();
         let duration =
             histogram!("rpc_duration_seconds", "service" => service.clone(), "method" => method.clone());
-        Arc::new(Self { service, method, codes: Default::default(), duration })
+        let streams = described.server_streaming();
+        Arc::new(Self { service, method, streams, codes: Default::default(), duration })
     }
 
     fn count(&self, code: Code) {
@@ -81,6 +86,10 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(rpc: Arc<Rpc>, arrived: Instant) -> Self {
         Self { rpc: Some(rpc), arrived }
+    }
+
+    pub(crate) fn is_answered_by_a_stream(&self) -> bool {
+        self.rpc.as_ref().is_some_and(|rpc| rpc.streams)
     }
 
     pub(crate) fn end(&mut self, code: Code) {

@@ -211,7 +211,8 @@ impl CacheService for Rpc {
     type WatchStream = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;
 
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
-        let watching = watch::call(&self.app, request.into_inner()).await?;
+        let connection = chassis::connection_of(request.extensions());
+        let watching = watch::call(&self.app, request.into_inner(), connection).await?;
         Ok(Response::new(Box::pin(watching.map(|response| response.map_err(Status::from)))))
     }
 

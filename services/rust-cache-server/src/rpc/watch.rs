@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use cache_engine::{EventFilter, Store as _, Tags};
-use chassis::Failure;
+use chassis::{Connection, Failure};
 use fastjson_proto::rustcache::v1 as pb;
 use pb::watch_request::Filter as Given;
 
@@ -17,14 +17,19 @@ use crate::{App, wire};
 /// How often a caller may ask for a sign of life.
 const HEARTBEATS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
 
-/// `rustcache.v1.CacheService/Watch`.
-pub(crate) async fn call(app: &App, request: pb::WatchRequest) -> Result<Watching, Failure> {
+/// `rustcache.v1.CacheService/Watch`. Watches of one connection are told together.
+pub(crate) async fn call(
+    app: &App,
+    request: pb::WatchRequest,
+    connection: Option<Connection>,
+) -> Result<Watching, Failure> {
     let namespace = wire::namespace(&request.namespace)?;
     let every = heartbeat(app, request.heartbeat)?;
     let filter = filter(request.filter, app.watches.limits().max_keys)?;
     let place = app.watches.admit(bytes(&filter))?;
     let watcher = app.store.subscribe(&namespace, filter, request.resume_from).await;
     let watcher = watcher.map_err(wire::engine_failure)?;
+    let watcher = watcher.in_group(connection.map_or(0, Connection::number));
     Ok(Watching::new(watcher, place, every, app.tasks.draining()))
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn rest(
     if let Some(id) = headers.get(&LAST_EVENT_ID) {
         request.resume_from = Some(sequence(id.to_str().unwrap_or_default())?);
     }
-    let watching = super::call(&app, request).await?;
+    let watching = super::call(&app, request, None).await?;
     let text = watching.map(|response| match response {
         Ok(response) => written(&response),
         Err(failure) => Ok(ended(&failure)),
