@@ -76,6 +76,8 @@ struct Held<T> {
     ends: Option<Timestamp>,
     /// Of the entry that is computed.
     guard: Option<Guard>,
+    /// By which those who wait learn that another one wrote the key.
+    news: Option<Guard>,
     waiters: BTreeMap<u64, Waiter<T>>,
 }
 
@@ -129,6 +131,24 @@ impl<K: Hash + Eq + Clone, T: Clone> Claims<K, T> {
         if let Some(held) = self.table().held.get_mut(key).filter(|held| held.token == token) {
             held.guard = Some(guard);
         }
+    }
+
+    /// The guard by which all who wait for `key` learn that somebody else wrote it: the one that they have, or, if there is
+    /// none or it has fallen, the one that `put_up` gives; `None` if nobody computes the key. Look for an entry once more when you have it.
+    ///
+    /// # Errors
+    /// Those of `put_up`.
+    pub fn news(
+        &self,
+        key: &K,
+        put_up: impl FnOnce() -> Result<Guard, Error>,
+    ) -> Result<Option<Guard>, Error> {
+        let mut table = self.table();
+        let Some(held) = table.held.get_mut(key) else { return Ok(None) };
+        if held.news.as_ref().is_none_or(Guard::has_fallen) {
+            held.news = Some(put_up()?);
+        }
+        Ok(held.news.clone())
     }
 
     /// Takes a result that is about to be stored. Until [`Landing::finish`] the key stays claimed.
@@ -187,7 +207,7 @@ impl<K: Hash + Eq + Clone, T> Table<K, T> {
     fn hold(&mut self, key: &K, token: u64, ttl: Duration, waiters: BTreeMap<u64, Waiter<T>>) {
         let ends = self.now.after(ttl);
         self.due.insert((ends, token), key.clone());
-        let held = Held { token, began: self.now, ends: Some(ends), guard: None, waiters };
+        let held = Held { token, began: self.now, ends: Some(ends), guard: None, news: None, waiters };
         self.held.insert(key.clone(), held);
     }
 

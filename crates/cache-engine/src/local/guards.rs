@@ -6,12 +6,18 @@
 //!
 //! Promise: what was computed under a guard is stored only if its key was not written, removed or invalidated since, and
 //! never over something newer. An eviction, an end of life and another life are no change. Cost: of a write, a look at whether
-//! there is any guard in its shard, and a hash if there is; some 150 bytes a guard and its key, until it is dropped.
+//! there is any guard in its shard, and a hash if there is, and the wakes of those who wait for one to fall; some 200 bytes a guard
+//! and its key, until it is dropped.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
+
+use tokio::sync::Notify;
 
 use crate::{Key, Version};
 
@@ -22,13 +28,38 @@ const LEAST: usize = 16;
 #[derive(Debug, Clone)]
 pub struct Guard {
     pub(super) since: Version,
-    stands: Arc<()>,
+    stands: Arc<Standing>,
+}
+
+#[derive(Debug, Default)]
+struct Standing {
+    fallen: AtomicBool,
+    fell: Notify,
+}
+
+impl Guard {
+    /// Whether its key was written or removed. What else keeps a result from being stored, an invalidation of many or the
+    /// end of the namespace, is not seen here.
+    #[must_use]
+    pub fn has_fallen(&self) -> bool {
+        self.stands.fallen.load(Ordering::Acquire)
+    }
+
+    /// Resolves when its key is written or removed, maybe before readers can see it: whoever puts up a guard anew and then
+    /// reads misses nothing. May be dropped at any time.
+    pub async fn fallen(&self) {
+        // Made before the look, so that it hears of what comes after that.
+        let fell = self.stands.fell.notified();
+        if !self.has_fallen() {
+            fell.await;
+        }
+    }
 }
 
 /// The guards of a shard; only for the holder of its lock.
 #[derive(Default)]
 pub(super) struct Guards {
-    standing: HashMap<Key, Vec<Weak<()>>>,
+    standing: HashMap<Key, Vec<Weak<Standing>>>,
     clean_up_at: usize,
 }
 
@@ -38,7 +69,7 @@ impl Guards {
         if self.standing.len() >= self.clean_up_at.max(LEAST) {
             self.clean_up();
         }
-        let stands = Arc::new(());
+        let stands = Arc::<Standing>::default();
         let of_key = self.standing.entry(key.clone()).or_default();
         of_key.retain(|guard| guard.strong_count() > 0);
         of_key.push(Arc::downgrade(&stands));
@@ -47,8 +78,12 @@ impl Guards {
 
     /// Takes down those of a key, which is written or removed.
     pub(super) fn revoke(&mut self, key: &Key) {
-        if !self.standing.is_empty() {
-            self.standing.remove(key);
+        if self.standing.is_empty() {
+            return;
+        }
+        for guard in self.standing.remove(key).into_iter().flatten().filter_map(|guard| guard.upgrade()) {
+            guard.fallen.store(true, Ordering::Release);
+            guard.fell.notify_waiters();
         }
     }
 
@@ -69,6 +104,8 @@ impl Guards {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
 
     fn key(number: u64) -> Key {
@@ -87,7 +124,23 @@ mod tests {
         assert!(guards.stands(&key(1), &first) && guards.stands(&key(1), &second.clone()));
         guards.revoke(&key(1));
         assert!(!guards.stands(&key(1), &first) && !guards.stands(&key(1), &second));
+        assert!(first.has_fallen() && second.has_fallen());
         assert!(!Guards::default().stands(&key(1), &first));
+    }
+
+    #[test]
+    fn whoever_waits_for_a_guard_to_fall_is_told() {
+        let mut guards = Guards::default();
+        let guard = guards.put_up(&key(1), version(1));
+        let mut task = Context::from_waker(Waker::noop());
+        let (mut early, mut gone) = (Box::pin(guard.fallen()), Box::pin(guard.fallen()));
+        assert!(early.as_mut().poll(&mut task).is_pending() && gone.as_mut().poll(&mut task).is_pending());
+        drop(gone);
+        guards.revoke(&key(2));
+        assert!(early.as_mut().poll(&mut task).is_pending());
+        guards.revoke(&key(1));
+        assert!(early.as_mut().poll(&mut task).is_ready());
+        assert!(Box::pin(guard.fallen()).as_mut().poll(&mut task).is_ready(), "also who comes later");
     }
 
     #[test]

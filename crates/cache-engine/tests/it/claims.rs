@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use cache_engine::{Arrival, Arriving, Claim, Claims, Error, LoadError, ManualClock, Turn};
+use cache_engine::{
+    Arrival, Arriving, Body, Claim, Claims, Condition, Draft, Error, LoadError, LocalStore, ManualClock,
+    NamespaceConfig, NamespaceName, Store as _, Ttl, Turn, Value,
+};
 use tokio::runtime::Builder;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -185,4 +188,29 @@ fn threads_compute_once_also_when_the_first_ones_die() {
     for deaths in [0, 1, 7] {
         assert_eq!(computed_by(32, deaths), 1);
     }
+}
+
+#[test]
+fn those_who_wait_share_what_tells_them_of_a_write() {
+    let world = world(10);
+    let (name, key) = (NamespaceName::default(), crate::key("k"));
+    let store = LocalStore::new(vec![NamespaceConfig::default()], world.clock.clone()).unwrap();
+    let put_up = AtomicUsize::new(0);
+    let news = || {
+        let guard = world.claims.news(&"k", || {
+            put_up.fetch_add(1, Ordering::SeqCst);
+            store.guard(&name, &key)
+        });
+        guard.unwrap()
+    };
+    assert!(news().is_none(), "nobody computes it");
+    let _claim = world.first("k");
+    let (first, second) = (news().unwrap(), news().unwrap());
+    assert_eq!(put_up.load(Ordering::SeqCst), 1);
+    let value = Value::new(Body::text("v"), "").unwrap();
+    let draft = Draft::new(value, Ttl::NamespaceDefault);
+    crate::ready(store.set(&name, key.clone(), draft, Condition::Always)).unwrap();
+    assert!(first.has_fallen() && second.has_fallen());
+    assert!(!news().unwrap().has_fallen(), "the next write is told, too");
+    assert_eq!(put_up.load(Ordering::SeqCst), 2);
 }

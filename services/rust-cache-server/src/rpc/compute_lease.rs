@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cache_engine::{Arrival, Claim, Entry, Store as _, Turn};
+use cache_engine::{Arrival, Arriving, Claim, Entry, Guard, Store as _, Turn};
 use chassis::Failure;
 use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
@@ -92,16 +92,60 @@ async fn take_turn(
         Turn::Claimed(claim) => return claimed(app, flight, claim).await,
         Turn::Waits(arriving) => arriving,
     };
-    let arrival = tokio::select! {
+    let came = tokio::select! {
         biased;
-        arrival = arriving => Some(arrival),
-        () = tokio::time::sleep(wait) => None,
-        () = app.tasks.draining() => None,
+        came = wait_for(app, flight, arriving) => came?,
+        () = tokio::time::sleep(wait) => Came::Nothing,
+        () = app.tasks.draining() => Came::Nothing,
     };
-    match arrival {
-        Some(Arrival::Result(computed)) => Ok(shared(app, computed?)),
-        Some(Arrival::Claimed(claim)) => claimed(app, flight, claim).await,
-        None => Ok(pb::GetOrComputeResponse { computing: Some(pb::Computing {}), ..Default::default() }),
+    match came {
+        Came::Result(found) => Ok(shared(app, found)),
+        Came::Claim(claim) => claimed(app, flight, claim).await,
+        Came::Nothing => {
+            Ok(pb::GetOrComputeResponse { computing: Some(pb::Computing {}), ..Default::default() })
+        }
+    }
+}
+
+/// What somebody who waited is told.
+enum Came {
+    /// What there is under the key, whoever made it.
+    Result(Option<Entry>),
+    /// It is this caller's turn to compute.
+    Claim(Claim),
+    Nothing,
+}
+
+/// Waits for the one who computes, and for anybody else who writes the key: that is newer than what is being computed.
+async fn wait_for(
+    app: &App,
+    flight: &Flight,
+    mut arriving: Arriving<Flight, Computed>,
+) -> Result<Came, Failure> {
+    let (namespace, key) = flight;
+    loop {
+        let news = app.claims.news(flight, || app.store.guard(namespace, key));
+        let news = news.map_err(wire::engine_failure)?;
+        // Behind the guard, so that a write is either seen here or told by it.
+        if let Some(found) = look(app, flight).await? {
+            return Ok(Came::Result(found));
+        }
+        tokio::select! {
+            biased;
+            arrival = &mut arriving => return match arrival {
+                Arrival::Result(computed) => computed.map(Came::Result),
+                Arrival::Claimed(claim) => Ok(Came::Claim(claim)),
+            },
+            () = written(news.as_ref()) => {}
+        }
+    }
+}
+
+/// Resolves when the key is written or removed; never without a guard, since then nobody computes it any longer.
+async fn written(news: Option<&Guard>) {
+    match news {
+        Some(guard) => guard.fallen().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -132,4 +176,104 @@ fn missing(source: pb::ComputeSource) -> pb::GetOrComputeResponse {
 
 fn granted(claim: Claim) -> pb::ComputeLease {
     pb::ComputeLease { token: claim.token, ttl: Some(wire::duration(claim.ttl)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cache_engine::ManualClock;
+    use chassis::Tasks;
+    use futures_util::FutureExt as _;
+    use pb::complete_lease_request::Result as Outcome;
+
+    use super::super::{complete_lease, delete, set};
+    use super::*;
+    use crate::Config;
+
+    fn app() -> App {
+        App::new(Config::default(), Tasks::new(), Arc::new(ManualClock::default())).unwrap()
+    }
+
+    fn flight() -> Flight {
+        (wire::namespace("").unwrap(), wire::key("k").unwrap())
+    }
+
+    async fn ask(app: &App) -> pb::GetOrComputeResponse {
+        call(app, &Context::background(), flight(), pb::ComputeByLease::default()).await.unwrap()
+    }
+
+    fn value(text: &str) -> pb::Value {
+        let body = Some(pb::value::Body::Text(text.to_owned()));
+        pb::Value { body, content_type: String::new() }
+    }
+
+    async fn write(app: &App, text: &str) {
+        let request = pb::SetRequest { key: "k".to_owned(), value: Some(value(text)), ..Default::default() };
+        set::call(app, request).await.unwrap();
+    }
+
+    async fn remove(app: &App) {
+        delete::call(app, pb::DeleteRequest { key: "k".to_owned(), ..Default::default() }).await.unwrap();
+    }
+
+    async fn complete(app: &App, token: u64, text: &str) -> pb::CompleteLeaseResponse {
+        let result = Some(Outcome::Value(value(text)));
+        let request = pb::CompleteLeaseRequest { key: "k".to_owned(), token, result, ..Default::default() };
+        complete_lease::call(app, request).await.unwrap()
+    }
+
+    fn text(response: &pb::GetOrComputeResponse) -> &str {
+        match &response.entry {
+            Some(pb::Entry {
+                value: Some(pb::Value { body: Some(pb::value::Body::Text(text)), .. }),
+                ..
+            }) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_is_told_what_another_one_writes_at_once() {
+        let app = app();
+        let token = ask(&app).await.lease.unwrap().token;
+        let (mut first, mut second) = (Box::pin(ask(&app)), Box::pin(ask(&app)));
+        assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none());
+        write(&app, "written").await;
+        // The clock stands still: no lease ends.
+        for answer in [first.await, second.await] {
+            assert_eq!((text(&answer), answer.source()), ("written", pb::ComputeSource::Shared));
+        }
+        assert!(complete(&app, token, "late").await.conflict.is_some());
+        assert_eq!(text(&ask(&app).await), "written");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_sees_a_write_behind_a_removal() {
+        let app = app();
+        let token = ask(&app).await.lease.unwrap().token;
+        let mut waiting = Box::pin(ask(&app));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        write(&app, "gone").await;
+        remove(&app).await;
+        assert!(waiting.as_mut().now_or_never().is_none(), "there is nothing to tell");
+        write(&app, "written").await;
+        assert_eq!(text(&waiting.await), "written");
+        assert!(complete(&app, token, "late").await.conflict.is_some());
+    }
+
+    #[tokio::test]
+    async fn what_is_removed_meanwhile_is_computed_by_who_waits() {
+        let app = app();
+        let token = ask(&app).await.lease.unwrap().token;
+        let mut waiting = Box::pin(ask(&app));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        write(&app, "gone").await;
+        remove(&app).await;
+        assert!(complete(&app, token, "late").await.conflict.is_some());
+        let next = waiting.await.lease.unwrap();
+        assert!(next.token > token);
+        complete(&app, next.token, "computed").await;
+        assert_eq!(text(&ask(&app).await), "computed");
+    }
 }
