@@ -13,6 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::Rpc;
 use crate::App;
+use crate::latency::Operation;
 
 /// The REST face.
 pub(super) fn routes() -> Router<App> {
@@ -28,7 +29,9 @@ impl LoadService for Rpc {
         &self,
         request: Request<pb::TakeTokensRequest>,
     ) -> Result<Response<pb::TakeTokensResponse>, Status> {
-        Ok(Response::new(take_tokens::call(&self.app, request.into_inner())?))
+        let asked = self.asked(&request);
+        let call = async { take_tokens::call(&self.app, request.into_inner()) };
+        self.timed((Operation::TakeTokens, asked), call).await
     }
 
     async fn acquire_lease(
@@ -36,20 +39,26 @@ impl LoadService for Rpc {
         request: Request<pb::AcquireLeaseRequest>,
     ) -> Result<Response<pb::AcquireLeaseResponse>, Status> {
         let context = chassis::context_of(request.extensions());
-        Ok(Response::new(acquire_lease::call(&self.app, &context, request.into_inner()).await?))
+        let asked = self.asked(&request);
+        let call = acquire_lease::call(&self.app, &context, request.into_inner());
+        self.timed((Operation::AcquireLease, asked), call).await
     }
 
     async fn renew_lease(
         &self,
         request: Request<pb::RenewLeaseRequest>,
     ) -> Result<Response<pb::RenewLeaseResponse>, Status> {
-        Ok(Response::new(renew_lease::call(&self.app, &request.into_inner())?))
+        let asked = self.asked(&request);
+        let call = async { renew_lease::call(&self.app, &request.into_inner()) };
+        self.timed((Operation::RenewLease, asked), call).await
     }
 
     async fn release_lease(
         &self,
         request: Request<pb::ReleaseLeaseRequest>,
     ) -> Result<Response<pb::ReleaseLeaseResponse>, Status> {
-        Ok(Response::new(release_lease::call(&self.app, &request.into_inner())?))
+        let asked = self.asked(&request);
+        let call = async { release_lease::call(&self.app, &request.into_inner()) };
+        self.timed((Operation::ReleaseLease, asked), call).await
     }
 }

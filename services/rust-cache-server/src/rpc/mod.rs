@@ -205,15 +205,22 @@ impl CacheService for Rpc {
         &self,
         request: Request<pb::CompleteLeaseRequest>,
     ) -> Result<Response<pb::CompleteLeaseResponse>, Status> {
-        Ok(Response::new(complete_lease::call(&self.app, request.into_inner()).await?))
+        let asked = self.asked(&request);
+        let call = complete_lease::call(&self.app, request.into_inner());
+        self.timed((Operation::CompleteLease, asked), call).await
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;
 
     async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
         let connection = chassis::connection_of(request.extensions());
-        let watching = watch::call(&self.app, request.into_inner(), connection).await?;
-        Ok(Response::new(Box::pin(watching.map(|response| response.map_err(Status::from)))))
+        let asked = self.asked(&request);
+        let call = watch::call(&self.app, request.into_inner(), connection);
+        let (watching, took) = self.app.latencies.time(Operation::Watch, call).await;
+        if self.app.slow.is(took) {
+            self.app.slow.record(Operation::Watch.name(), asked, took, 0);
+        }
+        Ok(Response::new(Box::pin(watching?.map(|response| response.map_err(Status::from)))))
     }
 
     type SessionStream = futures_util::stream::Empty<Result<pb::SessionResponse, Status>>;

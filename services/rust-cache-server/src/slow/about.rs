@@ -1,5 +1,6 @@
 //! What a call is about, as the log of slow ones keeps it.
 
+use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
 use tonic::Request;
 
@@ -26,7 +27,8 @@ pub(crate) struct Asked {
 impl Asked {
     /// What a request is about.
     pub(crate) fn of<Q: About>(request: &Request<Q>, slow: &Slow) -> Self {
-        let trace_id = chassis::context_of(request.extensions()).trace.trace_id;
+        let context = request.extensions().get::<Context>();
+        let trace_id = context.map_or(0, |context| context.trace.trace_id);
         let message = request.get_ref();
         Self::new(message.namespace(), message.key(), message.encoded_len() as u64, trace_id, slow)
     }
@@ -36,6 +38,66 @@ impl Asked {
         let end = namespace.floor_char_boundary(NAMESPACE_BYTES);
         let key_hash = key.map(|key| slow.hash(key));
         Self { namespace: namespace[..end].to_owned(), key_hash, bytes, trace_id }
+    }
+}
+
+impl About for pb::AcquireLeaseRequest {
+    fn namespace(&self) -> &str {
+        "" // a lease belongs to none
+    }
+
+    fn key(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl About for pb::ReleaseLeaseRequest {
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn key(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl About for pb::RenewLeaseRequest {
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn key(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl About for pb::TakeTokensRequest {
+    fn namespace(&self) -> &str {
+        ""
+    }
+
+    fn key(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl About for pb::WatchRequest {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn key(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl About for pb::CompleteLeaseRequest {
+    fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    fn key(&self) -> Option<&str> {
+        Some(&self.key)
     }
 }
 
