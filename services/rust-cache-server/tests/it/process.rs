@@ -54,8 +54,13 @@ impl Process {
     }
 
     /// SIGTERM; returns when it has ended, with what it still logged.
-    pub(crate) async fn terminate(mut self) -> (ExitStatus, Vec<String>) {
-        self.ask_to_end().await;
+    pub(crate) async fn terminate(self) -> (ExitStatus, Vec<String>) {
+        self.signal("-TERM").await;
+        self.end().await
+    }
+
+    /// Returns when it has ended, with what it still logged.
+    pub(crate) async fn end(mut self) -> (ExitStatus, Vec<String>) {
         let mut rest = Vec::new();
         while let Some(line) = self.log.next_line().await.unwrap() {
             rest.push(line);
@@ -63,9 +68,15 @@ impl Process {
         (self.child.wait().await.unwrap(), rest)
     }
 
-    async fn ask_to_end(&self) {
+    /// Reads its log up to a line that has this text.
+    pub(crate) async fn log_until(&mut self, text: &str) {
+        while !self.log.next_line().await.unwrap().expect("it goes on").contains(text) {}
+    }
+
+    /// Sends a signal, as `kill` names it.
+    pub(crate) async fn signal(&self, signal: &str) {
         let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().await.unwrap().success());
     }
 }
 
