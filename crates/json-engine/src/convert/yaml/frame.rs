@@ -153,7 +153,7 @@ fn by_json(members: Members) -> IndexMap<String, (Document, Document)> {
 pub(super) fn json(document: &Document) -> String {
     let mut text = Vec::new();
     crate::write::document(document, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
+    String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// `pairs` as `foreign::map`, with `spans` of the values; each has the place of its key in `Spans::key`.

@@ -85,7 +85,7 @@ impl Composer<'_> {
         }
         self.meter.hold(actual)?;
         self.meter.charge(actual / 16)?;
-        let message = || format!("a key that is no text became the text {}", cut(&format!("\"{text}\"")));
+        let message = || format!("a key that is no text became the text \"{}\"", cut(&text));
         self.lose(Code::KeyAsText, message, place.clone());
         Ok(text.into())
     }
