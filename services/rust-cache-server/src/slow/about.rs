@@ -8,10 +8,15 @@ use super::{NAMESPACE_BYTES, Slow};
 
 /// What a request names.
 pub(crate) trait About: prost::Message {
-    /// Its namespace; empty where there are several.
-    fn namespace(&self) -> &str;
+    /// Its namespace; empty where there are several or none.
+    fn namespace(&self) -> &str {
+        ""
+    }
+
     /// Its key; `None` where there are several or none.
-    fn key(&self) -> Option<&str>;
+    fn key(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What a call is about.
@@ -41,53 +46,17 @@ impl Asked {
     }
 }
 
-impl About for pb::AcquireLeaseRequest {
-    fn namespace(&self) -> &str {
-        "" // a lease belongs to none
-    }
+impl About for pb::AcquireLeaseRequest {}
 
-    fn key(&self) -> Option<&str> {
-        None
-    }
-}
+impl About for pb::ReleaseLeaseRequest {}
 
-impl About for pb::ReleaseLeaseRequest {
-    fn namespace(&self) -> &str {
-        ""
-    }
+impl About for pb::RenewLeaseRequest {}
 
-    fn key(&self) -> Option<&str> {
-        None
-    }
-}
-
-impl About for pb::RenewLeaseRequest {
-    fn namespace(&self) -> &str {
-        ""
-    }
-
-    fn key(&self) -> Option<&str> {
-        None
-    }
-}
-
-impl About for pb::TakeTokensRequest {
-    fn namespace(&self) -> &str {
-        ""
-    }
-
-    fn key(&self) -> Option<&str> {
-        None
-    }
-}
+impl About for pb::TakeTokensRequest {}
 
 impl About for pb::WatchRequest {
     fn namespace(&self) -> &str {
         &self.namespace
-    }
-
-    fn key(&self) -> Option<&str> {
-        None
     }
 }
 
@@ -201,23 +170,11 @@ impl About for pb::PutDocumentRequest {
     }
 }
 
-impl About for pb::DeleteManyRequest {
-    fn namespace(&self) -> &str {
-        "" // each item has its own
-    }
-
-    fn key(&self) -> Option<&str> {
-        None
-    }
-}
+impl About for pb::DeleteManyRequest {}
 
 impl About for pb::GetManyRequest {
     fn namespace(&self) -> &str {
         &self.namespace
-    }
-
-    fn key(&self) -> Option<&str> {
-        None
     }
 }
 
@@ -225,28 +182,12 @@ impl About for pb::InvalidateTagsRequest {
     fn namespace(&self) -> &str {
         &self.namespace
     }
-
-    fn key(&self) -> Option<&str> {
-        None
-    }
 }
 
 impl About for pb::ScanRequest {
     fn namespace(&self) -> &str {
         &self.namespace
     }
-
-    fn key(&self) -> Option<&str> {
-        None
-    }
 }
 
-impl About for pb::SetManyRequest {
-    fn namespace(&self) -> &str {
-        "" // each item has its own
-    }
-
-    fn key(&self) -> Option<&str> {
-        None
-    }
-}
+impl About for pb::SetManyRequest {}
