@@ -51,7 +51,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     }
     if args.stream {
         let Which { recipe, name: recipe_name, version: recipe_version } = which;
-        let header = pb::RunStreamHeader { recipe, recipe_name, recipe_version, max_errors: args.max_errors };
+        let max_errors = args.max_errors;
+        let header =
+            pb::RunStreamHeader { recipe, recipe_name, recipe_version, max_errors, ..Default::default() };
         return stream::run(&backend, header, args.file.as_ref()).await;
     }
     let stats = if args.stats { Stats::Told } else { Stats::Kept };
@@ -81,7 +83,7 @@ async fn one(
 ) -> Result<ExitCode, Error> {
     let Which { recipe, name: recipe_name, version: recipe_version } = which;
     if document.bytes.len() as u64 > input::MAX_BYTES {
-        let header = pb::TransferHeader { recipe, recipe_name, recipe_version };
+        let header = pb::TransferHeader { recipe, recipe_name, recipe_version, ..Default::default() };
         return transfer::run(backend, header, document).await;
     }
     let input = Some(document.input());

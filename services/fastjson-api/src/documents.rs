@@ -92,7 +92,8 @@ pub(crate) fn of_part(part: &'static str) -> impl FnOnce(Failure) -> Failure {
     }
 }
 
-async fn fetch_reference(
+/// Gets what the entry of `reference` holds, and the arm in which it was stored.
+pub(crate) async fn fetch_reference(
     cache: &CacheClient,
     context: &Context,
     reference: pb::CacheRef,
@@ -154,7 +155,8 @@ fn text(bytes: Bytes) -> Result<String, Failure> {
         .map_err(|_| Failure::internal("ANSWER_NOT_UTF8", "the answer is not UTF-8 by a fault of the server"))
 }
 
-async fn store(
+/// Writes the answer as the entry that `store_as` names; gives the version that it got.
+pub(crate) async fn store(
     cache: &CacheClient,
     context: &Context,
     store_as: pb::StoreAs,
@@ -197,6 +199,12 @@ fn not_taken(error: client::Error, size_bytes: usize) -> Failure {
     let message =
         format!("the answer has {size_bytes} bytes; the cache service takes {limit} in one message");
     Failure::exhausted("OUTPUT_TOO_LARGE", message).with("allowed", limit).with("actual", size_bytes)
+}
+
+/// Whether `store_as` can be done in this call, before anything is computed for it.
+pub(crate) fn check(context: &Context, store_as: &pb::StoreAs) -> Result<(), Failure> {
+    context.for_peer(crate::NAME).map_err(wire::hop_limit)?;
+    check_target(store_as.target.clone()).map(|_| ())
 }
 
 fn check_target(target: Option<pb::CacheRef>) -> Result<pb::CacheRef, Failure> {

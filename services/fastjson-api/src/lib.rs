@@ -11,6 +11,7 @@ pub mod compute;
 pub mod config;
 mod costs;
 mod documents;
+mod gathered;
 mod limits;
 mod local;
 mod memo;

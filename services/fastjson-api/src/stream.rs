@@ -14,6 +14,6 @@ mod pump;
 mod rows;
 
 pub(crate) use batch::Plan;
-pub(crate) use feed::{Feed, from_body, from_messages, header_repeated};
+pub(crate) use feed::{Feed, Piece, from_body, from_messages, header_repeated};
 pub(crate) use pump::{Results, Terms, run};
-pub(crate) use rows::rows;
+pub(crate) use rows::{push_line, rows};

@@ -25,7 +25,7 @@ use crate::quota::Held;
 use crate::rpc::run;
 use crate::{App, wire};
 
-use share::Share;
+pub(crate) use share::Share;
 
 /// Length of a piece of an answer, but for the last.
 const PIECE_BYTES: usize = 256 << 10;
@@ -180,6 +180,7 @@ impl Giving {
             diagnostics,
             diagnostics_total: answer.diagnostics_total,
             streamed: false,
+            stored: None,
         };
         Giving { rest: answer.text.into(), summary: Some(summary), _held: held }
     }

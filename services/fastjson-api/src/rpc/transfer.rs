@@ -9,16 +9,17 @@ use chassis::Failure;
 use chassis::rest::{Answer, Params};
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 
 use super::rest::{media_type_of, named_recipe};
-use super::run_stream::header_missing;
+use super::run_stream::{header_missing, nothing_more};
+use crate::gathered::Gathered;
 use crate::stream::header_repeated;
 use crate::transfer::{Begins, Feed, Holds, Pieces, run_on};
-use crate::{App, recipes};
+use crate::{App, documents, recipes};
 
 /// `fastjson.v1.JsonService/Transfer`.
 pub(crate) async fn call<S>(app: &App, context: &Context, mut messages: S) -> Result<Pieces, Failure>
@@ -31,12 +32,32 @@ where
         return Err(header_missing());
     };
     let recipe = recipes::resolve(app, header.recipe, &header.recipe_name, header.recipe_version).await?;
-    let feed = messages.map(|message| match message?.message {
+    let gathered = header.store_as.map(|store_as| Gathered::new(app, context, store_as)).transpose()?;
+    let feed = match header.r#ref {
+        Some(reference) => {
+            let (bytes, _) = documents::fetch_reference(&app.cache, context, reference).await?;
+            Box::pin(stream::once(async { Ok(bytes) }).chain(nothing_more(messages)))
+        }
+        None => pieces(messages),
+    };
+    let pieces = begin(app, context, recipe, feed, Begins::AsItComes).await?;
+    Ok(match gathered {
+        Some(gathered) => gathered.transfer(pieces),
+        None => pieces,
+    })
+}
+
+/// The pieces behind the header.
+fn pieces<S>(messages: S) -> Feed
+where
+    S: Stream<Item = Result<pb::TransferRequest, Failure>> + Send + 'static,
+{
+    use pb::transfer_request::Message;
+    Box::pin(messages.map(|message| match message?.message {
         Some(Message::Data(bytes)) => Ok(bytes),
         Some(Message::Header(_)) => Err(header_repeated()),
         None => Ok(Bytes::new()),
-    });
-    begin(app, context, recipe, Box::pin(feed), Begins::AsItComes).await
+    }))
 }
 
 async fn begin(
@@ -113,7 +134,7 @@ pub(crate) async fn rest(
         })
         .boxed();
     let first = pieces.next().await.transpose()?.unwrap_or_default();
-    let all = futures_util::stream::once(async { Ok(first) }).chain(pieces);
+    let all = stream::once(async { Ok(first) }).chain(pieces);
     Ok(([(CONTENT_TYPE, media_type)], Body::from_stream(all)).into_response())
 }
 

@@ -43,9 +43,19 @@ fn lines(response: &pb::RunStreamResponse) -> Result<Bytes, Failure> {
     Ok(out.into())
 }
 
-/// JSON has line ends only as white space, so that blanks in their place leave it what it is.
 fn value(json: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"\"value\":");
+    push_on_one_line(json, out);
+}
+
+/// Appends `json` as a line of NDJSON.
+pub(crate) fn push_line(json: &[u8], out: &mut Vec<u8>) {
+    push_on_one_line(json, out);
+    out.push(b'\n');
+}
+
+/// JSON has line ends only as white space, so that blanks in their place leave it what it is.
+fn push_on_one_line(json: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(json);
     if memchr::memchr2(b'\n', b'\r', json).is_some() {

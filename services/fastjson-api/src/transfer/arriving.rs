@@ -170,6 +170,7 @@ impl Arriving {
             diagnostics: report.diagnostics.iter().map(|one| wire::diagnostic(one, Some(0))).collect(),
             diagnostics_total: report.diagnostics_total,
             streamed: true,
+            stored: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a transfer holds of `transfer.total_bytes`, which a gauge shows for all of them.
+//! What a transfer, or an answer that is gathered, holds of `transfer.total_bytes`, which a gauge shows for all of them.
 
 use chassis::Failure;
 use metrics::gauge;
@@ -7,21 +7,21 @@ use crate::quota::{Held, Quota};
 
 /// Bytes that are given back on drop.
 #[derive(Debug)]
-pub(super) struct Share(Held);
+pub(crate) struct Share(Held);
 
 impl Share {
     /// Nothing yet.
-    pub(super) fn new(quota: &Quota) -> Share {
+    pub(crate) fn new(quota: &Quota) -> Share {
         Share(quota.hold())
     }
 
     /// Holds `bytes` more. Fails with `OVERLOADED`.
-    pub(super) fn more(&mut self, bytes: u64) -> Result<(), Failure> {
+    pub(crate) fn more(&mut self, bytes: u64) -> Result<(), Failure> {
         self.set(self.0.amount().saturating_add(bytes))
     }
 
     /// Holds `bytes` from now on. Fails with `OVERLOADED`.
-    pub(super) fn set(&mut self, bytes: u64) -> Result<(), Failure> {
+    pub(crate) fn set(&mut self, bytes: u64) -> Result<(), Failure> {
         let before = self.0.amount();
         self.0.set(bytes)?;
         show(before, bytes);

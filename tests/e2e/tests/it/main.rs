@@ -47,5 +47,6 @@ mod stories_catalogue;
 mod stories_faults;
 mod stories_grpcurl;
 mod stream;
+mod streams_by_ref;
 mod transfer;
 mod watch;

@@ -19,7 +19,7 @@ fn message(message: Message) -> pb::RunStreamRequest {
     pb::RunStreamRequest { message: Some(message) }
 }
 
-fn query(language: pb::QueryLanguage, program: &str) -> pb::Recipe {
+pub(crate) fn query(language: pb::QueryLanguage, program: &str) -> pb::Recipe {
     let query = pb::QueryStep { language: language.into(), query: program.to_owned(), ..Default::default() };
     pb::Recipe { steps: vec![pb::Step { step: Some(pb::step::Step::Query(query)) }] }
 }
@@ -29,7 +29,7 @@ fn pointer(pointer: &str) -> pb::RunStreamHeader {
 }
 
 /// All results and the summary, or what ended the stream behind them.
-async fn run(
+pub(crate) async fn run(
     json: &JsonClient,
     header: pb::RunStreamHeader,
     pieces: &[&[u8]],
@@ -54,7 +54,7 @@ async fn run(
     }
 }
 
-fn shown(results: &[pb::RecordResult]) -> Vec<String> {
+pub(crate) fn shown(results: &[pb::RecordResult]) -> Vec<String> {
     let one = |result: &pb::RecordResult| match result.outcome.as_ref().unwrap() {
         Outcome::Text(text) => format!("{} {text}", result.record),
         Outcome::Data(data) => format!("{} {}", result.record, std::str::from_utf8(data).unwrap()),
@@ -63,7 +63,7 @@ fn shown(results: &[pb::RecordResult]) -> Vec<String> {
     results.iter().map(one).collect()
 }
 
-fn reason(outcome: Result<pb::RunStreamSummary, Error>) -> (tonic::Code, String) {
+pub(crate) fn reason(outcome: Result<pb::RunStreamSummary, Error>) -> (tonic::Code, String) {
     let rejection = outcome.unwrap_err().rejection().expect("the server said why");
     (rejection.code, rejection.reason)
 }

@@ -23,9 +23,17 @@ async fn transfer(
     step: pb::step::Step,
     document: &[u8],
 ) -> Result<(Vec<u8>, pb::TransferSummary), Error> {
-    use pb::transfer_request::Message;
     let recipe = Some(pb::Recipe { steps: vec![pb::Step { step: Some(step) }] });
-    let header = pb::TransferHeader { recipe, ..Default::default() };
+    transfer_by(json, pb::TransferHeader { recipe, ..Default::default() }, document).await
+}
+
+/// The answer and the summary of what `header` says.
+pub(crate) async fn transfer_by(
+    json: &JsonClient,
+    header: pb::TransferHeader,
+    document: &[u8],
+) -> Result<(Vec<u8>, pb::TransferSummary), Error> {
+    use pb::transfer_request::Message;
     let pieces = document.chunks(1 << 20).map(|piece| Message::Data(Bytes::copy_from_slice(piece)));
     let messages: Vec<_> = std::iter::once(Message::Header(header))
         .chain(pieces)
@@ -74,7 +82,7 @@ async fn twenty_megabytes_are_minified_as_the_engine_does_it() {
     pair.stop().await;
 }
 
-fn reason(outcome: Result<(Vec<u8>, pb::TransferSummary), Error>) -> (tonic::Code, String) {
+pub(crate) fn reason(outcome: Result<(Vec<u8>, pb::TransferSummary), Error>) -> (tonic::Code, String) {
     let rejection = outcome.unwrap_err().rejection().expect("the server said why");
     (rejection.code, rejection.reason)
 }
