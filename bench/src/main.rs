@@ -89,7 +89,7 @@ enum What {
     },
     /// The pair at work: kept answers of recipes against computing, parts of documents against the whole.
     Pair {
-        /// Only topics with this in their name: memo, documents.
+        /// Only topics with this in their name: hop, memo, recovery, documents.
         #[arg(long, default_value = "")]
         topic: String,
     },

@@ -6,6 +6,7 @@ mod documents;
 mod hop;
 mod memo;
 mod operations;
+mod recovery;
 
 use anyhow::Result;
 use client::JsonClient;
@@ -22,6 +23,9 @@ pub(crate) async fn run(topic: &str) -> Result<()> {
     if "memo".contains(topic) {
         memo::run(&json).await?;
         operations::run(&json).await?;
+    }
+    if "recovery".contains(topic) {
+        recovery::run().await?;
     }
     if "documents".contains(topic) {
         let cache = server::start_on_all(Which::Cache).await?;
