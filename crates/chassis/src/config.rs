@@ -2,6 +2,10 @@
 //!
 //! Durations are written `250ms`, `30s`, `5m`, `1h`; sizes are whole bytes. There is no value that means unlimited.
 
+mod cors;
+
+pub use cors::{Cors, Origins};
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -21,6 +25,8 @@ pub struct Config {
     pub limits: Limits,
     /// What it writes to stderr.
     pub log: Log,
+    /// Which web pages may call from a browser.
+    pub cors: Cors,
 }
 
 /// What one process takes on. Every limit has a stable reason or a metric that tells when it was met.
@@ -92,6 +98,7 @@ impl Config {
             admin: Some((Ipv4Addr::LOCALHOST, admin_port).into()),
             limits: Limits::default(),
             log: Log::default(),
+            cors: Cors::default(),
         }
     }
 }

@@ -100,7 +100,7 @@ where
         () = &mut shutdown => None,
     };
     let outcome = match opened {
-        Some(Ok(service)) => serve(config.limits, listener, service, &phase, shutdown).await.map_err(E::from),
+        Some(Ok(service)) => serve(config, listener, service, &phase, shutdown).await.map_err(E::from),
         Some(Err(error)) => Err(error),
         None => Ok(()),
     };
@@ -110,7 +110,7 @@ where
 
 /// Serves what is there.
 async fn serve(
-    limits: Limits,
+    config: Config,
     listener: TcpListener,
     service: Service,
     phase: &watch::Sender<Phase>,
@@ -121,8 +121,8 @@ async fn serve(
     let (service, health) = infrastructure::add_health(service).await;
     let service = infrastructure::add_reflection(service).map_err(|e| Error::Descriptors(e.to_string()))?;
     let stack =
-        Stack::new(service, &limits, draining.clone()).map_err(|e| Error::Descriptors(e.to_string()))?;
-    let acceptor = Acceptor::new(name, &limits, draining.clone());
+        Stack::new(service, &config, draining.clone()).map_err(|e| Error::Descriptors(e.to_string()))?;
+    let acceptor = Acceptor::new(name, &config.limits, draining.clone());
     let answer = move |connection| {
         let stack = stack.clone();
         service_fn(move |request| {
@@ -141,7 +141,7 @@ async fn serve(
     health.set(ServingStatus::NotServing).await;
     phase.send_replace(Phase::Draining);
     draining.cancel();
-    let drained = drain(&acceptor, &tasks, limits.drain_timeout).await;
+    let drained = drain(&acceptor, &tasks, config.limits.drain_timeout).await;
     tracing::info!(service = name, "stopped");
     drained
 }

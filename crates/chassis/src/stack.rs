@@ -1,11 +1,12 @@
 //! What happens to every request before and after its handler: context, limits, deadline, panic, metrics.
 //!
 //! One function rather than a tower of layers, since each step is a few lines and a unary Get pays for all of them.
-//! Order: header bytes, context, deadline, place, handler, status. Cost: the header sum, one look-up, two clocks, one
+//! Order: origin, header bytes, context, deadline, place, handler, status. Cost: the header sum, one look-up, two clocks, one
 //! boxed body.
 
 mod admit;
 mod body;
+mod cors;
 mod meter;
 mod routes;
 mod status;
@@ -28,14 +29,15 @@ use metrics::counter;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
 use tonic_web::{GrpcWebLayer, GrpcWebService};
-use tower::{BoxError, Layer, Service as _};
+use tower::{BoxError, Layer, Service as _, service_fn};
+use tower_http::cors::CorsLayer;
 use tracing::Instrument;
 
 use self::admit::{Admitted, Gate};
 use self::body::Watched;
 use self::meter::{Call, Meters};
 use self::routes::Route;
-use crate::config::Limits;
+use crate::config::Config;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::service::Service;
@@ -49,6 +51,8 @@ struct Inner {
     router: Router,
     meters: Meters,
     gate: Gate,
+    /// Absent where no page of another origin may call.
+    cors: Option<CorsLayer>,
     draining: CancellationToken,
 }
 
@@ -56,20 +60,60 @@ impl Stack {
     /// Routes of `service`, which must hold health and reflection already.
     pub(crate) fn new(
         service: Service,
-        limits: &Limits,
+        config: &Config,
         draining: CancellationToken,
     ) -> Result<Self, prost::DecodeError> {
         Ok(Self(Arc::new(Inner {
             name: service.name,
             meters: Meters::of(&service.descriptors)?,
-            gate: Gate::new(service.name, limits),
-            router: routes::assemble(service, limits),
+            gate: Gate::new(service.name, &config.limits),
+            cors: cors::layer(&config.cors),
+            router: routes::assemble(service, &config.limits),
             draining,
         })))
     }
 
-    /// Answers any request; grpc-web is translated on the way in and out, so that everything inside is gRPC or REST.
+    /// Answers any request; what a browser may send also tells the page's origin whether it may read the answer.
     pub(crate) async fn answer<B>(self, request: Request<B>, connection: Connection) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError> + std::fmt::Display,
+    {
+        match self.0.cors.clone().filter(|_| cors::concerns(&request)) {
+            Some(cors) => self.answer_page(cors, request, connection).await,
+            None => self.translate(request, connection).await,
+        }
+    }
+
+    /// Every answer goes through the layer, refusals too, so that a page can read why it was refused.
+    async fn answer_page<B>(
+        self,
+        cors: CorsLayer,
+        request: Request<B>,
+        connection: Connection,
+    ) -> Response<Body>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError> + std::fmt::Display,
+    {
+        let arrived = Instant::now();
+        let (name, is_preflight) = (self.0.name, cors::is_preflight(&request));
+        let inside = service_fn(move |request| {
+            let stack = self.clone();
+            async move { Ok::<_, Infallible>(stack.translate(request, connection).await) }
+        });
+        let response = match cors.layer(inside).call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        if is_preflight {
+            meter::count_rest(name, "OPTIONS preflight", response.status(), arrived);
+        }
+        response
+    }
+
+    /// grpc-web is translated on the way in and out, so that everything inside is gRPC or REST.
+    async fn translate<B>(self, request: Request<B>, connection: Connection) -> Response<Body>
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError> + std::fmt::Display,

@@ -40,16 +40,19 @@ struct Wanted {
 
 impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
+        Self::start_as(Config { limits, ..Config::on_ports(0, 0) })
+    }
+
+    pub(crate) fn start_as(config: Config) -> Self {
         let any = "127.0.0.1:0".parse().unwrap();
         let (listener, admin) = (chassis::listen(any).unwrap(), chassis::listen(any).unwrap());
         let (turnstile, tasks) = (Turnstile::default(), Tasks::new());
-        let echo = Echo { turnstile: turnstile.clone(), max_decoding: limits.decoding_bytes() };
+        let echo = Echo { turnstile: turnstile.clone(), max_decoding: config.limits.decoding_bytes() };
         let service = Service::new("echo")
             .grpc(echo)
             .rest(rest(turnstile.clone()))
             .descriptors(echo::descriptors())
             .tasks(tasks.clone());
-        let config = Config { limits, ..Config::on_ports(0, 0) };
         let (shutdown, asked) = oneshot::channel::<()>();
         let (addr, admin_addr) = (listener.local_addr().unwrap(), admin.local_addr().unwrap());
         let running = chassis::run(config, listener, Some(admin), service, async {

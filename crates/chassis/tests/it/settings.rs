@@ -143,3 +143,35 @@ fn a_missing_file_is_named() {
     let message = settings::load::<Whole>(&sources).unwrap_err().to_string();
     assert!(message.starts_with("settings file /nowhere/at/all.toml: "), "{message}");
 }
+
+/// The origins, as they stand in a table of settings.
+#[track_caller]
+fn check_origins(file: &str, env: &[(&str, &str)], flags: &[(&str, &str)], expected: serde_json::Value) {
+    let cors = load(file, env, flags).unwrap().server.cors;
+    assert_eq!(serde_json::to_value(&cors.allowed_origins).unwrap(), expected);
+}
+
+#[test]
+fn origins_of_pages_are_a_list_or_a_text_wherever_they_stand() {
+    const ENV: &str = "FASTJSON_API_SERVER__CORS__ALLOWED_ORIGINS";
+    let two = serde_json::json!(["https://app.example", "http://localhost:3000"]);
+    check_origins("", &[], &[], serde_json::json!([]));
+    let file = "[server.cors]\nallowed_origins = ['https://app.example', 'http://localhost:3000']";
+    check_origins(file, &[], &[], two.clone());
+    check_origins("", &[(ENV, "https://app.example,http://localhost:3000")], &[], two.clone());
+    check_origins("", &[(ENV, r#"["https://app.example","http://localhost:3000"]"#)], &[], two);
+    check_origins(file, &[(ENV, "*")], &[], "*".into());
+    check_origins(file, &[], &[("server.cors.allowed_origins", "*")], "*".into());
+    check_refused(
+        "[server.cors]\nallowed_origins = ['https://app.example/']",
+        &[],
+        &[],
+        "settings file FILE: `server.cors.allowed_origins`: `https://app.example/` is not an origin; allowed: * or",
+    );
+    check_refused(
+        "",
+        &[(ENV, "7")],
+        &[],
+        "environment variable FASTJSON_API_SERVER__CORS__ALLOWED_ORIGINS: `server.cors.allowed_origins`: allowed: * or a list",
+    );
+}
