@@ -10,6 +10,7 @@ mod cors;
 mod meter;
 mod routes;
 mod status;
+mod unknown;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -49,6 +50,8 @@ pub(crate) struct Stack(Arc<Inner>);
 struct Inner {
     name: &'static str,
     router: Router,
+    /// Full names of the gRPC services.
+    services: Vec<&'static str>,
     meters: Meters,
     gate: Gate,
     /// Absent where no page of another origin may call.
@@ -65,7 +68,8 @@ impl Stack {
     ) -> Result<Self, prost::DecodeError> {
         Ok(Self(Arc::new(Inner {
             name: service.name,
-            meters: Meters::of(&service.descriptors)?,
+            meters: Meters::of(&service.descriptors, &service.grpc_services)?,
+            services: service.grpc_services.clone(),
             gate: Gate::new(service.name, &config.limits),
             cors: cors::layer(&config.cors),
             router: routes::assemble(service, &config.limits),
@@ -132,8 +136,15 @@ impl Stack {
         let arrived = Instant::now();
         let rpc = self.0.meters.rpc(request.uri().path());
         if content_type(request.headers()).starts_with(b"application/grpc") {
-            let rpc = Arc::clone(rpc.unwrap_or_else(|| self.0.meters.unknown()));
-            return self.handle_rpc(request, connection, Call::new(rpc, arrived)).await;
+            let mut call = Call::new(Arc::clone(rpc.unwrap_or_else(|| self.0.meters.unknown())), arrived);
+            let unknown = match rpc {
+                Some(_) => None,
+                None => unknown::failure(&self.0.services, &self.0.meters, request.uri().path()),
+            };
+            return match unknown {
+                Some(failure) => refuse(failure, &mut call),
+                None => self.handle_rpc(request, connection, call).await,
+            };
         }
         if rpc.is_some() {
             return not_grpc().into_response();

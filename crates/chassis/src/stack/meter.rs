@@ -30,14 +30,17 @@ pub(crate) struct Rpc {
 }
 
 impl Meters {
-    /// Reads the descriptor sets.
-    pub(crate) fn of(descriptors: &[&'static [u8]]) -> Result<Self, prost::DecodeError> {
+    /// Reads the descriptor sets, as far as they describe what is served: they can hold services of the peer.
+    pub(crate) fn of(descriptors: &[&'static [u8]], served: &[&str]) -> Result<Self, prost::DecodeError> {
         let mut rpcs = HashMap::new();
         for encoded in descriptors {
             let set = FileDescriptorSet::decode(*encoded)?;
             for file in &set.file {
                 for service in &file.service {
                     let name = format!("{}.{}", file.package(), service.name());
+                    if !served.contains(&name.as_str()) {
+                        continue;
+                    }
                     for method in &service.method {
                         let path = format!("/{name}/{}", method.name());
                         rpcs.insert(path, Rpc::new(name.clone(), method));
@@ -51,6 +54,14 @@ impl Meters {
 
     pub(crate) fn rpc(&self, path: &str) -> Option<&Arc<Rpc>> {
         self.rpcs.get(path)
+    }
+
+    /// Names of the methods of this service, in the order of the alphabet; none where nothing describes it.
+    pub(crate) fn methods(&self, service: &str) -> Vec<&str> {
+        let of_it = self.rpcs.values().filter(|rpc| rpc.service == service);
+        let mut methods: Vec<&str> = of_it.map(|rpc| rpc.method.as_str()).collect();
+        methods.sort_unstable();
+        methods
     }
 
     pub(crate) fn unknown(&self) -> &Arc<Rpc> {

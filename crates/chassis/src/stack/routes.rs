@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, Extension, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use tonic::{Code, Status};
+use tonic::Code;
 
 use super::content_type;
 use crate::config::Limits;
@@ -58,15 +58,9 @@ async fn wrong_method(request: Request) -> Failure {
     Failure::unimplemented("METHOD_NOT_ALLOWED", message).http(StatusCode::METHOD_NOT_ALLOWED)
 }
 
-async fn unknown(request: Request) -> Response {
-    if content_type(request.headers()).starts_with(b"application/grpc") {
-        return rpc_unknown().into_http();
-    }
-    Failure::not_found("PATH_UNKNOWN", "there is nothing at this path").into_response()
-}
-
-fn rpc_unknown() -> Status {
-    Failure::unimplemented("RPC_UNKNOWN", "no such gRPC service; ask reflection what there is").into()
+/// Of REST only: an rpc that is not served has been refused before.
+async fn unknown() -> Failure {
+    Failure::not_found("PATH_UNKNOWN", "there is nothing at this path")
 }
 
 /// axum's own rejections are text; every error of REST is a problem.

@@ -36,8 +36,12 @@ async fn what_does_not_exist_is_said_so() {
     let channel = server.channel().await;
     let status = call(&channel, "/nobody.Knows/This", text("x")).await.unwrap_err();
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unimplemented, "RPC_UNKNOWN"));
+    assert!(status.message().starts_with("there is no gRPC service `nobody.Knows` here; "), "{status}");
     let status = call(&channel, "/test.Echo/This", text("x")).await.unwrap_err();
-    assert_eq!(status.code(), Code::Unimplemented);
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unimplemented, "RPC_UNKNOWN"));
+    let methods = "Echo, Never, Panic, Stream, Wait";
+    let expected = format!("test.Echo has no method `This`; reflection lists those it has: {methods}");
+    assert_eq!(status.message(), expected);
 
     let answer = http(server.addr, "GET", "/nothing", "", b"").await;
     assert_eq!((status_of(&answer.0), &problem(&answer)["reason"]), (404, &"PATH_UNKNOWN".into()));
