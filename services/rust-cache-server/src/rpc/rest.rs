@@ -40,7 +40,15 @@ pub(crate) fn condition(headers: &HeaderMap) -> Result<Condition, Failure> {
         Precondition::Version(version) => {
             Condition::IfVersion(Version::new(version).map_err(crate::wire::engine_failure)?)
         }
+        Precondition::Foreign => return Err(foreign()),
     })
+}
+
+/// 412, whatever is there.
+fn foreign() -> Failure {
+    let message =
+        "the condition does not hold: no entity tag of If-Match is one of a version; allowed: such as \"17\"";
+    Failure::failed_precondition("CONDITION_FAILED", message).http(StatusCode::PRECONDITION_FAILED)
 }
 
 /// The parameter `tags`: names between commas.

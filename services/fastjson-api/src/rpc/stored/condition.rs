@@ -24,7 +24,14 @@ pub(crate) fn condition(headers: &HeaderMap) -> Result<Expected, Failure> {
         Precondition::Present => Expected::Present,
         Precondition::Absent => Expected::Absent,
         Precondition::Version(version) => Expected::Newest(version),
+        Precondition::Foreign => return Err(precondition(foreign())),
     })
+}
+
+fn foreign() -> Failure {
+    let message =
+        "the condition does not hold: no entity tag of If-Match is one of a version; allowed: such as \"17\"";
+    Failure::failed_precondition("VERSION_CONFLICT", message)
 }
 
 /// Refuses a condition where none is looked at.
