@@ -93,6 +93,17 @@ impl Failure {
         Self::new(Code::InvalidArgument, reason, message)
     }
 
+    /// The request holds `actual` of something of which there may be `allowed`: 413, or 400 where it holds nothing, since that is
+    /// not too large. Both are facts for programs.
+    pub fn outside(
+        reason: impl Into<Cow<'static, str>>,
+        message: impl Into<String>,
+        (allowed, actual): (u64, u64),
+    ) -> Self {
+        let failure = Self::invalid(reason, message).with("allowed", allowed).with("actual", actual);
+        if actual == 0 { failure.http(StatusCode::BAD_REQUEST) } else { failure }
+    }
+
     /// The thing asked for does not exist: 404.
     pub fn not_found(reason: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self::new(Code::NotFound, reason, message)

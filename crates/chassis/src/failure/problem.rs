@@ -15,9 +15,7 @@ impl Failure {
             return status;
         }
         match self.code {
-            Code::InvalidArgument if self.reason.ends_with("_LIMIT") && !self.is_of_nothing() => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Code::InvalidArgument if self.reason.ends_with("_LIMIT") => StatusCode::PAYLOAD_TOO_LARGE,
             Code::ResourceExhausted
                 if self.reason.starts_with("BUDGET_") || self.reason == "OUTPUT_TOO_LARGE" =>
             {
@@ -25,11 +23,6 @@ impl Failure {
             }
             code => of_code(code),
         }
-    }
-
-    /// Whether the limit was missed by giving nothing, such as an empty tag: that is not too large.
-    fn is_of_nothing(&self) -> bool {
-        self.metadata.iter().any(|(key, value)| key == "actual" && value == "0")
     }
 
     /// The members of the problem, standard ones first, then reason, metadata and extensions; an earlier member is

@@ -78,7 +78,8 @@ fn check_http(failure: Failure, expected: u16) {
 fn http_statuses_follow_from_code_and_reason() {
     check_http(Failure::invalid("KEY_EMPTY", ""), 400);
     check_http(Failure::invalid("DEPTH_LIMIT", ""), 413);
-    check_http(Failure::invalid("TAG_BYTES_LIMIT", "").with("actual", 0), 400);
+    check_http(Failure::outside("TAG_BYTES_LIMIT", "", (128, 129)), 413);
+    check_http(Failure::outside("TAG_BYTES_LIMIT", "", (128, 0)), 400);
     check_http(Failure::invalid("JSON_INVALID", "").http(StatusCode::UNPROCESSABLE_ENTITY), 422);
     check_http(Failure::not_found("KEY_MISSING", ""), 404);
     check_http(Failure::failed_precondition("HOP_LIMIT", ""), 409);

@@ -14,13 +14,9 @@ pub(crate) fn check_items(app: &App, actual: usize) -> Result<(), Failure> {
     if (1..=allowed).contains(&actual) {
         return Ok(());
     }
-    Err(Failure::invalid(
-        "BATCH_ITEMS_LIMIT",
-        format!("the batch has {actual} items; allowed: 1 to {allowed}"),
-    )
-    .with("limit", "store.max_batch_items")
-    .with("allowed", allowed)
-    .with("actual", actual))
+    let message = format!("the batch has {actual} items; allowed: 1 to {allowed}");
+    let bounds = (allowed as u64, actual as u64);
+    Err(Failure::outside("BATCH_ITEMS_LIMIT", message, bounds).with("limit", "store.max_batch_items"))
 }
 
 /// A failure as the outcome of its item.

@@ -44,13 +44,11 @@ fn page_size(app: &App, actual: u32) -> Result<usize, Failure> {
     let allowed = app.config.store.max_page_entries;
     match usize::try_from(actual) {
         Ok(size) if (1..=allowed).contains(&size) => Ok(size),
-        Ok(_) | Err(_) => Err(Failure::invalid(
-            "PAGE_SIZE_LIMIT",
-            format!("the page would have {actual} entries; allowed: 1 to {allowed}"),
-        )
-        .with("limit", "store.max_page_entries")
-        .with("allowed", allowed)
-        .with("actual", actual)),
+        Ok(_) | Err(_) => {
+            let message = format!("the page would have {actual} entries; allowed: 1 to {allowed}");
+            let bounds = (allowed as u64, actual.into());
+            Err(Failure::outside("PAGE_SIZE_LIMIT", message, bounds).with("limit", "store.max_page_entries"))
+        }
     }
 }
 

@@ -14,20 +14,21 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
     match error {
         Error::NamespaceNotFound { .. } => Failure::not_found(reason, message),
         Error::KeyTooLong { allowed, actual } | Error::ContentTypeTooLong { allowed, actual } => {
-            sized(Failure::invalid(reason, message), allowed as u64, actual as u64)
+            Failure::outside(reason, message, (allowed as u64, actual as u64)).with("unit", "bytes")
         }
         Error::TagInvalid { allowed, actual } | Error::RequestIdInvalid { allowed, actual } => {
-            sized(Failure::invalid(reason, message), allowed as u64, actual as u64)
+            Failure::outside(reason, message, (allowed as u64, actual as u64)).with("unit", "bytes")
         }
-        Error::TagsLimit { allowed, actual } => Failure::invalid(reason, message)
-            .with("allowed", allowed)
-            .with("actual", actual)
-            .with("unit", "tags"),
+        Error::TagsLimit { allowed, actual } => {
+            Failure::outside(reason, message, (allowed as u64, actual as u64)).with("unit", "tags")
+        }
         Error::NotANumber { .. } => Failure::failed_precondition(reason, message),
         Error::IncrementOverflow { min, max } => {
             Failure::failed_precondition(reason, message).with("min", min).with("max", max)
         }
-        Error::ValueTooLarge { allowed, actual } => sized(Failure::invalid(reason, message), allowed, actual),
+        Error::ValueTooLarge { allowed, actual } => {
+            Failure::outside(reason, message, (allowed, actual)).with("unit", "bytes")
+        }
         Error::Capacity { allowed, actual } => {
             sized(Failure::exhausted(reason, message), allowed, actual).http(StatusCode::PAYLOAD_TOO_LARGE)
         }

@@ -42,10 +42,9 @@ fn check_count(app: &App, actual: usize) -> Result<(), Failure> {
     if (1..=allowed).contains(&actual) {
         return Ok(());
     }
-    Err(Failure::invalid("TAKES_LIMIT", format!("the call has {actual} takes; allowed: 1 to {allowed}"))
-        .with("limit", "load.max_takes")
-        .with("allowed", allowed)
-        .with("actual", actual))
+    let message = format!("the call has {actual} takes; allowed: 1 to {allowed}");
+    let bounds = (allowed as u64, actual as u64);
+    Err(Failure::outside("TAKES_LIMIT", message, bounds).with("limit", "load.max_takes"))
 }
 
 fn answer(decision: Decision) -> pb::Decision {
