@@ -59,6 +59,18 @@ pub enum Error {
         /// The one given.
         actual: Duration,
     },
+    /// A part of a life does not fit into its time to live.
+    #[error("the {part} is {actual:?}; allowed: {relation} the time to live, which is {ttl:?}")]
+    LifeInvalid {
+        /// Which, as the contract names it.
+        part: &'static str,
+        /// How it must stand to the time to live.
+        relation: &'static str,
+        /// The time to live given.
+        ttl: Duration,
+        /// The part given.
+        actual: Duration,
+    },
     /// The number cannot be a version.
     #[error("a version is 1 to {allowed}; this one is {actual}")]
     VersionInvalid {
@@ -224,7 +236,7 @@ impl Error {
             Self::KeyTooLong { .. } => "KEY_BYTES_LIMIT",
             Self::ValueTooLarge { .. } => "VALUE_BYTES_LIMIT",
             Self::ContentTypeTooLong { .. } => "CONTENT_TYPE_BYTES_LIMIT",
-            Self::TtlInvalid { .. } => "TTL_INVALID",
+            Self::TtlInvalid { .. } | Self::LifeInvalid { .. } => "TTL_INVALID",
             Self::VersionInvalid { .. } => "VERSION_INVALID",
             Self::Capacity { .. } => "CAPACITY",
             Self::NamespaceFull { .. } => "NAMESPACE_FULL",

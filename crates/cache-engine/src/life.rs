@@ -68,10 +68,12 @@ impl Life {
     /// Takes up to so much off its time to live, at random, so that entries written together do not end together.
     ///
     /// # Errors
-    /// [`Error::TtlInvalid`]; also if it is not below the time to live.
+    /// [`Error::TtlInvalid`]; [`Error::LifeInvalid`] if it is not below the time to live.
     pub fn jitter(self, most: Duration) -> Result<Self, Error> {
         match self.own_length() {
-            Some(length) if most >= length => Err(Error::TtlInvalid { allowed: length, actual: most }),
+            Some(ttl) if most >= ttl => {
+                Err(Error::LifeInvalid { part: "jitter", relation: "below", ttl, actual: most })
+            }
             Some(_) | None => Ok(Self { jitter: Some(ttl::check(most)?), ..self }),
         }
     }
@@ -79,9 +81,15 @@ impl Life {
     /// Makes it stale after so long: it is still served, and one reader is told to refresh it.
     ///
     /// # Errors
-    /// [`Error::TtlInvalid`].
+    /// [`Error::TtlInvalid`]; [`Error::LifeInvalid`] if it is above the time to live, behind which nothing is served. Not if it is
+    /// above what is left until a date: a request that is sent again later is the same.
     pub fn fresh_for(self, fresh: Duration) -> Result<Self, Error> {
-        Ok(Self { fresh_for: Some(ttl::check(fresh)?), ..self })
+        match self.ttl {
+            Ttl::After(ttl) if self.date.is_none() && fresh > ttl => {
+                Err(Error::LifeInvalid { part: "fresh_for", relation: "at most", ttl, actual: fresh })
+            }
+            Ttl::After(_) | Ttl::NamespaceDefault => Ok(Self { fresh_for: Some(ttl::check(fresh)?), ..self }),
+        }
     }
 
     /// Whether it needs no more than an end.
@@ -188,8 +196,24 @@ mod tests {
         assert_eq!(Life::default().sliding(past), invalid(MAX_TTL, past));
         assert_eq!(Life::default().fresh_for(Duration::ZERO), invalid(MAX_TTL, Duration::ZERO));
         assert_eq!(Life::default().jitter(past), invalid(MAX_TTL, past));
-        assert_eq!(Life::from(Ttl::After(SECOND)).jitter(SECOND), invalid(SECOND, SECOND));
+        let jitter = Error::LifeInvalid { part: "jitter", relation: "below", ttl: SECOND, actual: SECOND };
+        assert_eq!(Life::from(Ttl::After(SECOND)).jitter(SECOND), Err(jitter));
         assert!(Life::default().sliding(MAX_TTL).is_ok());
+    }
+
+    /// It was taken, and the entry was never stale.
+    #[test]
+    fn what_is_fresh_for_longer_than_it_lives_is_refused() {
+        let life = Life::from(Ttl::After(SECOND));
+        assert!(life.fresh_for(SECOND).is_ok());
+        let actual = SECOND + Duration::from_nanos(1);
+        let error = life.fresh_for(actual).unwrap_err();
+        assert_eq!(error, Error::LifeInvalid { part: "fresh_for", relation: "at most", ttl: SECOND, actual });
+        assert_eq!(error.reason(), "TTL_INVALID");
+        let expected = "the fresh_for is 1.000000001s; allowed: at most the time to live, which is 1s";
+        assert_eq!(error.to_string(), expected);
+        let until = Life::until(SystemTime::UNIX_EPOCH + SECOND, SECOND).unwrap();
+        assert!(until.fresh_for(actual).is_ok() && Life::default().fresh_for(actual).is_ok());
     }
 
     #[test]

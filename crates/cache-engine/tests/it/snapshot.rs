@@ -310,7 +310,8 @@ fn any_life() -> impl Strategy<Value = Life> {
         |(ttl, idle, fresh, ends)| {
             let life = if ends { lives(ttl) } else { Life::default() };
             let life = idle.map_or(life, |idle| life.sliding(idle * SECOND).unwrap());
-            fresh.map_or(life, |fresh| life.fresh_for(fresh * SECOND).unwrap())
+            // One above the time to live is refused.
+            fresh.and_then(|fresh| life.fresh_for(fresh * SECOND).ok()).unwrap_or(life)
         },
     )
 }

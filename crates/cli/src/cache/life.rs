@@ -15,7 +15,7 @@ pub(crate) struct Life {
     /// Takes up to so much off its time to live, at random.
     #[arg(long, value_parser = crate::duration)]
     jitter: Option<Duration>,
-    /// Stale after so long: still served, and one reader is told to refresh it.
+    /// Stale after so long, at most `--ttl`: still served, and one reader is told to refresh it.
     #[arg(long, value_parser = crate::duration)]
     fresh_for: Option<Duration>,
 }

@@ -53,6 +53,7 @@ async fn an_entry_ends_at_a_date_or_after_a_time_but_not_both() {
         pb::SetRequest { expires_at: at(SystemTime::now() - hour), ..write("k") },
         pb::SetRequest { sliding: seconds(0), ..write("k") },
         pb::SetRequest { fresh_for: seconds(-1), ..write("k") },
+        pb::SetRequest { fresh_for: seconds(2), ttl: seconds(1), ..write("k") },
         pb::SetRequest { jitter: seconds(315_360_001), ..write("k") },
     ] {
         assert_eq!(set(&cache, wrong.clone()).await, Err("TTL_INVALID".to_owned()), "{wrong:?}");
