@@ -144,7 +144,9 @@ fn allowed_names(
             Some(parent.fields().map(|field| field.json_name().to_owned()).collect())
         }
         Kind::Enum(values) if message.starts_with("unrecognized enum") => {
-            Some(values.values().map(|value| value.name().to_owned()).collect())
+            // But for zero, which stands for the default.
+            let choices = values.values().filter(|value| value.number() != 0);
+            Some(choices.map(|value| value.name().to_owned()).collect())
         }
         _ => None,
     }
@@ -185,7 +187,7 @@ mod tests {
     fn an_unknown_enum_name_is_refused_with_the_allowed_names() {
         check_refused(
             r#"{"steps":[{"format":{"style":"MINIFY"}}]}"#,
-            "steps[0].format.style: unrecognized enum value 'MINIFY'; allowed: FORMAT_STYLE_UNSPECIFIED, FORMAT_STYLE_MINIFY, FORMAT_STYLE_PRETTY, FORMAT_STYLE_CANONICAL, FORMAT_STYLE_HASH at line 1 column 37",
+            "steps[0].format.style: unrecognized enum value 'MINIFY'; allowed: FORMAT_STYLE_MINIFY, FORMAT_STYLE_PRETTY, FORMAT_STYLE_CANONICAL, FORMAT_STYLE_HASH at line 1 column 37",
         );
     }
 

@@ -21,7 +21,9 @@ use crate::{App, wire};
 /// Whether an input is a reference to an entry that is JSON as it stands.
 fn reference(input: Option<&pb::Input>) -> Option<&pb::CacheRef> {
     let input = input?;
-    let is_json = matches!(input.format(), pb::Format::Unspecified | pb::Format::Json);
+    // One that is unknown is refused where the document is fetched.
+    let is_json =
+        matches!(pb::Format::try_from(input.format), Ok(pb::Format::Unspecified | pb::Format::Json));
     match &input.source {
         Some(pb::input::Source::Ref(reference)) if is_json => Some(reference),
         _ => None,

@@ -40,7 +40,7 @@ pub(crate) async fn call(
     context: &Context,
     request: pb::QueryRequest,
 ) -> Result<pb::QueryResponse, Failure> {
-    match request.places() {
+    match choice::known("places", request.places, pb::HitPlaces::as_str_name)? {
         pb::HitPlaces::Unspecified | pb::HitPlaces::Without => plain(app, context, request).await,
         pb::HitPlaces::With => places::call(app, context, request).await,
     }

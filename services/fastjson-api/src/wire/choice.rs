@@ -8,31 +8,9 @@ use json_engine::query::Language;
 use json_engine::schema::{Draft, Formats, Output};
 use json_engine::{DuplicateKeys, FormatOptions, Indent, KeyOrder, Numbers, Profile, Style};
 
+pub(crate) use wording::{known, named, names, refused};
+
 use super::engine_failure;
-
-/// The value of an enum of the contract; an unknown one is refused with those that are allowed.
-pub(super) fn known<E: TryFrom<i32>>(
-    option: &'static str,
-    value: i32,
-    name: fn(&E) -> &'static str,
-) -> Result<E, Failure> {
-    E::try_from(value).map_err(|_| {
-        let allowed: Vec<&str> = named(name).into_iter().map(|(_, name)| name).collect();
-        refused(option, value, &allowed.join(", "))
-    })
-}
-
-/// The values of an enum but for the unspecified one, with their names in the contract.
-pub(crate) fn named<E: TryFrom<i32>>(name: fn(&E) -> &'static str) -> Vec<(i32, &'static str)> {
-    (1..).map_while(|value| E::try_from(value).ok().map(|one| (value, name(&one)))).collect()
-}
-
-fn refused(option: &'static str, value: i32, allowed: &str) -> Failure {
-    let given = if value == 0 { "not set".to_owned() } else { value.to_string() };
-    Failure::invalid("OPTION_INVALID", format!("{option} is {given}; allowed: {allowed}"))
-        .with("option", option)
-        .with("allowed", allowed)
-}
 
 pub(crate) fn duplicate_keys(value: i32) -> Result<DuplicateKeys, Failure> {
     Ok(match known("duplicate_keys", value, pb::DuplicateKeys::as_str_name)? {
@@ -129,7 +107,7 @@ pub(crate) fn target(value: i32) -> Result<Format, Failure> {
     let found = writable.iter().find(|(format, _)| i32::from(*format) == value);
     found.map(|(_, format)| *format).ok_or_else(|| {
         let allowed: Vec<&str> = writable.iter().map(|(format, _)| format.as_str_name()).collect();
-        refused("to", value, &allowed.join(", "))
+        refused("to", value, &allowed)
     })
 }
 
@@ -228,9 +206,7 @@ pub(crate) fn language(value: i32) -> Result<Language, Failure> {
         pb::QueryLanguage::Jmespath => Ok(Language::JmesPath),
         pb::QueryLanguage::Jq => Ok(Language::Jq),
         pb::QueryLanguage::Unspecified => {
-            let all: Vec<&str> =
-                named(pb::QueryLanguage::as_str_name).into_iter().map(|(_, name)| name).collect();
-            Err(refused("language", value, &all.join(", ")))
+            Err(refused("language", value, &names(pb::QueryLanguage::as_str_name)))
         }
     }
 }

@@ -92,13 +92,12 @@ fn schema(name: &str) -> Option<Arc<str>> {
 }
 
 fn policy(number: i32) -> Result<Option<PolicyKind>, Failure> {
-    match pb::EvictionPolicy::try_from(number) {
-        Ok(pb::EvictionPolicy::Unspecified) => Ok(None),
-        Ok(pb::EvictionPolicy::Adaptive) => Ok(Some(PolicyKind::Adaptive)),
-        Ok(pb::EvictionPolicy::Lru) => Ok(Some(PolicyKind::Lru)),
-        Ok(pb::EvictionPolicy::None) => Ok(Some(PolicyKind::Refuse)),
-        Err(_) => Err(invalid("the policy has an unknown number; allowed: 1 (adaptive), 2 (lru), 3 (none)")),
-    }
+    Ok(match wording::known("policy", number, pb::EvictionPolicy::as_str_name)? {
+        pb::EvictionPolicy::Unspecified => None,
+        pb::EvictionPolicy::Adaptive => Some(PolicyKind::Adaptive),
+        pb::EvictionPolicy::Lru => Some(PolicyKind::Lru),
+        pb::EvictionPolicy::None => Some(PolicyKind::Refuse),
+    })
 }
 
 fn duration(given: Option<prost_types::Duration>) -> Result<Option<Duration>, Failure> {
@@ -154,6 +153,10 @@ mod tests {
         check(entries.clone(), &["entries"], Err("the mask names no setting"));
         check(entries.clone(), &["policy"], Err("the policy is chosen when a namespace is made"));
         check(pb::Namespace { policy: 2, ..entries.clone() }, &[], Err("the policy is chosen"));
-        check(pb::Namespace { policy: 4, ..entries }, &[], Err("unknown number"));
+        check(
+            pb::Namespace { policy: 4, ..entries },
+            &[],
+            Err("policy is 4; allowed: EVICTION_POLICY_ADAPTIVE, "),
+        );
     }
 }

@@ -49,4 +49,5 @@ mod stories_grpcurl;
 mod stream;
 mod streams_by_ref;
 mod transfer;
+mod unknown_values;
 mod watch;

@@ -14,6 +14,7 @@ use wording::json_text;
 
 use crate::compute::{self, Weight};
 use crate::documents::{Arm, Document};
+use crate::wire::choice;
 use crate::{App, documents, wire};
 
 /// Most places of an answer; all hits are counted.
@@ -44,7 +45,8 @@ async fn find(
     query: Arc<Query>,
     input: Option<pb::Input>,
 ) -> Result<(Vec<Hit>, Arm), Failure> {
-    let format = input.as_ref().map_or(pb::Format::Json, pb::Input::format);
+    let format = input.as_ref().map_or(0, |input| input.format);
+    let format = choice::known("format", format, pb::Format::as_str_name)?;
     if !matches!(format, pb::Format::Unspecified | pb::Format::Json) {
         let message = "places are those of a JSON document; allowed: FORMAT_JSON";
         return Err(Failure::invalid("OPTION_INVALID", message).with("option", "places"));

@@ -27,14 +27,10 @@ pub(crate) fn call(app: &App, request: pb::TakeTokensRequest) -> Result<pb::Take
 }
 
 fn mode(mode: i32) -> Result<TakeMode, Failure> {
-    match pb::TakeMode::try_from(mode) {
-        Ok(pb::TakeMode::Unspecified | pb::TakeMode::Each) => Ok(TakeMode::Each),
-        Ok(pb::TakeMode::All) => Ok(TakeMode::All),
-        Err(_) => Err(Failure::invalid(
-            "OPTION_INVALID",
-            format!("the mode is {mode}; allowed: TAKE_MODE_EACH, TAKE_MODE_ALL"),
-        )),
-    }
+    Ok(match wording::known("mode", mode, pb::TakeMode::as_str_name)? {
+        pb::TakeMode::Unspecified | pb::TakeMode::Each => TakeMode::Each,
+        pb::TakeMode::All => TakeMode::All,
+    })
 }
 
 fn check_count(app: &App, actual: usize) -> Result<(), Failure> {
