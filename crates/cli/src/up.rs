@@ -1,11 +1,12 @@
 //! `fastjson up`: both services in one process, each reaching the other over the loopback address. Settings are those that each
-//! service alone would have, from its environment and a file; the addresses are those of the command line.
+//! service alone would have, from flags, its environment and a file; only the address of the peer is always that of the other one.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chassis::settings::{self, Overrides};
+use chassis::settings::{self, Overrides, Sources, key_value};
+use fastjson_api::config::RegistryStore;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
@@ -13,20 +14,37 @@ use tokio::net::TcpListener;
 use crate::error::Error;
 use crate::{Common, output};
 
+/// Behind the flags in the help.
+const EXAMPLES: &str = "Examples:
+  fastjson up --cache-set snapshot.path=/var/lib/fastjson/cache.snapshot   entries outlive a restart
+  fastjson up --cache-set store.capacity_bytes=1073741824                  room of the default namespace, 1 GiB
+  fastjson up --cache-set namespaces.sessions.capacity_bytes=67108864      a further namespace, 64 MiB
+  fastjson up --cache-set store.memory_limit_bytes=4294967296              all that the cache may take, 4 GiB
+  fastjson up --json-set limits.program_time=50ms                          a query's budget
+  RUST_CACHE_SERVER_STORE__POLICY=lru fastjson up                          the same by the environment
+What is in force: curl localhost:50051/v1/limits, curl localhost:50052/v1/limits";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Where fastjson-api listens.
-    #[arg(long, default_value = "127.0.0.1:50051")]
-    json_listen: SocketAddr,
-    /// Where rust-cache-server listens.
-    #[arg(long, default_value = "127.0.0.1:50052")]
-    cache_listen: SocketAddr,
-    /// Where fastjson-api shows metrics and health.
-    #[arg(long, default_value = "127.0.0.1:9051")]
-    json_admin: SocketAddr,
-    /// Where rust-cache-server shows metrics and health.
-    #[arg(long, default_value = "127.0.0.1:9052")]
-    cache_admin: SocketAddr,
+    /// Where fastjson-api listens (setting `server.listen`, by default 127.0.0.1:50051).
+    #[arg(long, value_name = "ADDR:PORT")]
+    json_listen: Option<SocketAddr>,
+    /// Where rust-cache-server listens (setting `server.listen`, by default 127.0.0.1:50052).
+    #[arg(long, value_name = "ADDR:PORT")]
+    cache_listen: Option<SocketAddr>,
+    /// Where fastjson-api shows metrics and health (setting `server.admin`, by default 127.0.0.1:9051).
+    #[arg(long, value_name = "ADDR:PORT")]
+    json_admin: Option<SocketAddr>,
+    /// Where rust-cache-server shows metrics and health (setting `server.admin`, by default 127.0.0.1:9052).
+    #[arg(long, value_name = "ADDR:PORT")]
+    cache_admin: Option<SocketAddr>,
+    /// Any setting of fastjson-api, by its path: `--json-set limits.max_depth=200`. May be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    json_set: Vec<(String, String)>,
+    /// Any setting of rust-cache-server, by its path: `--cache-set snapshot.path=FILE`. May be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    cache_set: Vec<(String, String)>,
     /// Settings of fastjson-api, TOML; its variables `FASTJSON_API_*` go over it.
     #[arg(long, value_name = "FILE")]
     json_config: Option<PathBuf>,
@@ -36,44 +54,90 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let mut json_config: fastjson_api::Config = configured("FASTJSON_API_", args.json_config)?;
-    let mut cache_config: rust_cache_server::Config = configured("RUST_CACHE_SERVER_", args.cache_config)?;
-    let (json_listener, json_admin) = (listen(args.json_listen)?, listen(args.json_admin)?);
-    let (cache_listener, cache_admin) = (listen(args.cache_listen)?, listen(args.cache_admin)?);
-    let (json, cache) = (local(&json_listener)?, local(&cache_listener)?);
-    if common.registry.is_some() {
-        json_config.registry = common.registry();
+    let (for_json, for_cache) = args.overrides();
+    let mut json_config: fastjson_api::Config = configured("FASTJSON_API_", "--json-set", &for_json)?;
+    let mut cache_config: rust_cache_server::Config =
+        configured("RUST_CACHE_SERVER_", "--cache-set", &for_cache)?;
+    if let Some(directory) = &common.registry {
+        json_config.registry.store = RegistryStore::File;
+        json_config.registry.directory.clone_from(directory);
     }
-    json_config.cache.address = format!("http://{}", reachable(cache));
-    cache_config.json.address = format!("http://{}", reachable(json));
-    let serve = |error: &dyn std::fmt::Display| Error::Serve(error.to_string());
-    chassis::telemetry::init(&json_config.server.log).map_err(|error| serve(&error))?;
+    let (json, cache) = (Listeners::open(&json_config.server)?, Listeners::open(&cache_config.server)?);
+    json_config.cache.address = format!("http://{}", cache.address);
+    cache_config.json.address = format!("http://{}", json.address);
+    chassis::telemetry::init(&json_config.server.log).map_err(|error| serving(&error))?;
+    announce(&json, &cache)?;
     // Dropping the sender is the signal; both drain at the same time.
-    let (shutdown, mut for_json) = tokio::sync::watch::channel(());
-    let mut for_cache = shutdown.subscribe();
-    let json_run = fastjson_api::run(json_config, json_listener, Some(json_admin), async move {
-        let _sender_gone = for_json.changed().await;
+    let (shutdown, mut json_asked) = tokio::sync::watch::channel(());
+    let mut cache_asked = shutdown.subscribe();
+    let json_run = fastjson_api::run(json_config, json.service, json.admin, async move {
+        let _sender_gone = json_asked.changed().await;
     });
-    let cache_run = rust_cache_server::run(cache_config, cache_listener, Some(cache_admin), async move {
-        let _sender_gone = for_cache.changed().await;
+    let cache_run = rust_cache_server::run(cache_config, cache.service, cache.admin, async move {
+        let _sender_gone = cache_asked.changed().await;
     });
     let signal = async move {
         chassis::shutdown_signal().await;
         drop(shutdown);
     };
-    announce(&reachable(json), &reachable(cache), args.json_admin, args.cache_admin)?;
     let (json_end, cache_end, ()) = tokio::join!(json_run, cache_run, signal);
-    json_end.map_err(|error| serve(&error))?;
-    cache_end.map_err(|error| serve(&error))?;
+    json_end.map_err(|error| serving(&error))?;
+    cache_end.map_err(|error| serving(&error))?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    /// The flags that each service alone would have: fastjson-api, rust-cache-server.
+    fn overrides(self) -> (Overrides, Overrides) {
+        let json = Overrides {
+            config: self.json_config,
+            listen: self.json_listen,
+            admin_listen: self.json_admin,
+            set: self.json_set,
+        };
+        let cache = Overrides {
+            config: self.cache_config,
+            listen: self.cache_listen,
+            admin_listen: self.cache_admin,
+            set: self.cache_set,
+        };
+        (json, cache)
+    }
 }
 
 fn configured<T: DeserializeOwned + Serialize + Default>(
     env_prefix: &'static str,
-    file: Option<PathBuf>,
+    flag: &'static str,
+    overrides: &Overrides,
 ) -> Result<T, Error> {
-    let sources = Overrides { config: file, ..Default::default() }.sources(env_prefix);
+    let sources = Sources { flag: Some(flag), ..overrides.sources(env_prefix) };
     settings::load(&sources).map_err(|error| Error::Usage(error.to_string()))
+}
+
+fn serving(error: &dyn std::fmt::Display) -> Error {
+    Error::Serve(error.to_string())
+}
+
+/// Where one service listens.
+struct Listeners {
+    service: TcpListener,
+    admin: Option<TcpListener>,
+    /// Where the service can be called.
+    address: SocketAddr,
+}
+
+impl Listeners {
+    fn open(config: &chassis::Config) -> Result<Self, Error> {
+        let (service, admin) = (listen(config.listen)?, config.admin.map(listen).transpose()?);
+        let address = reachable(local(&service)?);
+        Ok(Self { service, admin, address })
+    }
+
+    /// For a person: where the service is, and its metrics.
+    fn described(&self) -> Result<String, Error> {
+        let Some(admin) = &self.admin else { return Ok(self.address.to_string()) };
+        Ok(format!("{}   metrics http://{}/metrics", self.address, reachable(local(admin)?)))
+    }
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
@@ -93,19 +157,17 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn announce(
-    json: &SocketAddr,
-    cache: &SocketAddr,
-    json_admin: SocketAddr,
-    cache_admin: SocketAddr,
-) -> Result<(), Error> {
+fn announce(json: &Listeners, cache: &Listeners) -> Result<(), Error> {
+    let address = json.address;
     let text = format!(
-        "fastjson-api       {json}   metrics http://{json_admin}/metrics
-rust-cache-server  {cache}   metrics http://{cache_admin}/metrics
+        "fastjson-api       {}
+rust-cache-server  {}
 try:
-  grpcurl -plaintext -d '{{\"input\":{{\"text\":\"{{\\\"a\\\":1,}}\"}}}}' {json} fastjson.v1.JsonService/Validate
-  curl -sS --data-binary '{{\"a\": 1}}' 'http://{json}/v1/format?style=minify'
-ready"
+  grpcurl -plaintext -d '{{\"input\":{{\"text\":\"{{\\\"a\\\":1,}}\"}}}}' {address} fastjson.v1.JsonService/Validate
+  curl -sS --data-binary '{{\"a\": 1}}' 'http://{address}/v1/format?style=minify'
+ready",
+        json.described()?,
+        cache.described()?
     );
     output::line(text.as_bytes())
 }

@@ -1,5 +1,8 @@
 //! Layers the sources one over the other and names the one that is wrong: `T` is read after every layer, so the first
 //! layer after which it cannot be read is the culprit.
+//!
+//! Promise: an error names file, variable or flag, the key and what is allowed. Cost: one reading of `T` for each layer, at the
+//! start.
 
 use std::path::PathBuf;
 
@@ -21,6 +24,8 @@ pub struct Sources {
     pub env: Vec<(String, String)>,
     /// Paths and values from the command line, later ones win.
     pub flags: Vec<(String, String)>,
+    /// What the flag that gives them is called, in errors; absent: `--set`.
+    pub flag: Option<&'static str>,
 }
 
 /// Settings that cannot be used; every variant says where to look.
@@ -104,10 +109,11 @@ fn from_env(sources: &Sources) -> Vec<Entry> {
 }
 
 fn from_flags(sources: &Sources) -> Vec<Entry> {
+    let flag = sources.flag.unwrap_or("--set");
     let entry = |(path, value): &(String, String)| Entry {
         path: path.clone(),
         value: value.clone(),
-        origin: format!("flag --set {path}"),
+        origin: format!("flag {flag} {path}"),
     };
     sources.flags.iter().map(entry).collect()
 }

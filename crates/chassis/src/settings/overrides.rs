@@ -1,4 +1,6 @@
 //! The flags that every server binary has; flatten them into its clap parser.
+//!
+//! Promise: the flags are the same in every binary. Cost: none.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -34,11 +36,16 @@ impl Overrides {
                 .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
                 .collect(),
             flags: self.set.iter().cloned().chain(listen).chain(admin).collect(),
+            flag: None,
         }
     }
 }
 
-fn key_value(text: &str) -> Result<(String, String), String> {
+/// Reads the value of a flag such as `--set`: the path of a setting, `=`, its value.
+///
+/// # Errors
+/// What is allowed, where there is no `=` behind a path.
+pub fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("allowed: KEY=VALUE, such as server.limits.max_connections=100".to_owned()),

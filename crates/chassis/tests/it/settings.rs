@@ -37,6 +37,7 @@ fn load(file: &str, env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Whol
         env_prefix: "FASTJSON_API_",
         env: owned(env),
         flags: owned(flags),
+        flag: None,
     };
     settings::load(&sources).map_err(|e| e.to_string().replace(&toml.path().display().to_string(), "FILE"))
 }

@@ -261,6 +261,11 @@ fn a_server_that_is_not_there_is_exit_code_3() {
 fn up_has_the_settings_of_its_services() {
     let (code, _, err) = fastjson(&["up", "--cache-config", "/nowhere/settings.toml"], "");
     assert!(code == 2 && err.contains("/nowhere/settings.toml"), "{code} {err}");
+    let (code, _, err) = fastjson(&["up", "--cache-set", "store.colour=red"], "");
+    assert!(
+        code == 2 && err.contains("flag --cache-set store.colour: unknown key `store.colour`"),
+        "{code} {err}"
+    );
     let output = Command::new(env!("CARGO_BIN_EXE_fastjson"))
         .arg("up")
         .env("RUST_CACHE_SERVER_STORE__COLOUR", "red")

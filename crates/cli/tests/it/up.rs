@@ -13,10 +13,17 @@ pub(crate) struct Up {
 impl Up {
     /// Starts both and waits until they say that they are ready.
     pub(crate) fn start() -> Self {
+        Self::start_with(&[], &[])
+    }
+
+    /// The same with further flags and variables.
+    pub(crate) fn start_with(flags: &[&str], variables: &[(&str, &str)]) -> Self {
         let ports = ["--json-listen", "--cache-listen", "--json-admin", "--cache-admin"];
         let mut process = Command::new(env!("CARGO_BIN_EXE_fastjson"))
             .arg("up")
             .args(ports.iter().flat_map(|port| [*port, "127.0.0.1:0"]))
+            .args(flags)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -47,4 +54,51 @@ impl Drop for Up {
         let _ended = self.process.kill();
         let _ended = self.process.wait();
     }
+}
+
+#[test]
+fn any_setting_of_both_services_is_a_flag() {
+    let variables =
+        [("RUST_CACHE_SERVER_STORE__MAX_BATCH_ITEMS", "2"), ("FASTJSON_API_LIMITS__MAX_DEPTH", "9")];
+    let flags = ["--json-set", "limits.max_depth=3", "--cache-set", "namespaces.shop.capacity_bytes=1048576"];
+    let up = Up::start_with(&flags, &variables);
+    let (code, out, err) = up.fastjson(&["cache", "namespace", "list"], "");
+    assert!(code == 0 && out.contains("\"shop\""), "{code} {out} {err}");
+    let (code, _, err) = up.fastjson(&["validate"], "[[[[]]]]");
+    assert!(
+        code == 2 && err.contains("DEPTH_LIMIT") && err.contains(" 3"),
+        "the flag goes over the variable: {code} {err}"
+    );
+}
+
+#[test]
+fn entries_outlive_a_restart_where_a_snapshot_is_set() {
+    let file = std::env::temp_dir().join(format!("fastjson-up-{}.snapshot", std::process::id()));
+    let set = format!("snapshot.path={}", file.display());
+    let up = Up::start_with(&["--cache-set", &set], &[]);
+    assert_eq!(up.fastjson(&["cache", "set", "k", "v"], "").0, 0);
+    assert_eq!(up.fastjson(&["cache", "snapshot"], "").0, 0);
+    drop(up);
+    let up = Up::start_with(&["--cache-set", &set], &[]);
+    assert_eq!(up.fastjson(&["cache", "get", "k"], ""), (0, "v".to_owned(), String::new()));
+    drop(up);
+    for kept in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        if kept.path().to_string_lossy().starts_with(&*file.to_string_lossy()) {
+            std::fs::remove_file(kept.path()).unwrap();
+        }
+    }
+}
+
+/// The addresses of `up` were those of its flags alone, whatever the settings said.
+#[test]
+fn where_no_flag_says_otherwise_up_listens_as_the_settings_say() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = Command::new(env!("CARGO_BIN_EXE_fastjson"))
+        .arg("up")
+        .env("FASTJSON_API_SERVER__LISTEN", &address)
+        .output()
+        .unwrap();
+    let err = String::from_utf8(told.stderr).unwrap();
+    assert!(!told.status.success() && err.contains(&format!("cannot listen on {address}")), "{err}");
 }
