@@ -1,7 +1,9 @@
 //! `fastjson cache get|compute|set|delete|touch|incr|invalidate|scan|dump|load|watch|session|namespace|stats|explain|hot|slow|snapshot`: entries and namespaces.
 
 mod compute;
+mod delete;
 mod dump;
+mod get;
 mod increment;
 mod insight;
 mod invalidate;
@@ -10,12 +12,12 @@ mod load;
 mod namespace;
 mod scan;
 mod session;
+mod set;
 mod snapshot;
 mod stats;
 mod touch;
 mod watch;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use client::CacheClient;
@@ -23,8 +25,8 @@ use fastjson_proto::rustcache::v1 as pb;
 
 pub(crate) use self::life::Life;
 
+use crate::Common;
 use crate::error::{Error, NO};
-use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -45,37 +47,9 @@ enum Command {
     /// Prints a value, which is computed by a recipe when it is missing.
     Compute(compute::Args),
     /// Writes a value and prints its version.
-    Set {
-        /// The key.
-        key: String,
-        /// The value; without it, `--file` or standard input.
-        value: Option<String>,
-        /// File that holds the value.
-        #[arg(long, conflicts_with = "value")]
-        file: Option<PathBuf>,
-        #[command(flatten)]
-        life: life::Life,
-        /// Names by which it can be invalidated; may stand several times.
-        #[arg(long = "tag")]
-        tags: Vec<String>,
-        /// Media type.
-        #[arg(long, default_value = "")]
-        content_type: String,
-        /// How long it took to make, such as 2s: what is dear stays longer.
-        #[arg(long, value_parser = crate::duration)]
-        cost: Option<std::time::Duration>,
-        #[command(flatten)]
-        condition: Condition,
-    },
+    Set(set::Args),
     /// Gives an entry another life and prints its version.
-    Touch {
-        /// The key.
-        key: String,
-        #[command(flatten)]
-        life: life::Life,
-        #[command(flatten)]
-        condition: Condition,
-    },
+    Touch(touch::Args),
     /// Adds to a counter and prints its value.
     Incr(increment::Args),
     /// Makes absent what was written before.
@@ -106,12 +80,7 @@ enum Command {
     /// Has the server write a snapshot and prints how large it is.
     Snapshot,
     /// Removes an entry.
-    Delete {
-        /// The key.
-        key: String,
-        #[command(flatten)]
-        condition: Condition,
-    },
+    Delete(delete::Args),
 }
 
 /// On what a write depends; at most one.
@@ -146,33 +115,9 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     let client = CacheClient::new(client::Config::at(&common.cache_addr))?;
     let namespace = args.namespace;
     match args.command {
-        Command::Get { key } => get(common, &client, pb::GetRequest { namespace, key }).await,
-        Command::Set { key, value, file, life, tags, content_type, cost, condition } => {
-            let body = match value {
-                Some(text) => pb::value::Body::Text(text),
-                None => pb::value::Body::Data(input::read(file.as_ref())?.bytes.into()),
-            };
-            let expiry = pb::Expiry::from(life);
-            let request = pb::SetRequest {
-                namespace,
-                key,
-                value: Some(pb::Value { body: Some(body), content_type }),
-                ttl: expiry.ttl,
-                sliding: expiry.sliding,
-                jitter: expiry.jitter,
-                fresh_for: expiry.fresh_for,
-                expires_at: None,
-                tags,
-                condition: Some(condition.into()),
-                request_id: String::new(),
-                cost: life::wire(cost),
-            };
-            set(common, &client, request).await
-        }
-        Command::Touch { key, life, condition } => {
-            let (expiry, condition) = (Some(life.into()), Some(condition.into()));
-            touch::run(common, &client, pb::TouchRequest { namespace, key, expiry, condition }).await
-        }
+        Command::Get { key } => get::run(common, &client, pb::GetRequest { namespace, key }).await,
+        Command::Set(args) => set::run(common, &client, namespace, args).await,
+        Command::Touch(args) => touch::run(common, &client, namespace, args).await,
         Command::Compute(args) => compute::run(common, &client, namespace, args).await,
         Command::Incr(args) => increment::run(common, &client, namespace, args).await,
         Command::Snapshot => snapshot::run(common, &client).await,
@@ -189,51 +134,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Command::Slow(args) => insight::slow(common, &client, args).await,
         Command::Watch(args) => watch::run(&client, namespace, args).await,
         Command::Session(args) => session::run(common, &client, namespace, args).await,
-        Command::Delete { key, condition } => {
-            delete(
-                common,
-                &client,
-                pb::DeleteRequest { namespace, key, condition: Some(condition.into()), ..Default::default() },
-            )
-            .await
-        }
-    }
-}
-
-async fn get(common: &Common, client: &CacheClient, request: pb::GetRequest) -> Result<ExitCode, Error> {
-    match client.get(&common.context(), request).await?.outcome {
-        Some(pb::get_response::Outcome::Found(entry)) => {
-            match entry.value.and_then(|value| value.body) {
-                Some(pb::value::Body::Text(text)) => output::value(text.as_bytes())?,
-                Some(pb::value::Body::Data(data)) => output::value(&data)?,
-                None => {}
-            }
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(pb::get_response::Outcome::Missing(_)) | None => Ok(no("there is no entry under this key")),
-    }
-}
-
-async fn set(common: &Common, client: &CacheClient, request: pb::SetRequest) -> Result<ExitCode, Error> {
-    match client.set(&common.context(), request).await?.outcome {
-        Some(pb::set_response::Outcome::Stored(stored)) => {
-            output::line(stored.version.to_string().as_bytes())?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(pb::set_response::Outcome::Conflict(conflict)) => Ok(no(&conflicting(&conflict))),
-        None => Ok(no("the server gave no outcome")),
-    }
-}
-
-async fn delete(
-    common: &Common,
-    client: &CacheClient,
-    request: pb::DeleteRequest,
-) -> Result<ExitCode, Error> {
-    match client.delete(&common.context(), request).await?.outcome {
-        Some(pb::delete_response::Outcome::Deleted(_)) => Ok(ExitCode::SUCCESS),
-        Some(pb::delete_response::Outcome::Conflict(conflict)) => Ok(no(&conflicting(&conflict))),
-        Some(pb::delete_response::Outcome::Missing(_)) | None => Ok(no("there is no entry under this key")),
+        Command::Delete(args) => delete::run(common, &client, namespace, args).await,
     }
 }
 

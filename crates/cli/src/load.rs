@@ -85,37 +85,45 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     match args.command {
         Command::Take(take) => {
             let response = client.take_tokens(&context, take.into()).await?;
-            say("TakeTokensResponse", &response, response.allowed)
+            let code = if response.allowed { ExitCode::SUCCESS } else { ExitCode::from(NO) };
+            say("TakeTokensResponse", &response, code)
         }
         Command::Acquire { name, limit, ttl, wait } => {
             let wait = wait.and_then(wire);
             let request = pb::AcquireLeaseRequest { name, limit, ttl: wire(ttl), wait };
             let response = client.acquire_lease(&context, request).await?;
-            let is_granted =
-                matches!(response.outcome, Some(pb::acquire_lease_response::Outcome::Granted(_)));
-            say("AcquireLeaseResponse", &response, is_granted)
+            let code = match response.outcome {
+                Some(pb::acquire_lease_response::Outcome::Granted(_)) => ExitCode::SUCCESS,
+                Some(pb::acquire_lease_response::Outcome::Denied(_)) | None => ExitCode::from(NO),
+            };
+            say("AcquireLeaseResponse", &response, code)
         }
         Command::Renew { id, ttl } => {
             let request = pb::RenewLeaseRequest { id, ttl: wire(ttl) };
             let response = client.renew_lease(&context, request).await?;
-            let lasts = matches!(response.outcome, Some(pb::renew_lease_response::Outcome::Renewed(_)));
-            say("RenewLeaseResponse", &response, lasts)
+            let code = match response.outcome {
+                Some(pb::renew_lease_response::Outcome::Renewed(_)) => ExitCode::SUCCESS,
+                Some(pb::renew_lease_response::Outcome::Lost(_)) | None => ExitCode::from(NO),
+            };
+            say("RenewLeaseResponse", &response, code)
         }
         Command::Release { id } => {
             let response = client.release_lease(&context, pb::ReleaseLeaseRequest { id }).await?;
-            let is_released =
-                matches!(response.outcome, Some(pb::release_lease_response::Outcome::Released(_)));
-            say("ReleaseLeaseResponse", &response, is_released)
+            let code = match response.outcome {
+                Some(pb::release_lease_response::Outcome::Released(_)) => ExitCode::SUCCESS,
+                Some(pb::release_lease_response::Outcome::Lost(_)) | None => ExitCode::from(NO),
+            };
+            say("ReleaseLeaseResponse", &response, code)
         }
     }
 }
 
-/// Prints an answer; one that is 'no' gives exit code 1.
-fn say<M: prost::Message>(name: &str, response: &M, is_yes: bool) -> Result<ExitCode, Error> {
+/// Prints an answer, and gives the exit code that it means.
+fn say<M: prost::Message>(name: &str, response: &M, code: ExitCode) -> Result<ExitCode, Error> {
     let text = client::json_mapping::encode(&format!("rustcache.v1.{name}"), response)
         .map_err(|error| Error::Usage(error.to_string()))?;
     output::line(text.as_bytes())?;
-    Ok(if is_yes { ExitCode::SUCCESS } else { ExitCode::from(NO) })
+    Ok(code)
 }
 
 /// A duration that is too long for the wire is too long for the server; it says so of the longest.

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
 
 use fastjson_proto::fastjson::v1 as pb;
+use fastjson_proto::rustcache::v1 as cache;
 
 use crate::error::Error;
 
@@ -36,6 +37,15 @@ pub(crate) fn line(text: &[u8]) -> Result<(), Error> {
 /// Writes a value byte for byte; a terminal gets a line end where the value has none.
 pub(crate) fn value(value: &[u8]) -> Result<(), Error> {
     if std::io::stdout().is_terminal() { whole_lines(value) } else { bytes(value) }
+}
+
+/// Writes a value of the cache; nothing where there is none.
+pub(crate) fn cached(given: Option<cache::Value>) -> Result<(), Error> {
+    match given.and_then(|given| given.body) {
+        Some(cache::value::Body::Text(text)) => value(text.as_bytes()),
+        Some(cache::value::Body::Data(data)) => value(&data),
+        None => Ok(()),
+    }
 }
 
 /// Writes text, and a line end unless it has one or is empty.

@@ -70,11 +70,7 @@ pub(super) async fn run(
     if answer.not_stored {
         say_not_stored();
     }
-    match answer.entry.and_then(|entry| entry.value).and_then(|value| value.body) {
-        Some(pb::value::Body::Text(text)) => output::value(text.as_bytes())?,
-        Some(pb::value::Body::Data(data)) => output::value(&data)?,
-        None => {}
-    }
+    output::cached(answer.entry.and_then(|entry| entry.value))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,16 +5,29 @@ use std::process::ExitCode;
 use client::CacheClient;
 use fastjson_proto::rustcache::v1 as pb;
 
-use super::{conflicting, no};
+use super::{Condition, Life, conflicting, no};
 use crate::error::Error;
 use crate::{Common, output};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The key.
+    key: String,
+    #[command(flatten)]
+    life: Life,
+    #[command(flatten)]
+    condition: Condition,
+}
 
 /// Prints the version.
 pub(super) async fn run(
     common: &Common,
     client: &CacheClient,
-    request: pb::TouchRequest,
+    namespace: String,
+    Args { key, life, condition }: Args,
 ) -> Result<ExitCode, Error> {
+    let (expiry, condition) = (Some(life.into()), Some(condition.into()));
+    let request = pb::TouchRequest { namespace, key, expiry, condition };
     match client.touch(&common.context(), request).await?.outcome {
         Some(pb::touch_response::Outcome::Touched(touched)) => {
             output::line(touched.version.to_string().as_bytes())?;

@@ -27,7 +27,12 @@ fn a_document_is_put_read_patched_and_merged() {
     assert!(first < second && second < third);
     let (_, whole, _) = up.fastjson(&["doc", "get", "tea"], "");
     assert_eq!(whole.split_whitespace().collect::<String>(), r#"{"name":"tea","tags":["green"],"stock":7}"#);
-    check(&up, (&["get", "tea", "/price"], ""), (1, ""), "path 0 names nothing in this document");
+    check(&up, (&["get", "tea", "/price"], ""), (1, ""), "`/price` names nothing in this document");
+    let paths = &["get", "tea", "/stock", "/no~1where", "$.nothing"];
+    let missing = "`/no~1where` names nothing in this document\n`$.nothing` names nothing in this document\n";
+    check(&up, (paths, ""), (1, "7\n"), missing);
+    let long = format!("/{}", "é".repeat(40));
+    check(&up, (&["get", "tea", &long], ""), (1, ""), &format!("`/{}` names nothing", "é".repeat(31)));
     check(&up, (&["get", "mug"], ""), (1, ""), "there is no entry under this key");
 }
 
