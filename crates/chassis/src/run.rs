@@ -168,7 +168,7 @@ async fn drain(acceptor: &Acceptor, tasks: &Tasks, limit: Duration) -> Result<()
 struct Aside {
     ended: CancellationToken,
     admin: Arc<Acceptor>,
-    _memory: Returning,
+    _memory: Arc<Returning>,
 }
 
 impl Aside {
