@@ -1,4 +1,7 @@
 //! The admin listener: `/metrics`, `/healthz`, `/readyz`, for the orchestrator and the collector, on its own port.
+//!
+//! Promise: answers while the service is still opening, and to the end of its drain. Cost: a read of the phase; `/metrics`
+//! renders all of them.
 
 use axum::Router;
 use axum::routing::get;

@@ -1,6 +1,7 @@
 //! Which connection a call came by.
 //!
-//! Cost: of calls with a stream of answers an allocation and an entry of their extensions; of others none.
+//! Promise: two calls have the same one exactly if they came by the same connection. Cost: of calls with a stream of answers an
+//! allocation and an entry of their extensions; of others none.
 
 /// A connection of the service: who writes to many callers at once can serve those of one connection together, so that
 /// one write of the socket carries what all of them are told.

@@ -1,4 +1,6 @@
 //! Asking a server whether it serves: `grpc.health.v1`, the one function behind every `health` subcommand.
+//!
+//! Promise: a verdict, or why there is none, within the time that is given. Cost: one connection, closed again.
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! The limits of a process as a table, for a service's own listing.
+//!
+//! Promise: every row is a setting that exists and has the reason of its breach. Cost: one table a call of GetLimits.
 
 use std::time::Duration;
 

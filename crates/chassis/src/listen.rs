@@ -1,4 +1,6 @@
 //! A listening socket with a backlog that survives a burst of connections.
+//!
+//! Promise: an address that is in use, or not of this machine, fails here and not later. Cost: one socket.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,6 +1,7 @@
 //! A socket that must say something in time: until its first bytes tell HTTP/1.1 from HTTP/2 no other timeout runs.
 //!
-//! Cost: a boxed timer until the protocol is known, a branch a read after that.
+//! Promise: who says nothing holds a place no longer than the timeout. Cost: a boxed timer until the protocol is known, a
+//! branch a read after that.
 
 use std::future::Future;
 use std::io::{self, IoSlice};

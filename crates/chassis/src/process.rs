@@ -1,4 +1,7 @@
 //! A server binary from end to end: command line, settings, telemetry, listeners, run, exit code.
+//!
+//! Promise: whatever keeps it from serving is one line on stderr and exit code 1; a wrong command line is 2. Cost: none once it
+//! serves.
 
 use std::error::Error;
 use std::future::Future;

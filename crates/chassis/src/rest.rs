@@ -1,5 +1,8 @@
 //! Extractors for REST handlers whose rejections are problems: [`Payload`] for the body, [`Params`] for the query
 //! string; and what conditional headers say.
+//!
+//! Promise: what a handler gets is whole, within its limit and of its type; the rest is a problem that says what was allowed.
+//! Cost: one allocation where a body comes in several frames.
 
 mod entity_tag;
 

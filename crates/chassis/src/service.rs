@@ -1,4 +1,6 @@
 //! What is served: gRPC services, REST routes, descriptors, tasks.
+//!
+//! Promise: what is put in is served on one port, whatever the order. Cost: none after the start.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,6 @@
 //! When to stop: SIGTERM from the orchestrator or SIGINT from the terminal; and when not to wait any longer: the next one.
+//!
+//! Promise: the first signal begins a drain, the second ends the process with 128 and its number. Cost: one task.
 
 use std::future::Future;
 use std::io;

@@ -1,8 +1,8 @@
 //! What happens to every request before and after its handler: context, limits, deadline, panic, metrics.
 //!
-//! One function rather than a tower of layers, since each step is a few lines and a unary Get pays for all of them.
-//! Order: origin, header bytes, context, deadline, place, handler, status. Cost: the header sum, one look-up, two clocks, one
-//! boxed body.
+//! One function rather than a tower of layers, since each step is a few lines and a unary Get pays for all of them. Promise: an
+//! answer for every request, by its deadline, also after a panic. Order: origin, header bytes, context, deadline, place,
+//! handler, status. Cost: the header sum, one look-up, two clocks, one boxed body.
 
 mod admit;
 mod body;

@@ -1,4 +1,7 @@
 //! Logs to stderr, metrics to a recorder that the admin listener renders.
+//!
+//! Promise: may be set up twice; a program that embeds the service keeps its own recorder and subscriber. Cost: a line is
+//! formatted only if the filter lets it through.
 
 use std::sync::OnceLock;
 

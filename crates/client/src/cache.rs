@@ -1,4 +1,7 @@
 //! The client of `rustcache.v1.CacheService` and `rustcache.v1.AdminService`.
+//!
+//! Promise: a method is an rpc: its deadline is that of the context, a repetition is made only where it cannot take effect twice.
+//! Cost: that of the call; the request is cloned for a repetition, its bytes by reference count.
 
 use context::Context;
 use fastjson_proto::rustcache::v1 as pb;

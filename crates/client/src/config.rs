@@ -1,4 +1,7 @@
 //! How to reach a server and how long to wait for it.
+//!
+//! Promise: an address that is none is found when a client is made, not at its first call. Cost: connections are opened by the
+//! first call.
 
 use std::num::NonZeroU8;
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! The client of `rustcache.v1.DocumentService`.
+//!
+//! Promise and cost: those of [`CacheClient`](crate::CacheClient); a change is repeated only where it never arrived.
 
 use context::Context;
 use fastjson_proto::rustcache::v1 as pb;

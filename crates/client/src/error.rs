@@ -1,4 +1,7 @@
 //! Why a call gave no answer.
+//!
+//! Promise: whoever calls can tell a refusal, with its reason, from a server that is not there and from a deadline. Cost: one
+//! box.
 
 use std::time::Duration;
 

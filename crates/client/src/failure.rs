@@ -1,4 +1,6 @@
 //! Reads a failed attempt: did the server refuse, or was it not there, and did it see the request at all?
+//!
+//! Promise: what may have had its effect is never said to have had none. Cost: a walk over the causes of an error.
 
 use std::error::Error as StdError;
 use std::io;

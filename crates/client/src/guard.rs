@@ -1,6 +1,7 @@
 //! Stands before every attempt: asks the breaker, tells it what came of it, and counts.
 //!
-//! Metrics: `peer_calls_total{peer,rpc,code}`, `peer_call_duration_seconds{peer,rpc}` (repetitions included),
+//! Promise: every attempt that began is settled, also one whose caller went away. Metrics:
+//! `peer_calls_total{peer,rpc,code}`, `peer_call_duration_seconds{peer,rpc}` (repetitions included),
 //! `peer_breaker{peer}` (0 closed, 1 probing, 2 open), `peer_breaker_opened_total{peer}`. Cost: one short lock before and one
 //! after an attempt, where there is a breaker; a look-up of two handles a call.
 

@@ -1,4 +1,7 @@
 //! The client of `fastjson.v1.JsonService`.
+//!
+//! Promise: a method is an rpc; all but stores by reference may be repeated, and are, within the deadline. Cost: that of the
+//! call.
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;

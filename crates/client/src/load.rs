@@ -1,4 +1,6 @@
 //! The client of `rustcache.v1.LoadService`, and layers that limit the callers of a service by it.
+//!
+//! Promise: what takes something is not repeated once it may have arrived. Cost: that of the call.
 
 mod concurrency;
 mod gate;

@@ -1,4 +1,6 @@
 //! Media types of the formats of documents.
+//!
+//! Promise: total over the formats of the contract. Cost: none.
 
 use fastjson_proto::fastjson::v1::Format;
 

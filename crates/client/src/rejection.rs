@@ -1,4 +1,6 @@
 //! The details of a status, read.
+//!
+//! Promise: never fails; a detail that cannot be read is absent. Cost: one decoding.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! The client of `fastjson.v1.SchemaService`.
+//!
+//! Promise and cost: those of [`JsonClient`](crate::JsonClient).
 
 use context::Context;
 use fastjson_proto::fastjson::v1 as pb;

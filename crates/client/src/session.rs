@@ -1,4 +1,6 @@
 //! The sending side of a session.
+//!
+//! Promise: a frame is sent when the server has room for it. Cost: one channel of a few frames.
 
 use fastjson_proto::rustcache::v1 as pb;
 use tokio::sync::mpsc;

@@ -1,4 +1,7 @@
 //! Findings of the JSON engine in the words of the contract.
+//!
+//! Promise: all facts of the engine's finding, and no key or value over 64 bytes. Cost: one message a finding, of those that an
+//! answer carries.
 
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;

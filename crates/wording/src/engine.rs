@@ -1,5 +1,7 @@
 //! Every way in which work on a document fails, in the words of the contract. The match is total: a new error of the engine
 //! must be decided here.
+//!
+//! Promise: limits of the input are INVALID_ARGUMENT, budgets RESOURCE_EXHAUSTED, each with what was allowed. Cost: one failure.
 
 use chassis::Failure;
 use http::StatusCode;

@@ -1,4 +1,6 @@
 //! Messages of the contract as JSON, by the protobuf JSON mapping, and the list of limits, which is one.
+//!
+//! Promise: the mapping of the contract, the same in both services. Cost: one walk by reflection over the message.
 
 use axum::response::IntoResponse as _;
 use chassis::Failure;

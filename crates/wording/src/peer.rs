@@ -1,4 +1,7 @@
 //! What failed at the peer, as a service's caller is told of it: the fault is not the caller's.
+//!
+//! Promise: what the peer refused for its caller keeps its reason; what is between the two services is told as that. Cost: one
+//! failure.
 
 use chassis::Failure;
 use client::Error;

@@ -1,4 +1,6 @@
 //! What a path of GetDocument selected, as its language answers: a pointer with a value, a JSONPath with an array.
+//!
+//! Promise: the same text as the engine would give for the document itself. Cost: a copy of several values; one value is moved.
 
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as cache;

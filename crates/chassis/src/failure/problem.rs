@@ -1,4 +1,6 @@
 //! Failure -> HTTP: status, `Retry-After` and an RFC 9457 `application/problem+json` body.
+//!
+//! Promise: the same facts as over gRPC; a standard member is never overwritten. Cost: one map and one text, of failures only.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};

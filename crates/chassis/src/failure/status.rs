@@ -1,4 +1,7 @@
 //! Failure <-> `tonic::Status` with `google.rpc` details (<https://google.aip.dev/193>).
+//!
+//! Promise: a status that goes out and comes back is the same failure; the message has 1 KiB at most, the details 4 KiB. Cost:
+//! one encoded message, of failures only.
 
 use std::time::Duration;
 

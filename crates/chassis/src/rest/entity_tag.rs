@@ -1,5 +1,8 @@
 //! Entity tags (RFC 9110 section 8.8.3): the version of what is kept in quotes, always strong; and the conditions of a write
 //! by them.
+//!
+//! Promise: a tag that this server did not give never holds, and is no fault of its caller. Cost: one walk over the header; one
+//! text for an answer with a tag.
 
 mod list;
 

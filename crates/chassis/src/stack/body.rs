@@ -1,6 +1,7 @@
 //! The response body of a call under way: sees its end, its deadline, its panic.
 //!
-//! Cost: one box a call; a timer only when the body has to be waited for.
+//! Promise: a stream ends by the deadline of its caller, by a status, and is counted once. Cost: one box a call; a timer only
+//! when the body has to be waited for.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

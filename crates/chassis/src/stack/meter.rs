@@ -1,6 +1,6 @@
 //! What is counted of a call: `rpc_requests_total{service,method,code}` and `rpc_duration_seconds{service,method}`.
 //!
-//! The names come from the descriptors, so a caller cannot make up labels. Cost of an rpc: one look-up by path, one
+//! Promise: the names come from the descriptors, so a caller cannot make up labels. Cost of an rpc: one look-up by path, one
 //! atomic and one histogram record; REST routes look their handles up by label.
 
 use std::collections::HashMap;

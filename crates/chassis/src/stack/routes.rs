@@ -1,4 +1,7 @@
 //! One router out of gRPC and REST, and answers for what it does not know.
+//!
+//! Promise: every answer that is no success is a problem, also those that axum makes; a metric has the route, never the path.
+//! Cost: one middleware a REST call.
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, MatchedPath, Request};

@@ -1,4 +1,7 @@
 //! tonic's verdicts in response headers and trailers, read and put right.
+//!
+//! Promise: a message over its limit is told by the reason of the limit. Cost: one look at a header, unless the code is
+//! OUT_OF_RANGE.
 
 use http::{HeaderMap, HeaderName};
 use tonic::{Code, Status};

@@ -57,9 +57,7 @@ mod tests {
         let services = "reflection lists what there is: grpc.health.v1.Health, un.Described";
         check(
             "/grpc.health.v1.Health/Chek",
-            Some(
-                "grpc.health.v1.Health has no method `Chek`; reflection lists those it has: Check, Watch",
-            ),
+            Some("grpc.health.v1.Health has no method `Chek`; reflection lists those it has: Check, Watch"),
         );
         check(
             "/grpc.health.Health/Check",

@@ -1,4 +1,7 @@
 //! A check that no object of a text has a key twice: readers of the mapping would keep one and drop the other in silence.
+//!
+//! Promise: the first name that stands there twice is told, 60 characters of it. Cost: one walk over the text, and the names of
+//! the objects that are open.
 
 use std::collections::HashSet;
 use std::fmt;

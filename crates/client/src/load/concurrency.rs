@@ -1,4 +1,6 @@
 //! A layer that lets so many requests be at work at the same time, in all instances of a service together.
+//!
+//! Promise: never more than the limit, by leases and a lease ends with its request, or by time where its instance died.
 
 use std::convert::Infallible;
 use std::future::pending;

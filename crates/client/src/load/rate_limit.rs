@@ -1,4 +1,6 @@
 //! A layer that lets each caller of a service make so many requests.
+//!
+//! Promise: never more than the rate and its burst, by the clock of the server.
 
 use std::time::Duration;
 

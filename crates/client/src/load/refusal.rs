@@ -1,4 +1,6 @@
 //! The answer to a request that is over its limit: 429 with `Retry-After`, or RESOURCE_EXHAUSTED with `RetryInfo`.
+//!
+//! Promise: each caller is answered in its own protocol, with when to come back. Cost: one response, of refusals only.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! What a layer does while nobody can say whether a request is within its limit.
+//!
+//! Promise: what was chosen, and counted. Cost: none while the server answers.
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! The shards of a near cache, and what is on its way to them.
+//!
+//! Promise: what was told to be gone is not put back by an answer that was on its way. Cost: one short lock of a shard.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;

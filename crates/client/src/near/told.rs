@@ -1,4 +1,6 @@
 //! What an event means for entries that are held: below which version they are gone.
+//!
+//! Promise: what a later server says and this one does not know empties the entry, never keeps it. Cost: none.
 
 use fastjson_proto::rustcache::v1 as pb;
 
