@@ -36,6 +36,7 @@ use crate::error::LimitKind;
 use crate::spans::Spans;
 use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions, Stats};
 
+pub use allowance::MAX_KEY_TEXT;
 pub use csv::{Cells, CsvOptions, Header, Paths};
 pub use foreign::Foreign;
 pub use options::{ConvertOptions, Documents, Fidelity, Layout, Source};

@@ -25,6 +25,8 @@ pub enum LimitKind {
     SchemaEffort,
     /// `FeedLimits::max_token_bytes`.
     Token,
+    /// [`MAX_KEY_TEXT`](crate::convert::MAX_KEY_TEXT).
+    KeyText,
 }
 
 impl LimitKind {
@@ -41,13 +43,18 @@ impl LimitKind {
             LimitKind::PatchOperations => "PATCH_OPERATIONS_LIMIT",
             LimitKind::SchemaEffort => "SCHEMA_EFFORT_LIMIT",
             LimitKind::Token => "TOKEN_BYTES_LIMIT",
+            LimitKind::KeyText => "KEY_TEXT_LIMIT",
         }
     }
 
     /// Unit of `allowed` and `actual`.
     pub fn unit(self) -> &'static str {
         match self {
-            LimitKind::Bytes | LimitKind::Output | LimitKind::QueryBytes | LimitKind::Token => "bytes",
+            LimitKind::Bytes
+            | LimitKind::Output
+            | LimitKind::QueryBytes
+            | LimitKind::Token
+            | LimitKind::KeyText => "bytes",
             LimitKind::Depth => "levels",
             LimitKind::Nodes => "nodes",
             LimitKind::NumberDigits => "digits",
@@ -69,6 +76,7 @@ impl LimitKind {
             LimitKind::PatchOperations => "the patch",
             LimitKind::SchemaEffort => "compiling the schema",
             LimitKind::Token => "a token of the document",
+            LimitKind::KeyText => "the text of a key that is no text",
         }
     }
 }

@@ -71,6 +71,7 @@ fn over_limit(limit: LimitKind, message: String) -> Failure {
         LimitKind::Output => Failure::exhausted(limit.reason(), message),
         LimitKind::Bytes
         | LimitKind::Depth
+        | LimitKind::KeyText
         | LimitKind::Nodes
         | LimitKind::NumberDigits
         | LimitKind::PatchOperations

@@ -2,7 +2,7 @@
 
 use chassis::limits::{LimitRow, millis};
 use fastjson_proto::fastjson::v1::Limit;
-use json_engine::{patch, query, recipe, schema};
+use json_engine::{convert, patch, query, recipe, schema};
 
 use crate::config::Config;
 use crate::rpc::{infer_schema, stored};
@@ -36,6 +36,7 @@ fn own(config: &Config) -> Vec<LimitRow> {
         LimitRow::new("compute.long_workers", compute.long_workers as u64, "calls", "", "computations that have lasted for 5 ms and run beside the others"),
         LimitRow::new("compute.queue", compute.queue as u64, "calls", "OVERLOADED", "calls that wait for a worker"),
         LimitRow::new("compute.workers", compute.workers as u64, "calls", "OVERLOADED", "computations at the same time"),
+        LimitRow::new("key_text_bytes", convert::MAX_KEY_TEXT, "bytes", "KEY_TEXT_LIMIT", "text that a key of YAML, CBOR or MessagePack becomes that is no text"),
         LimitRow::new("limits.document_time", millis(limits.document_time), "milliseconds", "BUDGET_TIME", "time of converting, patching, merging or comparing documents"),
         LimitRow::new("limits.max_depth", limits.max_depth.into(), "levels", "DEPTH_LIMIT", "nesting of a document"),
         LimitRow::new("limits.max_diagnostics", limits.max_diagnostics.into(), "diagnostics", "", "findings that an answer carries; all are counted"),

@@ -10,6 +10,10 @@
 use crate::error::{Error, LimitKind};
 use crate::{Limits, Position};
 
+/// Longest JSON text, in bytes, that a key which is no text may become. The text of a key in a key is quoted and doubles
+/// with each level, so that a few dozen bytes would else be a text of megabytes.
+pub const MAX_KEY_TEXT: u64 = 64 << 10;
+
 /// The nodes that a reader made, and what it may still make.
 #[derive(Debug, Clone)]
 pub(crate) struct Allowance {
@@ -74,6 +78,11 @@ impl Allowance {
         }
         self.digits(literal.bytes().filter(u8::is_ascii_digit).count() as u64, at)
     }
+}
+
+/// Whether the key at the byte `at`, which is no text, may become one of so many bytes.
+pub(crate) fn check_key_text(length: usize, at: usize) -> Result<(), Error> {
+    within(LimitKind::KeyText, MAX_KEY_TEXT, length as u64, at)
 }
 
 /// Whether a source may be so long. Spans hold offsets of 32 bits, so 4 GiB are too long whatever the limit is.

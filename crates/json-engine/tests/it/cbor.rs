@@ -1,6 +1,6 @@
 //! CBOR as RFC 8949 shows it, and what must not be taken for it.
 
-use json_engine::convert::{Foreign, Format};
+use json_engine::convert::{Foreign, Format, MAX_KEY_TEXT};
 use json_engine::{Code, Error, Limits, ScanOptions};
 
 use crate::binary::{Binary, hex};
@@ -366,8 +366,21 @@ fn forms_count_as_levels() {
 fn keys_in_keys_do_not_eat_the_memory() {
     let source = [vec![0xa1; 100], vec![0x61, b'"'], vec![0; 100]].concat();
     let (limit, allowed, actual) = CBOR.limit(&source, Foreign::Plain, Limits::default());
-    assert_eq!((limit, allowed), ("INPUT_BYTES_LIMIT", 4 << 20));
+    assert_eq!((limit, allowed), ("KEY_TEXT_LIMIT", MAX_KEY_TEXT));
     assert!(actual < 3 * allowed, "{actual}");
+}
+
+#[test]
+fn the_longest_text_of_a_key_that_is_no_text() {
+    // A list of one text, whose JSON has four bytes more.
+    let key = |bytes: u32| {
+        let text = vec![b'k'; bytes as usize - 4];
+        [&[0xa1, 0x81, 0x7a][..], &(bytes - 4).to_be_bytes(), &text, &[0]].concat()
+    };
+    let longest = MAX_KEY_TEXT as u32;
+    assert!(CBOR.read_with(&key(longest), Foreign::Plain, &ScanOptions::default()).is_ok());
+    let one_past = CBOR.limit(&key(longest + 1), Foreign::Plain, Limits::default());
+    assert_eq!(one_past, ("KEY_TEXT_LIMIT", MAX_KEY_TEXT, MAX_KEY_TEXT + 1));
 }
 
 #[test]

@@ -337,6 +337,8 @@ fn hostile_sources_end_at_a_limit() {
     assert_eq!(MSGPACK.limit(&many, Foreign::Tagged, limits), ("NODES_LIMIT", 1_000_000, 1_000_001));
     let short = Limits { max_number_digits: 3, ..limits };
     assert_eq!(MSGPACK.limit(&hex("cd03e8"), Foreign::Plain, short).0, "NUMBER_DIGITS_LIMIT");
+    let keys_in_keys = [vec![0x81; 100], vec![0xa1, b'"'], vec![0; 100]].concat();
+    assert_eq!(MSGPACK.limit(&keys_in_keys, Foreign::Plain, limits).0, "KEY_TEXT_LIMIT");
 }
 
 #[test]

@@ -7,12 +7,12 @@ use super::Step;
 use super::frame::{self, Frame, Kind, Pairs};
 use super::source::invalid;
 use super::tree::Tree;
-use crate::convert::allowance::breach;
+use crate::convert::allowance::check_key_text;
 use crate::convert::build::Keep;
 use crate::convert::foreign::{self, Foreign};
 use crate::convert::losses::Loss;
 use crate::document::{Document, Key};
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::spans::Spans;
 use crate::{Code, DuplicateKeys};
 
@@ -150,13 +150,12 @@ impl Tree<'_> {
     fn key_as_text(&mut self, key: Document, place: &Range<usize>) -> Step {
         let text = match key {
             Document::Str(text) => text,
-            other => String::from_utf8_lossy(&frame::text(&other)).into(),
+            other => {
+                let text = frame::text(&other);
+                check_key_text(text.len(), place.start).map_err(Box::new)?;
+                String::from_utf8_lossy(&text).into()
+            }
         };
-        // Texts of keys in keys double with each level, so none is longer than a document, and all are paid for.
-        let (allowed, actual) = (self.max_key, text.len() as u64);
-        if actual > allowed {
-            return Err(Box::new(breach(LimitKind::Bytes, allowed, actual, place.start)));
-        }
         self.meter.hold(text.len() as u64).map_err(Box::new)?;
         self.meter.charge(text.len() as u64 / 16).map_err(Box::new)?;
         self.spans.pop_if(|_| self.keep == Keep::Spans);

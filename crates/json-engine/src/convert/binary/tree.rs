@@ -42,8 +42,6 @@ pub(crate) enum Hint {
 pub(crate) struct Tree<'o> {
     pub(super) source: &'o [u8],
     pub(crate) allowance: Allowance,
-    /// Longest JSON text of a key, in bytes.
-    pub(super) max_key: u64,
     pub(super) duplicate_keys: DuplicateKeys,
     pub(super) foreign: Foreign,
     pub(super) keep: Keep,
@@ -60,7 +58,6 @@ impl<'o> Tree<'o> {
         Ok(Tree {
             source,
             allowance: Allowance::new(reading.limits),
-            max_key: reading.limits.max_bytes,
             duplicate_keys: reading.duplicate_keys,
             foreign: reading.foreign,
             keep: reading.keep,

@@ -9,10 +9,9 @@ use std::sync::Arc;
 use super::compose::Composer;
 use super::frame::{Body, Name, Node, Open, json};
 use crate::convert::Foreign;
-use crate::convert::allowance::breach;
+use crate::convert::allowance::check_key_text;
 use crate::convert::build::Keep;
 use crate::document::Document;
-use crate::error::LimitKind;
 use crate::pointer::cut;
 use crate::{Code, DuplicateKeys, Error};
 
@@ -78,13 +77,9 @@ impl Composer<'_> {
     /// The JSON text of a key that is no text; an absent one is empty.
     fn key_text(&mut self, key: &Document, is_absent: bool, place: &Range<usize>) -> Result<Arc<str>, Error> {
         let text = if is_absent { String::new() } else { json(key) };
-        // Texts of keys in keys double with each level, so none is longer than a document, and all are paid for.
-        let (allowed, actual) = (self.reading.limits.max_bytes, text.len() as u64);
-        if actual > allowed {
-            return Err(breach(LimitKind::Bytes, allowed, actual, place.start));
-        }
-        self.meter.hold(actual)?;
-        self.meter.charge(actual / 16)?;
+        check_key_text(text.len(), place.start)?;
+        self.meter.hold(text.len() as u64)?;
+        self.meter.charge(text.len() as u64 / 16)?;
         let message = || format!("a key that is no text became the text \"{}\"", cut(&text));
         self.lose(Code::KeyAsText, message, place.clone());
         Ok(text.into())

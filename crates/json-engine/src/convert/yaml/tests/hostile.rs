@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::convert::build::Keep;
-use crate::convert::{Foreign, Reading};
+use crate::convert::{Foreign, MAX_KEY_TEXT, Reading};
 use crate::{Budget, DuplicateKeys, Error, Limits};
 
 /// The reason that stops reading `source` in a thread with 256 KiB of stack; empty if nothing does.
@@ -81,20 +81,60 @@ fn billion_laughs() {
 fn long_keys_again_and_again() {
     let long = "k".repeat(1 << 17);
     check(format!("- &k {long}\n{}", "- {*k : 1}\n".repeat(2_000)), "");
-    let plain = format!("- &k {long}\n{}", "- ? [*k]\n  : 1\n".repeat(2_000));
+    let again =
+        |bytes| format!("- &k {}\n{}", "k".repeat(bytes), "- ? [*k]\n  : 1\n".repeat(2_000)).into_bytes();
+    assert_eq!(plain_within(&again(1 << 15), 16 << 20).map_err(reason), Err("BUDGET_MEMORY"));
+    assert_eq!(plain_within(&again(1 << 17), 16 << 20).map_err(reason), Err("KEY_TEXT_LIMIT"));
+}
+
+/// Once a line of `? ? ? ...` ended after seconds, at a text of the longest document that is allowed.
+#[test]
+fn keys_in_keys_do_not_double_up_to_megabytes() {
+    for source in [
+        format!("{}a\"", "? ".repeat(40)),
+        format!("{}a\"{}", "{? ".repeat(40), "}".repeat(40)),
+        format!("{}a: b", "? ".repeat(100)),
+    ] {
+        // What the texts hold besides is what the readers of documents hold.
+        assert_eq!(
+            plain_within(source.as_bytes(), 256 << 10).map_err(reason),
+            Err("KEY_TEXT_LIMIT"),
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn the_longest_text_of_a_key_that_is_no_text() {
+    let key = |bytes: u64| format!("? [{}]", "k".repeat(bytes as usize - 4));
+    let (longest, one_past) = (key(MAX_KEY_TEXT), key(MAX_KEY_TEXT + 1));
+    assert!(plain_within(longest.as_bytes(), 16 << 20).is_ok());
+    let stopped = plain_within(one_past.as_bytes(), 16 << 20).unwrap_err();
+    assert_eq!(
+        stopped.to_string(),
+        "the text of a key that is no text has 65537 bytes or more, 65536 are allowed"
+    );
+}
+
+/// Reads in the plain form with so many bytes of memory.
+fn plain_within(source: &[u8], memory: u64) -> Result<(), Error> {
     let limits = Limits { max_bytes: 64 << 20, ..Limits::default() };
     let budget = Budget::new(
         std::sync::Arc::new(|| std::time::Duration::ZERO),
         std::time::Duration::from_secs(1),
-        16 << 20,
+        memory,
     );
     let (duplicate_keys, keep, foreign) = (DuplicateKeys::Report, Keep::Nothing, Foreign::Plain);
     let reading = Reading { limits: &limits, duplicate_keys, foreign, keep, budget: &budget };
-    let stopped = super::super::read(plain.as_bytes(), &reading).map(|_| ());
-    assert!(
-        matches!(stopped, Err(Error::Budget { kind, .. }) if kind.reason() == "BUDGET_MEMORY"),
-        "{stopped:?}"
-    );
+    super::super::read(source, &reading).map(|_| ())
+}
+
+fn reason(error: Error) -> &'static str {
+    match error {
+        Error::Limit { limit, .. } => limit.reason(),
+        Error::Budget { kind, .. } => kind.reason(),
+        other => panic!("{other}"),
+    }
 }
 
 #[test]
