@@ -45,6 +45,11 @@ pub struct Limits {
     /// The same for calls of the peer, which have places of their own: both services can be full of calls that wait for
     /// each other, and still answer each other. Default 2,048.
     pub max_peer_in_flight: usize,
+    /// Bytes of request messages, as they arrive and while they are handled, and of long answers until they are taken, of all
+    /// calls together but streams; one more is answered `OVERLOADED`, 429. Default 256 MiB.
+    pub max_in_flight_bytes: usize,
+    /// The same for calls of the peer. Default 64 MiB.
+    pub max_peer_in_flight_bytes: usize,
     /// Bytes of one request message or REST body; more is `INPUT_BYTES_LIMIT`, 413. Default 4 MiB (4,194,304).
     pub max_request_bytes: usize,
     /// Bytes of one response message or REST body; more is `OUTPUT_TOO_LARGE`. The service enforces it (tonic's
@@ -112,6 +117,8 @@ impl Default for Limits {
             max_concurrent_streams: 256,
             max_in_flight: 8_192,
             max_peer_in_flight: 2_048,
+            max_in_flight_bytes: 256 << 20,
+            max_peer_in_flight_bytes: 64 << 20,
             max_request_bytes: 4 << 20,
             max_response_bytes: 4 << 20,
             max_header_bytes: 16 << 10,

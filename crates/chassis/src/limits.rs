@@ -48,6 +48,8 @@ impl Limits {
             LimitRow::new("server.limits.max_deadline", millis(self.max_deadline), "milliseconds", "DEADLINE", "time of any call"),
             LimitRow::new("server.limits.max_header_bytes", self.max_header_bytes.into(), "bytes", "HEADER_BYTES_LIMIT", "headers of a call"),
             LimitRow::new("server.limits.max_in_flight", self.max_in_flight as u64, "calls", "OVERLOADED", "calls at work at the same time"),
+            LimitRow::new("server.limits.max_in_flight_bytes", self.max_in_flight_bytes as u64, "bytes", "OVERLOADED", "messages of all calls at the same time, but of streams"),
+            LimitRow::new("server.limits.max_peer_in_flight_bytes", self.max_peer_in_flight_bytes as u64, "bytes", "OVERLOADED", "messages of all calls of the peer at the same time"),
             LimitRow::new("server.limits.max_peer_in_flight", self.max_peer_in_flight as u64, "calls", "OVERLOADED", "calls of the peer at work at the same time"),
             LimitRow::new("server.limits.max_request_bytes", self.max_request_bytes as u64, "bytes", "INPUT_BYTES_LIMIT", "length of a document or value"),
             LimitRow::new("server.limits.max_response_bytes", self.max_response_bytes as u64, "bytes", "OUTPUT_TOO_LARGE", "length of an answer"),

@@ -8,6 +8,7 @@ mod entity_tag;
 
 pub use entity_tag::{Precondition, etag, precondition, unchanged};
 
+use axum::body::Body;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::response::Response;
@@ -17,11 +18,13 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
+use crate::stack::{Held, Received};
 
 /// The type that handlers return: `Ok` any response, `Err` a problem.
 pub type Answer = Result<Response, Failure>;
 
-/// The whole body, within `max_request_bytes`; more is `INPUT_BYTES_LIMIT`, 413. One allocation when the body comes
+/// The whole body, within `max_request_bytes`; more is `INPUT_BYTES_LIMIT`, 413; where calls hold `max_in_flight_bytes`
+/// together, `OVERLOADED`, 429. One allocation when the body comes
 /// in more than one frame.
 #[derive(Debug, Clone)]
 pub struct Payload(pub Bytes);
@@ -39,9 +42,15 @@ impl<S: Send + Sync> FromRequest<S> for Payload {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let limit = request.extensions().get::<BodyLimit>().copied();
-        match Bytes::from_request(request, state).await {
-            Ok(bytes) => Ok(Self(bytes)),
-            Err(rejection) => Err(unreadable(&rejection, limit)),
+        let held = request.extensions().get::<Held>().cloned();
+        let request = match held.clone() {
+            Some(held) => request.map(|body| Body::new(Received::new(body, held))),
+            None => request,
+        };
+        match (Bytes::from_request(request, state).await, held.as_ref().and_then(Held::refused)) {
+            (Ok(bytes), _) => Ok(Self(bytes)),
+            (Err(_), Some(refused)) => Err(refused),
+            (Err(rejection), None) => Err(unreadable(&rejection, limit)),
         }
     }
 }

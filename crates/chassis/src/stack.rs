@@ -7,6 +7,7 @@
 mod admit;
 mod body;
 mod cors;
+mod held;
 mod meter;
 mod routes;
 mod status;
@@ -23,6 +24,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::IntoResponse;
 use bytes::Bytes;
+use context::Deadline;
 use futures_util::FutureExt;
 use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body::Body as _;
@@ -36,6 +38,8 @@ use tracing::Instrument;
 
 use self::admit::{Admitted, Gate};
 use self::body::Watched;
+use self::held::Outgoing;
+pub(crate) use self::held::{Held, Received};
 use self::meter::{Call, Meters};
 use self::routes::Route;
 use crate::config::Config;
@@ -166,6 +170,10 @@ impl Stack {
         if let Some(connection) = connection.filter(|_| call.is_answered_by_a_stream()) {
             request.extensions_mut().insert(connection);
         }
+        let held = call.is_unary().then(|| admitted.ledger.hold());
+        if let Some(held) = held.clone() {
+            request = request.map(|body| Body::new(Received::new(body, held)));
+        }
         let asked = admitted.asked;
         let mut response = match self.run_handler(request, admitted).await {
             Ok(response) => response,
@@ -177,23 +185,22 @@ impl Stack {
             return response;
         }
         let drain = drain.map(CancellationToken::cancelled_owned);
-        response.map(|body| Body::new(Watched::new(body, Some(call), asked, drain)))
+        let outgoing = held.map(Outgoing::new);
+        response.map(|body| Body::new(Watched::new(body, Some(call), asked, drain, outgoing)))
     }
 
-    async fn handle_rest(&self, request: Request<Body>, arrived: Instant) -> Response<Body> {
+    async fn handle_rest(&self, mut request: Request<Body>, arrived: Instant) -> Response<Body> {
         let method = request.method().clone();
         let outcome = match self.0.gate.admit(&request) {
             Ok(admitted) => {
-                let asked = admitted.asked;
-                self.run_handler(request, admitted).await.map(|response| (response, asked))
+                let (asked, held) = (admitted.asked, admitted.ledger.hold());
+                request.extensions_mut().insert(held.clone());
+                self.run_handler(request, admitted).await.map(|response| watch_body(response, asked, held))
             }
             Err(failure) => Err(failure),
         };
         let response = match outcome {
-            Ok((response, Some(asked))) if response.body().size_hint().exact().is_none() => {
-                response.map(|body| Body::new(Watched::new(body, None, Some(asked), None)))
-            }
-            Ok((response, _)) => response,
+            Ok(response) => response,
             Err(failure) => failure.into_response(),
         };
         let response = routes::as_problem(response);
@@ -233,6 +240,18 @@ impl Stack {
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(_panic)) => Err(panicked()),
             Err(_elapsed) => Err(Failure::deadline(format!("no answer within the deadline of {timeout:?}"))),
+        }
+    }
+}
+
+/// An answer of REST whose end is not known has the deadline of its caller; one that is long is counted.
+fn watch_body(response: Response<Body>, asked: Option<Deadline>, held: Held) -> Response<Body> {
+    match response.body().size_hint().exact() {
+        None if asked.is_none() => response,
+        None => response.map(|body| Body::new(Watched::new(body, None, asked, None, None))),
+        Some(bytes) if held::is_short(bytes) => response,
+        Some(_) => {
+            response.map(|body| Body::new(Watched::new(body, None, None, None, Some(Outgoing::new(held)))))
         }
     }
 }

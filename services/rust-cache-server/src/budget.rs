@@ -3,7 +3,7 @@
 //! Promise: where `store.memory_limit_bytes` is set, all that namespaces are guaranteed fits in it together with the most that
 //! everything else may take, at the start and whenever a namespace is made or grows. What grows as it is used (logs of watches, frames
 //! of sessions) has a limit of its own, whose whole is taken off, and is refused past that. Where it is not set nothing is taken
-//! off. Cost: a sum at the start. Messages of unary calls are not in it; see docs/namespaces.md.
+//! off. Cost: a sum at the start.
 
 use crate::{Config, Error};
 
@@ -45,10 +45,13 @@ impl Charge {
 }
 
 /// All that is taken off.
-fn charges(config: &Config) -> [Charge; 12] {
+fn charges(config: &Config) -> [Charge; 14] {
     let (load, compute, watch) = (&config.load, &config.compute, &config.watch);
+    let server = &config.server.limits;
     [
-        Charge::new("server.limits.max_connections", config.server.limits.max_connections, CONNECTION_BYTES),
+        Charge::new("server.limits.max_connections", server.max_connections, CONNECTION_BYTES),
+        Charge::new("server.limits.max_in_flight_bytes", server.max_in_flight_bytes, 1),
+        Charge::new("server.limits.max_peer_in_flight_bytes", server.max_peer_in_flight_bytes, 1),
         Charge { setting: "documents.max_parsed_bytes", count: config.documents.max_parsed_bytes, bytes: 1 },
         Charge { setting: "session.max_bytes", count: config.session.max_bytes, bytes: 1 },
         Charge { setting: "watch.max_log_bytes", count: watch.max_log_bytes, bytes: 1 },
@@ -112,6 +115,7 @@ mod tests {
     fn config(memory_limit_bytes: Option<u64>) -> Config {
         let mut config = Config::default();
         config.server.limits.max_connections = 1_000;
+        (config.server.limits.max_in_flight_bytes, config.server.limits.max_peer_in_flight_bytes) = (0, 0);
         config.store.capacity_bytes = 1 << 20;
         config.store.max_namespaces = 0;
         config.documents.max_parsed_bytes = 0;
@@ -155,6 +159,8 @@ mod tests {
         };
         check(|config| config.documents.max_parsed_bytes = 7, 7);
         check(|config| config.session.max_bytes = 7, 7);
+        check(|config| config.server.limits.max_in_flight_bytes = 7, 7);
+        check(|config| config.server.limits.max_peer_in_flight_bytes = 7, 7);
         check(|config| config.watch.max_filter_bytes = 7, 7);
         check(|config| config.watch.max_watchers = 7, 7 * 400);
         check(|config| config.store.max_namespaces = 7, 7 << 16);

@@ -12,11 +12,12 @@ use context::{Context, Deadline, TraceContext};
 use http::{HeaderMap, Request, StatusCode};
 use metrics::{Counter, Gauge, counter, gauge};
 
+use super::held::Ledger;
 use crate::config::Limits;
 use crate::failure::Failure;
 
 /// When to come back after an overload: long enough for the calls in hand, short enough to go unnoticed.
-const RETRY_AFTER: Duration = Duration::from_millis(200);
+pub(super) const RETRY_AFTER: Duration = Duration::from_millis(200);
 
 /// A request that may go to its handler; gives its place back on drop.
 pub(crate) struct Admitted {
@@ -32,6 +33,8 @@ pub(crate) struct Admitted {
     pub(crate) timeout: Duration,
     /// Kept for as long as the handler works.
     pub(crate) place: Option<Place>,
+    /// Where its messages are counted.
+    pub(crate) ledger: Ledger,
 }
 
 /// Places for callers, and others for the peer. A call of the peer waits for nobody beyond this process, so its place is
@@ -45,17 +48,25 @@ pub(crate) struct Gate {
 
 struct Places {
     limit: usize,
+    ledger: Ledger,
     in_flight: Arc<AtomicUsize>,
     gauge: Gauge,
 }
 
 impl Gate {
     pub(crate) fn new(name: &'static str, limits: &Limits) -> Self {
+        let overloaded = counter!("overloaded_total", "server" => name);
+        let bytes = ("server.limits.max_in_flight_bytes", limits.max_in_flight_bytes);
+        let seen = (gauge!("in_flight_bytes", "server" => name), overloaded.clone());
+        let callers = Ledger::new(bytes, limits.max_deadline, seen);
+        let bytes = ("server.limits.max_peer_in_flight_bytes", limits.max_peer_in_flight_bytes);
+        let seen = (gauge!("peer_in_flight_bytes", "server" => name), overloaded.clone());
+        let peers = Ledger::new(bytes, limits.max_deadline, seen);
         Self {
             limits: limits.clone(),
-            callers: Places::new(limits.max_in_flight, gauge!("in_flight", "server" => name)),
-            peers: Places::new(limits.max_peer_in_flight, gauge!("peer_in_flight", "server" => name)),
-            overloaded: counter!("overloaded_total", "server" => name),
+            callers: Places::new(limits.max_in_flight, gauge!("in_flight", "server" => name), callers),
+            peers: Places::new(limits.max_peer_in_flight, gauge!("peer_in_flight", "server" => name), peers),
+            overloaded,
         }
     }
 
@@ -77,7 +88,8 @@ impl Gate {
         context.trace = context.trace.child();
         let places = if context.hop.is_some() { &self.peers } else { &self.callers };
         let place = self.place_of(places, request.uri().path())?;
-        Ok(Admitted { context, parent, asked, deadline, timeout, place })
+        let ledger = places.ledger.clone();
+        Ok(Admitted { context, parent, asked, deadline, timeout, place, ledger })
     }
 
     /// RFC 9113 section 6.5.2 counts name, value and 32 bytes a field.
@@ -111,8 +123,8 @@ impl Gate {
 }
 
 impl Places {
-    fn new(limit: usize, gauge: Gauge) -> Self {
-        Self { limit, in_flight: Arc::default(), gauge }
+    fn new(limit: usize, gauge: Gauge, ledger: Ledger) -> Self {
+        Self { limit, ledger, in_flight: Arc::default(), gauge }
     }
 
     fn take(&self) -> Option<Place> {

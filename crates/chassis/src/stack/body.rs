@@ -17,6 +17,7 @@ use tokio::time::{Sleep, sleep_until};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 use tonic::{Code, Status};
 
+use super::held::Outgoing;
 use super::meter::Call;
 use super::status::{code_of, remap};
 use crate::failure::Failure;
@@ -28,6 +29,8 @@ pub(crate) struct Watched {
     deadline: Option<Deadline>,
     timer: Option<Pin<Box<Sleep>>>,
     drain: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
+    /// Of a call with one answer: a long one leaves in slices.
+    outgoing: Option<Outgoing>,
     done: bool,
 }
 
@@ -38,8 +41,9 @@ impl Watched {
         call: Option<Call>,
         deadline: Option<Deadline>,
         drain: Option<WaitForCancellationFutureOwned>,
+        outgoing: Option<Outgoing>,
     ) -> Self {
-        Self { inner, call, deadline, timer: None, drain: drain.map(Box::pin), done: false }
+        Self { inner, call, deadline, timer: None, drain: drain.map(Box::pin), outgoing, done: false }
     }
 
     /// Why the wait is over although the body is not, if it is.
@@ -66,15 +70,27 @@ impl Watched {
         }
     }
 
-    fn see(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
-        match (frame.into_trailers(), &mut self.call) {
-            (Ok(mut trailers), Some(call)) => {
-                remap(&mut trailers);
-                call.end(code_of(&trailers));
-                Frame::trailers(trailers)
+    fn see(&mut self, frame: Frame<Bytes>) -> Option<Result<Frame<Bytes>, axum::Error>> {
+        let frame = match (frame.into_data(), &mut self.outgoing) {
+            (Ok(data), Some(outgoing)) => {
+                let first = outgoing.push(data);
+                return self.give(first);
             }
-            (Ok(trailers), None) => Frame::trailers(trailers),
+            (Ok(data), None) => return Some(Ok(Frame::data(data))),
             (Err(frame), _) => frame,
+        };
+        let Ok(mut trailers) = frame.into_trailers() else { return None };
+        if let Some(call) = &mut self.call {
+            remap(&mut trailers);
+            call.end(code_of(&trailers));
+        }
+        Some(Ok(Frame::trailers(trailers)))
+    }
+
+    fn give(&mut self, slice: Result<Bytes, Failure>) -> Option<Result<Frame<Bytes>, axum::Error>> {
+        match slice {
+            Ok(slice) => Some(Ok(Frame::data(slice))),
+            Err(failure) => self.cut(failure),
         }
     }
 
@@ -98,11 +114,14 @@ impl http_body::Body for Watched {
         if this.done {
             return Poll::Ready(None);
         }
+        if let Some(slice) = this.outgoing.as_mut().and_then(Outgoing::next) {
+            return Poll::Ready(this.give(slice));
+        }
         // A panicking body is never polled again: `cut` ends it.
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.inner).poll_frame(cx)));
         let Ok(polled) = polled else { return Poll::Ready(this.cut(super::panicked())) };
         match polled {
-            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(this.see(frame)))),
+            Poll::Ready(Some(Ok(frame))) => Poll::Ready(this.see(frame)),
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error))),
             Poll::Ready(None) => {
                 this.end();
@@ -113,7 +132,8 @@ impl http_body::Body for Watched {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.done || self.inner.is_end_stream()
+        let has_more = self.outgoing.as_ref().is_some_and(Outgoing::has_more);
+        self.done || (self.inner.is_end_stream() && !has_more)
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -25,6 +25,8 @@ pub(crate) struct Rpc {
     method: String,
     /// Whether it is answered by a stream.
     streams: bool,
+    /// Whether it is one message each way.
+    is_unary: bool,
     codes: [OnceLock<Counter>; 17],
     duration: Histogram,
 }
@@ -75,7 +77,8 @@ impl Rpc {
         let duration =
             histogram!("rpc_duration_seconds", "service" => service.clone(), "method" => method.clone());
         let streams = described.server_streaming();
-        Arc::new(Self { service, method, streams, codes: Default::default(), duration })
+        let is_unary = !streams && !described.client_streaming();
+        Arc::new(Self { service, method, streams, is_unary, codes: Default::default(), duration })
     }
 
     fn count(&self, code: Code) {
@@ -101,6 +104,10 @@ impl Call {
 
     pub(crate) fn is_answered_by_a_stream(&self) -> bool {
         self.rpc.as_ref().is_some_and(|rpc| rpc.streams)
+    }
+
+    pub(crate) fn is_unary(&self) -> bool {
+        self.rpc.as_ref().is_some_and(|rpc| rpc.is_unary)
     }
 
     pub(crate) fn end(&mut self, code: Code) {

@@ -7,6 +7,7 @@ mod deadline;
 mod drain;
 mod echo;
 mod failure;
+mod in_flight;
 mod limits;
 mod opening;
 mod protocols;
