@@ -13,10 +13,10 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
     let (reason, message) = (error.reason(), error.to_string());
     match error {
         Error::NamespaceNotFound { .. } => Failure::not_found(reason, message),
-        Error::KeyTooLong { allowed, actual } | Error::ContentTypeTooLong { allowed, actual } => {
-            Failure::outside(reason, message, (allowed as u64, actual as u64)).with("unit", "bytes")
-        }
-        Error::TagInvalid { allowed, actual } | Error::RequestIdInvalid { allowed, actual } => {
+        Error::KeyTooLong { allowed, actual }
+        | Error::ContentTypeTooLong { allowed, actual }
+        | Error::TagInvalid { allowed, actual }
+        | Error::RequestIdInvalid { allowed, actual } => {
             Failure::outside(reason, message, (allowed as u64, actual as u64)).with("unit", "bytes")
         }
         Error::TagsLimit { allowed, actual } => {
