@@ -4,15 +4,23 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
+use chassis::health::{self, Serving};
 use chassis::settings::{self, Overrides, Sources, key_value};
 use fastjson_api::config::RegistryStore;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::{Common, output};
+
+/// How long one question for a service's health waits; callers of one that still restores wait in its backlog.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The pause behind a question that was not answered.
+const RETRY: Duration = Duration::from_millis(50);
 
 /// Behind the flags in the help.
 const EXAMPLES: &str = "Examples:
@@ -66,24 +74,45 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     json_config.cache.address = format!("http://{}", cache.address);
     cache_config.json.address = format!("http://{}", json.address);
     chassis::telemetry::init(&json_config.server.log).map_err(|error| serving(&error))?;
-    announce(&json, &cache)?;
-    // Dropping the sender is the signal; both drain at the same time.
-    let (shutdown, mut json_asked) = tokio::sync::watch::channel(());
-    let mut cache_asked = shutdown.subscribe();
-    let json_run = fastjson_api::run(json_config, json.service, json.admin, async move {
-        let _sender_gone = json_asked.changed().await;
-    });
-    let cache_run = rust_cache_server::run(cache_config, cache.service, cache.admin, async move {
-        let _sender_gone = cache_asked.changed().await;
-    });
-    let signal = async move {
-        chassis::shutdown_signal().await;
-        drop(shutdown);
-    };
-    let (json_end, cache_end, ()) = tokio::join!(json_run, cache_run, signal);
+    // Whoever ends first ends the other, by the signal or for a reason of its own; both drain at the same time.
+    let stop = CancellationToken::new();
+    let text = announcement(&json, &cache)?;
+    let addresses = [json.address, cache.address].map(|address| address.to_string());
+    let json_run = fastjson_api::run(json_config, json.service, json.admin, stop.clone().cancelled_owned());
+    let cache_run =
+        rust_cache_server::run(cache_config, cache.service, cache.admin, stop.clone().cancelled_owned());
+    let (json_end, cache_end, (), said) = tokio::join!(
+        ending(&stop, json_run),
+        ending(&stop, cache_run),
+        ending(&stop, async {
+            stop.run_until_cancelled(chassis::shutdown_signal()).await;
+        }),
+        async {
+            // Until both serve: one that restores a snapshot takes its time, and one that cannot serve says why.
+            match stop.run_until_cancelled(both_serve(&addresses)).await {
+                Some(()) => output::line(text.as_bytes()),
+                None => Ok(()),
+            }
+        },
+    );
     json_end.map_err(|error| serving(&error))?;
     cache_end.map_err(|error| serving(&error))?;
-    Ok(ExitCode::SUCCESS)
+    said.map(|()| ExitCode::SUCCESS)
+}
+
+/// What `work` gives; the others are to end with it.
+async fn ending<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> T {
+    let _ends_the_others = stop.clone().drop_guard();
+    work.await
+}
+
+/// Resolves when both answer.
+async fn both_serve(addresses: &[String; 2]) {
+    for address in addresses {
+        while !matches!(health::check(address, None, PATIENCE).await, Ok(Serving::Serving)) {
+            tokio::time::sleep(RETRY).await;
+        }
+    }
 }
 
 impl Args {
@@ -157,9 +186,10 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     address
 }
 
-fn announce(json: &Listeners, cache: &Listeners) -> Result<(), Error> {
+/// What a person is told once both serve.
+fn announcement(json: &Listeners, cache: &Listeners) -> Result<String, Error> {
     let address = json.address;
-    let text = format!(
+    Ok(format!(
         "fastjson-api       {}
 rust-cache-server  {}
 try:
@@ -168,6 +198,5 @@ try:
 ready",
         json.described()?,
         cache.described()?
-    );
-    output::line(text.as_bytes())
+    ))
 }

@@ -102,3 +102,18 @@ fn where_no_flag_says_otherwise_up_listens_as_the_settings_say() {
     let err = String::from_utf8(told.stderr).unwrap();
     assert!(!told.status.success() && err.contains(&format!("cannot listen on {address}")), "{err}");
 }
+
+/// The other one went on, behind a line that said that both were ready.
+#[test]
+fn where_one_service_cannot_serve_both_end_and_nothing_says_ready() {
+    let ports = ["--json-listen", "--cache-listen", "--json-admin", "--cache-admin"];
+    let told = Command::new(env!("CARGO_BIN_EXE_fastjson"))
+        .arg("up")
+        .args(ports.iter().flat_map(|port| [*port, "127.0.0.1:0"]))
+        .args(["--cache-set", "snapshot.interval=0s"])
+        .output()
+        .unwrap();
+    let [out, err] = [told.stdout, told.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!((told.status.code(), out.as_str()), (Some(1), ""), "{err}");
+    assert!(err.contains("error: settings: snapshot.interval is at least 1s, not 0s"), "{err}");
+}
