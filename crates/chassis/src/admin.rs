@@ -37,4 +37,7 @@ pub(crate) fn routes(phases: watch::Receiver<Phase>) -> Router {
         )
         .route("/healthz", get(async || "alive\n"))
         .route("/readyz", get(ready))
+        .fallback(async || {
+            (StatusCode::NOT_FOUND, "nothing is here; there are /metrics, /healthz and /readyz\n")
+        })
 }

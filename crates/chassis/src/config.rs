@@ -11,7 +11,8 @@ pub use cors::{Cors, Origins};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use context::duration;
 
@@ -36,14 +37,18 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Open connections; one more is closed at once (`connections_refused_total`). Default 16,384.
+    #[serde(deserialize_with = "positive")]
     pub max_connections: usize,
     /// Calls at the same time on one HTTP/2 connection; the client queues beyond it. Default 256.
+    #[serde(deserialize_with = "positive")]
     pub max_concurrent_streams: u32,
     /// Handlers at work at the same time in the process; one more is answered `OVERLOADED`, 429. An open stream
     /// counts until its handler answered the headers. Default 8,192.
+    #[serde(deserialize_with = "positive")]
     pub max_in_flight: usize,
     /// The same for calls of the peer, which have places of their own: both services can be full of calls that wait for
     /// each other, and still answer each other. Default 2,048.
+    #[serde(deserialize_with = "positive")]
     pub max_peer_in_flight: usize,
     /// Bytes of request messages, as they arrive and while they are handled, and of long answers until they are taken, of all
     /// calls together but streams; one more is answered `OVERLOADED`, 429. Default 256 MiB.
@@ -51,26 +56,29 @@ pub struct Limits {
     /// The same for calls of the peer. Default 64 MiB.
     pub max_peer_in_flight_bytes: usize,
     /// Bytes of one request message or REST body; more is `INPUT_BYTES_LIMIT`, 413. Default 4 MiB (4,194,304).
+    #[serde(deserialize_with = "positive")]
     pub max_request_bytes: usize,
     /// Bytes of one response message or REST body; more is `OUTPUT_TOO_LARGE`. The service enforces it (tonic's
     /// `max_encoding_message_size`, its REST answers). Default 4 MiB.
+    #[serde(deserialize_with = "positive")]
     pub max_response_bytes: usize,
     /// Bytes of a request's headers, counted as HPACK does (name + value + 32 each); more is
     /// `HEADER_BYTES_LIMIT`, 431. Default 16 KiB.
+    #[serde(deserialize_with = "positive")]
     pub max_header_bytes: u32,
     /// How long a client may take to send its first bytes, and with HTTP/1.1 the head of each request. Default 10s.
-    #[serde(with = "duration")]
+    #[serde(deserialize_with = "duration::positive", serialize_with = "duration::serialize")]
     pub header_read_timeout: Duration,
     /// After this much silence on an HTTP/2 connection a PING is sent; without an answer the connection is closed
     /// after as long again. Default 60s.
-    #[serde(with = "duration")]
+    #[serde(deserialize_with = "duration::positive", serialize_with = "duration::serialize")]
     pub idle_timeout: Duration,
     /// The deadline of a call whose caller named none. Default 10s.
-    #[serde(with = "duration")]
+    #[serde(deserialize_with = "duration::positive", serialize_with = "duration::serialize")]
     pub default_deadline: Duration,
     /// No handler has longer than this, whatever its caller asks. A response stream may outlive it up to the
     /// caller's own deadline. Default 60s.
-    #[serde(with = "duration")]
+    #[serde(deserialize_with = "duration::positive", serialize_with = "duration::serialize")]
     pub max_deadline: Duration,
     /// How long a drain waits for calls in flight and for tasks before it cuts them off. Default 20s.
     #[serde(with = "duration")]
@@ -129,6 +137,20 @@ impl Default for Limits {
             drain_timeout: Duration::from_secs(20),
         }
     }
+}
+
+/// Reads a limit that may not be zero, for a field of settings: with zero everything would be refused.
+///
+/// # Errors
+/// Those of the number; for zero.
+pub fn positive<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default + PartialEq>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let number = T::deserialize(deserializer)?;
+    if number == T::default() {
+        return Err(D::Error::invalid_value(Unexpected::Unsigned(0), &"a whole number above zero"));
+    }
+    Ok(number)
 }
 
 /// Bytes of a message beside the document it carries.

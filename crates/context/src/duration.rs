@@ -1,7 +1,8 @@
 //! Durations as people write them: a whole number and a unit, `250ms`, `30s`, `5m`, `1h`.
 //!
 //! One spelling for headers, configuration and query parameters. There is no bare number, so a unit is never guessed.
-//! A field of settings takes it by `#[serde(with = "context::duration")]`.
+//! A field of settings takes it by `#[serde(with = "context::duration")]`; one that may not be zero has
+//! `deserialize_with = "context::duration::positive"` and `serialize_with = "context::duration::serialize"`.
 
 use std::fmt;
 use std::time::Duration;
@@ -44,6 +45,19 @@ pub fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok
 /// For anything that is not a text of the form [`ALLOWED`]; a bare number is refused, since its unit would be a guess.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     deserializer.deserialize_str(Text)
+}
+
+/// Reads [`parse`], but for none: a limit of no time refuses everything.
+///
+/// # Errors
+/// As [`deserialize`]; for a duration of zero.
+pub fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let duration = deserialize(deserializer)?;
+    if duration.is_zero() {
+        let expected = format!("{ALLOWED}, above zero");
+        return Err(de::Error::invalid_value(de::Unexpected::Other("no time"), &expected.as_str()));
+    }
+    Ok(duration)
 }
 
 struct Text;

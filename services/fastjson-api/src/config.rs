@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use chassis::config::positive;
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// All settings of the service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,22 +36,42 @@ pub struct Config {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Deepest nesting of a document in levels, at most 512; more is `DEPTH_LIMIT`. Default 128.
+    #[serde(deserialize_with = "depth")]
     pub max_depth: u32,
     /// Most values of a document; more is `NODES_LIMIT`. Default 1,000,000.
+    #[serde(deserialize_with = "positive")]
     pub max_nodes: u64,
     /// Most digits of one number; more is `NUMBER_DIGITS_LIMIT`. Default 1,000.
+    #[serde(deserialize_with = "positive")]
     pub max_number_digits: u32,
     /// Most findings that an answer carries; all are counted. Default 100.
     pub max_diagnostics: u32,
     /// Time that a query may take; more is `BUDGET_TIME`. Never past the call's deadline. Default 100ms.
-    #[serde(with = "context::duration")]
+    #[serde(
+        deserialize_with = "context::duration::positive",
+        serialize_with = "context::duration::serialize"
+    )]
     pub program_time: Duration,
     /// Time that reading, converting, patching, merging or comparing documents may take; more is `BUDGET_TIME`. Never past
     /// the call's deadline. Default 1s.
-    #[serde(with = "context::duration")]
+    #[serde(
+        deserialize_with = "context::duration::positive",
+        serialize_with = "context::duration::serialize"
+    )]
     pub document_time: Duration,
     /// Bytes of memory that a program or such work on documents may hold; more is `BUDGET_MEMORY`. Default 256 MiB.
+    #[serde(deserialize_with = "positive")]
     pub program_memory_bytes: u64,
+}
+
+/// As deep as the engine goes, and no deeper.
+fn depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let depth = u32::deserialize(deserializer)?;
+    if (1..=json_engine::MAX_DEPTH).contains(&depth) {
+        return Ok(depth);
+    }
+    let allowed = format!("1 to {}", json_engine::MAX_DEPTH);
+    Err(D::Error::invalid_value(Unexpected::Unsigned(depth.into()), &allowed.as_str()))
 }
 
 impl Default for Limits {
@@ -75,9 +97,11 @@ pub struct Compute {
     /// 64 KiB.
     pub inline_bytes: usize,
     /// Computations at the same time; default: one a core.
+    #[serde(deserialize_with = "positive")]
     pub workers: usize,
     /// Computations that run beside those, once they have lasted for 5 ms: they leave their worker to others. Default: one a
     /// core.
+    #[serde(deserialize_with = "positive")]
     pub long_workers: usize,
     /// Calls that may wait for a worker; one more is `OVERLOADED`. Default 1,024.
     pub queue: usize,

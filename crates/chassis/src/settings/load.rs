@@ -146,7 +146,36 @@ fn blame(error: figment::Error, origin: impl Fn(&str) -> String) -> SettingsErro
             };
             SettingsError::UnknownKey { origin: origin(&key), key, allowed: allowed.join(", ") }
         }
+        Kind::UnknownVariant(given, allowed) => SettingsError::Invalid {
+            origin: origin(&parent),
+            message: format!("`{parent}` is `{}`; allowed: {}", excerpt(given), allowed.join(", ")),
+        },
+        Kind::InvalidType(given, expected) => SettingsError::Invalid {
+            origin: origin(&parent),
+            message: format!("`{parent}`: invalid type: found {given}; allowed: {}", plain(expected)),
+        },
+        // The words of the standard library for an address; a host name is none.
+        Kind::Message(fault) if fault == "invalid socket address syntax" => SettingsError::Invalid {
+            origin: origin(&parent),
+            message: format!("`{parent}`: {fault}; allowed: an address and a port, such as 0.0.0.0:50051"),
+        },
         kind if parent.is_empty() => SettingsError::Invalid { origin: origin(""), message: kind.to_string() },
         kind => SettingsError::Invalid { origin: origin(&parent), message: format!("`{parent}`: {kind}") },
     }
+}
+
+/// What serde expects, in words for a person who does not read Rust.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "a nonzero u8" => "a whole number",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number, also below zero",
+        "a boolean" | "bool" => "true or false",
+        "a sequence" => "a list",
+        "path string" | "a string" => "a text",
+        other => other.strip_prefix("struct ").map_or(other, |_name| "a table"),
+    }
+}
+
+fn excerpt(text: &str) -> &str {
+    &text[..text.floor_char_boundary(64)]
 }

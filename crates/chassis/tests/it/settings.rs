@@ -121,7 +121,7 @@ fn values_that_cannot_be_understood_name_key_and_origin() {
         "[server.limits]\ndrain_timeout = 5",
         &[],
         &[],
-        "settings file FILE: `server.limits.drain_timeout`: invalid type: found signed int `5`, expected a whole number and a unit",
+        "settings file FILE: `server.limits.drain_timeout`: invalid type: found signed int `5`; allowed: a whole number and a unit",
     );
     check_refused(
         "",
@@ -135,7 +135,45 @@ fn values_that_cannot_be_understood_name_key_and_origin() {
         &[("server.limits.drain_timeout", "1d")],
         "flag --set server.limits.drain_timeout: `server.limits.drain_timeout`: invalid value string \"1d\", expected a whole number and a unit",
     );
+    check_refused(
+        "[server.log]\nformat = 'yaml'",
+        &[],
+        &[],
+        "settings file FILE: `server.log.format` is `yaml`; allowed: text, json",
+    );
+    check_refused(
+        "[server.limits]\nmax_connections = '10MB'",
+        &[],
+        &[],
+        "settings file FILE: `server.limits.max_connections`: invalid type: found string \"10MB\"; allowed: a whole number",
+    );
+    check_refused(
+        "",
+        &[],
+        &[("server.listen", "localhost:50051")],
+        "flag --set server.listen: `server.listen`: invalid socket address syntax; allowed: an address and a port",
+    );
+    check_refused(
+        "server = 1",
+        &[],
+        &[],
+        "settings file FILE: `server`: invalid type: found signed int `1`; allowed: a table",
+    );
     check_refused("[server", &[], &[], "settings file FILE: ");
+}
+
+/// They were taken, and every call was refused.
+#[test]
+fn limits_of_nothing_are_refused() {
+    for (key, zero, allowed) in [
+        ("max_in_flight", "0", "a whole number above zero"),
+        ("max_header_bytes", "0", "a whole number above zero"),
+        ("default_deadline", "0s", "such as 250ms or 2s, above zero"),
+    ] {
+        let message = load("", &[], &[(&format!("server.limits.{key}"), zero)]).unwrap_err();
+        assert!(message.starts_with(&format!("flag --set server.limits.{key}: ")), "{message}");
+        assert!(message.ends_with(allowed), "{message}");
+    }
 }
 
 #[test]
