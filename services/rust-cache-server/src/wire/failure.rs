@@ -22,9 +22,6 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         Error::TagsLimit { allowed, actual } => {
             Failure::outside(reason, message, (allowed as u64, actual as u64)).with("unit", "tags")
         }
-        Error::LifeInvalid { ttl, .. } => {
-            Failure::invalid(reason, message).with("allowed", context::duration::format(ttl))
-        }
         Error::NotANumber { .. } => Failure::failed_precondition(reason, message),
         Error::IncrementOverflow { min, max } => {
             Failure::failed_precondition(reason, message).with("min", min).with("max", max)
@@ -40,6 +37,7 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         }
         Error::KeyEmpty
         | Error::TtlInvalid { .. }
+        | Error::LifeInvalid { .. }
         | Error::NamespaceInvalid { .. }
         | Error::VersionInvalid { .. }
         | Error::BoundsInvalid { .. }
