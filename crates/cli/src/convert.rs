@@ -8,11 +8,11 @@ use fastjson_proto::fastjson::v1 as pb;
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::memo::Memo;
-use crate::{Common, input, output};
+use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The document; standard input if absent or `-`.
+    /// The document, up to 256 MiB; standard input if absent or `-`.
     file: Option<PathBuf>,
     /// What it is read as; without it the name of the file tells, else what it looks like.
     #[arg(long, value_enum)]
@@ -82,23 +82,40 @@ pub(crate) enum Format {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let mut document = input::read(args.file.as_ref())?;
+    let (backend, mut document) = (Backend::new(common)?, input::read_large(args.file.as_ref())?);
     let from = args.from.or_else(|| by_name(Path::new(&document.name))).unwrap_or(Format::Auto);
-    let request = pb::ConvertRequest {
-        input: Some(pb::Input { format: wire(from).into(), ..document.input() }),
+    let step = pb::ConvertStep {
+        from: wire(from).into(),
         to: wire(args.to).into(),
         fidelity: if args.strict { pb::Fidelity::Strict } else { pb::Fidelity::Report }.into(),
         foreign: if args.tagged { pb::Foreign::Tagged } else { pb::Foreign::Plain }.into(),
         csv: Some(args.csv.into()),
         indent: args.indent,
-        memo: args.memo.into(),
-        ..Default::default()
+        documents: 0,
     };
-    let answer = Backend::new(common)?.convert(request).await.map_err(|error| error.about(&document.name))?;
-    let shown = &answer.diagnostics[..answer.diagnostics.len().min(args.show)];
-    output::diagnostics(&document.name, shown, answer.diagnostics_total);
+    let name = document.name.clone();
+    if transfer::is_needed(&document) {
+        let header = transfer::steps([pb::step::Step::Convert(step)]);
+        let summary = transfer::written(&backend, header, document).await?;
+        told(&name, &summary.diagnostics, summary.diagnostics_total, args.show);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let request = request(document.input(), step, args.memo);
+    let answer = backend.convert(request).await.map_err(|error| error.about(&name))?;
+    told(&name, &answer.diagnostics, answer.diagnostics_total, args.show);
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn request(input: pb::Input, step: pb::ConvertStep, memo: Memo) -> pb::ConvertRequest {
+    let pb::ConvertStep { from, to, fidelity, foreign, csv, indent, documents } = step;
+    let input = Some(pb::Input { format: from, ..input });
+    let memo = memo.into();
+    pb::ConvertRequest { input, to, fidelity, foreign, csv, indent, documents, memo, ..Default::default() }
+}
+
+fn told(name: &str, diagnostics: &[pb::Diagnostic], total: u64, show: usize) {
+    output::diagnostics(name, &diagnostics[..diagnostics.len().min(show)], total);
 }
 
 impl From<Csv> for pb::CsvOptions {

@@ -8,11 +8,11 @@ use fastjson_proto::fastjson::v1 as pb;
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::validate::DuplicateKeys;
-use crate::{Common, input, output};
+use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The document; standard input if absent or `-`.
+    /// The document, up to 256 MiB; standard input if absent or `-`.
     file: Option<PathBuf>,
     /// The style.
     #[arg(long, value_enum, default_value = "pretty")]
@@ -66,17 +66,22 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Numbers::StringIfUnsafe => pb::Numbers::StringIfUnsafe,
     };
     let key_order = if args.sort_keys { pb::KeyOrder::Sorted } else { pb::KeyOrder::AsRead };
-    let mut document = input::read(args.file.as_ref())?;
-    let request = pb::FormatRequest {
-        input: Some(document.input()),
+    let step = pb::FormatStep {
         style: style.into(),
         indent: args.indent,
         duplicate_keys: pb::DuplicateKeys::from(args.duplicate_keys).into(),
         key_order: key_order.into(),
         numbers: numbers.into(),
-        store_as: None,
     };
-    let answer = Backend::new(common)?.format(request).await.map_err(|error| error.about(&document.name))?;
+    let (backend, mut document) = (Backend::new(common)?, input::read_large(args.file.as_ref())?);
+    if transfer::is_needed(&document) {
+        return transfer::run(&backend, transfer::steps([pb::step::Step::Format(step)]), document).await;
+    }
+    let pb::FormatStep { style, indent, duplicate_keys, key_order, numbers } = step;
+    let input = Some(document.input());
+    let request =
+        pb::FormatRequest { input, style, indent, duplicate_keys, key_order, numbers, store_as: None };
+    let answer = backend.format(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)

@@ -6,19 +6,21 @@ use std::process::ExitCode;
 
 use client::Rejection;
 use fastjson_proto::fastjson::v1 as pb;
+use pb::step::Step;
 use serde_json::value::RawValue;
 
 use crate::backend::Backend;
 use crate::convert::{self, Format};
 use crate::error::Error;
 use crate::memo::Memo;
-use crate::{Common, input, output};
+use crate::output::Reader;
+use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The program: a JSON Pointer (`/a/0`), a JSONPath (`$.a[*]`), a jq program (`.a[] | .b`) or a JMESPath (`a[*].b`).
     program: String,
-    /// The document; standard input if absent or `-`.
+    /// The document, up to 256 MiB; standard input if absent or `-`.
     file: Option<PathBuf>,
     /// The language; without it, what begins with `$` is JSONPath, with `/` (or is empty) JSON Pointer, with `.` jq, and all
     /// else JMESPath.
@@ -80,33 +82,75 @@ impl Language {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let language = args.lang.unwrap_or_else(|| guess(&args.program));
-    let mut document = input::read(args.file.as_ref())?;
+    let mut document = input::read_large(args.file.as_ref())?;
     let from = args.from.or_else(|| convert::by_name(Path::new(&document.name)));
     let format = if args.ndjson { pb::Format::Ndjson } else { convert::wire(from.unwrap_or(Format::Json)) };
     let places = if args.places { pb::HitPlaces::With } else { pb::HitPlaces::Without };
-    let request = pb::QueryRequest {
-        input: Some(pb::Input { format: format.into(), ..document.input() }),
+    let step = pb::QueryStep {
         language: language.wire().into(),
         query: args.program.clone(),
         args: variables(args.arg, args.argjson),
-        places: places.into(),
-        memo: args.memo.into(),
-        ..Default::default()
     };
     let explain =
         |rejection: &Rejection| place(&args.program, rejection, args.lang.is_none().then_some(language));
-    let answer = Backend::new(common)?.query(request).await;
-    let answer = answer.map_err(|error| {
-        error.about_part("args", "<variable>").about(&document.name).explained("QUERY_INVALID", explain)
-    })?;
+    let (backend, name) = (Backend::new(common)?, document.name.clone());
+    let named = |error: Error| {
+        error.about_part("args", "<variable>").about(&name).explained("QUERY_INVALID", explain)
+    };
+    if transfer::is_needed(&document) {
+        if args.places {
+            return Err(transfer::refuse("--places"));
+        }
+        let header = transfer::steps(large(format, step)?);
+        if !args.raw_output {
+            return transfer::run(&backend, header, document).await.map_err(named);
+        }
+        let text = collected(&backend, header, document).await.map_err(named)?;
+        return raw(&text, language);
+    }
+    let input = pb::Input { format: format.into(), ..document.input() };
+    let answer = backend.query(request(input, step, (places, args.memo))).await.map_err(named)?;
     if args.places {
         return with_places(&answer, language);
     }
     if args.raw_output {
-        return raw(&answer, language);
+        return raw(&text(&answer), language);
     }
     output::document(answer.output)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn request(input: pb::Input, step: pb::QueryStep, (places, memo): (pb::HitPlaces, Memo)) -> pb::QueryRequest {
+    let pb::QueryStep { language, query, args } = step;
+    let (places, memo) = (places.into(), memo.into());
+    pb::QueryRequest { input: Some(input), language, query, args, places, memo, ..Default::default() }
+}
+
+/// The steps of a query of a document that is too large for a message: as JSON first, if it is not.
+fn large(format: pb::Format, query: pb::QueryStep) -> Result<Vec<Step>, Error> {
+    let as_json = pb::ConvertStep { from: format.into(), to: pb::Format::Json.into(), ..Default::default() };
+    match format {
+        pb::Format::Json => Ok(vec![Step::Query(query)]),
+        // A program in jq reads records one by one; an array of them would be something else.
+        pb::Format::Ndjson if query.language() == pb::QueryLanguage::Jq => {
+            Err(transfer::refuse("--ndjson with jq"))
+        }
+        _ => Ok(vec![Step::Convert(as_json), Step::Query(query)]),
+    }
+}
+
+async fn collected(
+    backend: &Backend,
+    header: pb::TransferHeader,
+    document: input::Source,
+) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    let taken = transfer::take(backend, header, document, |piece| {
+        text.extend_from_slice(piece);
+        Ok(Reader::Present)
+    });
+    taken.await?;
+    Ok(text)
 }
 
 /// The language that a program is taken for by its first character.
@@ -138,12 +182,11 @@ fn place(program: &str, rejection: &Rejection, guessed: Option<Language>) -> Vec
 }
 
 /// Each value on a line, strings as they are.
-fn raw(answer: &pb::QueryResponse, language: Language) -> Result<ExitCode, Error> {
-    let text = text(answer);
+fn raw(text: &[u8], language: Language) -> Result<ExitCode, Error> {
     let whole = |error| Error::Usage(format!("the answer: {error}"));
     let values: Vec<&RawValue> = match language {
-        Language::Pointer | Language::Jmespath => vec![serde_json::from_slice(&text).map_err(whole)?],
-        Language::Jsonpath | Language::Jq => serde_json::from_slice(&text).map_err(whole)?,
+        Language::Pointer | Language::Jmespath => vec![serde_json::from_slice(text).map_err(whole)?],
+        Language::Jsonpath | Language::Jq => serde_json::from_slice(text).map_err(whole)?,
     };
     for value in values {
         // What is no string, or one with half of a surrogate pair, is written as JSON.

@@ -82,7 +82,7 @@ async fn one(
     (memo, stats): (Memo, Stats),
 ) -> Result<ExitCode, Error> {
     let Which { recipe, name: recipe_name, version: recipe_version } = which;
-    if document.bytes.len() as u64 > input::MAX_BYTES {
+    if transfer::is_needed(&document) {
         let header = pb::TransferHeader { recipe, recipe_name, recipe_version, ..Default::default() };
         return transfer::run(backend, header, document).await;
     }

@@ -1,47 +1,85 @@
-//! `fastjson run` on a document that is too large for one message.
+//! Documents that are too large for one message: sent in pieces through a recipe, whose answer is taken as it comes.
 
 use std::process::ExitCode;
 
 use bytes::Bytes;
 use fastjson_proto::fastjson::v1 as pb;
+use pb::step::Step;
 use pb::transfer_request::Message;
 use pb::transfer_response::Message as Answer;
 
 use crate::backend::Backend;
 use crate::error::Error;
-use crate::input::Source;
+use crate::input::{MAX_BYTES, Source};
 use crate::output::{self, Reader};
 
 /// Length of a piece.
 const PIECE_BYTES: usize = 1 << 20;
 
-/// Sends the document in pieces, and writes the answer as it comes.
+/// Whether a document is too large for one message.
+pub(crate) fn is_needed(document: &Source) -> bool {
+    document.bytes.len() as u64 > MAX_BYTES
+}
+
+/// What one message does and a transfer does not: says so of the option.
+pub(crate) fn refuse(option: &str) -> Error {
+    Error::Usage(format!("{option} takes documents of up to {MAX_BYTES} bytes"))
+}
+
+/// Asks for these steps, one after the other.
+pub(crate) fn steps(steps: impl IntoIterator<Item = Step>) -> pb::TransferHeader {
+    let steps = steps.into_iter().map(|step| pb::Step { step: Some(step) }).collect();
+    pb::TransferHeader { recipe: Some(pb::Recipe { steps }), ..Default::default() }
+}
+
+/// Sends the document, writes the answer as it comes, and then what there is to say of it.
 pub(crate) async fn run(
     backend: &Backend,
     header: pb::TransferHeader,
     document: Source,
 ) -> Result<ExitCode, Error> {
-    let Source { name, bytes } = document;
-    let mut answers = backend.transfer(messages(header, bytes)).await.map_err(|error| error.about(&name))?;
-    let mut summary = pb::TransferSummary::default();
+    let name = document.name.clone();
+    let summary = written(backend, header, document).await?;
+    output::diagnostics(&name, &summary.diagnostics, summary.diagnostics_total);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same without the findings, which are the caller's to write.
+pub(crate) async fn written(
+    backend: &Backend,
+    header: pb::TransferHeader,
+    document: Source,
+) -> Result<pb::TransferSummary, Error> {
     let mut ends_line = true;
-    while let Some(response) = answers.next().await {
-        match response.map_err(|error| error.about(&name))?.message {
-            Some(Answer::Data(piece)) => {
-                ends_line = piece.ends_with(b"\n");
-                if output::piece(&piece)? == Reader::Left {
-                    return Ok(ExitCode::SUCCESS);
-                }
-            }
-            Some(Answer::Summary(last)) => summary = last,
-            None => {}
-        }
-    }
+    let summary = take(backend, header, document, |piece| {
+        ends_line = piece.ends_with(b"\n");
+        output::piece(piece)
+    })
+    .await?;
     if !ends_line && !client::is_binary(summary.format()) {
         output::bytes(b"\n")?;
     }
-    output::diagnostics(&name, &summary.diagnostics, summary.diagnostics_total);
-    Ok(ExitCode::SUCCESS)
+    Ok(summary)
+}
+
+/// Sends the document and hands on the answer, a piece at a time, for as long as somebody reads it.
+pub(crate) async fn take(
+    backend: &Backend,
+    header: pb::TransferHeader,
+    document: Source,
+    mut to: impl FnMut(&[u8]) -> Result<Reader, Error>,
+) -> Result<pb::TransferSummary, Error> {
+    let Source { name, bytes } = document;
+    let mut answers = backend.transfer(messages(header, bytes)).await.map_err(|error| error.about(&name))?;
+    let mut summary = pb::TransferSummary::default();
+    while let Some(response) = answers.next().await {
+        match response.map_err(|error| error.about(&name))?.message {
+            Some(Answer::Data(piece)) if to(&piece)? == Reader::Left => break,
+            Some(Answer::Summary(last)) => summary = last,
+            Some(Answer::Data(_)) | None => {}
+        }
+    }
+    Ok(summary)
 }
 
 fn messages(

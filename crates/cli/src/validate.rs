@@ -7,11 +7,12 @@ use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
 use crate::error::{Error, NO};
-use crate::{Common, input, output};
+use crate::output::Reader;
+use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The documents; standard input if absent or `-`. Of several each is named; exit 1 if one is not valid.
+    /// The documents, up to 256 MiB; standard input if absent or `-`. Of several each is named; exit 1 if one is not valid.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What is done about objects that have a key twice.
@@ -28,7 +29,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let backend = Backend::new(common)?;
     if let [] | [_] = args.files.as_slice() {
-        let document = input::read(args.files.first())?;
+        let document = input::read_large(args.files.first())?;
         if !is_valid(&backend, &args, document).await? {
             return Ok(ExitCode::from(NO));
         }
@@ -37,7 +38,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     }
     let mut code = 0;
     for file in &args.files {
-        let document = input::read(Some(file))?;
+        let document = input::read_large(Some(file))?;
         let name = document.name.clone();
         if is_valid(&backend, &args, document).await? {
             output::line(format!("{name}: valid").as_bytes())?;
@@ -54,15 +55,40 @@ async fn is_valid(backend: &Backend, args: &Args, mut document: input::Source) -
         Profile::Json => pb::Profile::Json,
         Profile::IJson => pb::Profile::IJson,
     };
-    let request = pb::ValidateRequest {
-        input: Some(document.input()),
-        duplicate_keys: pb::DuplicateKeys::from(args.duplicate_keys).into(),
-        profile: profile.into(),
-        max_depth: args.max_depth,
-    };
+    let (duplicate_keys, profile) = (pb::DuplicateKeys::from(args.duplicate_keys).into(), profile.into());
+    if transfer::is_needed(&document) {
+        if args.max_depth.is_some() {
+            return Err(transfer::refuse("--max-depth"));
+        }
+        return is_large_valid(backend, pb::ValidateStep { duplicate_keys, profile }, document).await;
+    }
+    let max_depth = args.max_depth;
+    let request = pb::ValidateRequest { input: Some(document.input()), duplicate_keys, profile, max_depth };
     let verdict = backend.validate(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
     Ok(verdict.valid)
+}
+
+/// The same of one that is too large for a message; of the findings those that a refusal holds are printed.
+async fn is_large_valid(
+    backend: &Backend,
+    step: pb::ValidateStep,
+    document: input::Source,
+) -> Result<bool, Error> {
+    let name = document.name.clone();
+    let header = transfer::steps([pb::step::Step::Validate(step)]);
+    match transfer::take(backend, header, document, |_piece| Ok(Reader::Present)).await {
+        Ok(summary) => {
+            output::diagnostics(&name, &summary.diagnostics, summary.diagnostics_total);
+            Ok(true)
+        }
+        Err(Error::Rejected { rejection, .. }) if rejection.reason == "DOCUMENT_INVALID" => {
+            let found = &rejection.diagnostics;
+            output::diagnostics(&name, &found.diagnostics, found.diagnostics_total);
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// What is done about objects that have a key twice.

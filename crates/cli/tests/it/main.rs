@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod doc;
+mod large;
 mod up;
 
 use std::io::Write as _;
@@ -232,8 +233,8 @@ fn files_and_their_absence() {
 }
 
 #[test]
-fn more_than_4_mib_is_refused_with_the_limit() {
-    let (code, _, err) = fastjson(&["--local", "validate"], &" ".repeat((4 << 20) + 1));
+fn more_than_4_mib_is_refused_with_the_limit_where_one_message_takes_it() {
+    let (code, _, err) = fastjson(&["--local", "patch", "[]"], &" ".repeat((4 << 20) + 1));
     assert_eq!(code, 2);
     assert!(err.contains("4194304"), "{err}");
 }
