@@ -52,14 +52,34 @@ impl Budget {
     }
 
     pub(crate) fn check_time(&self) -> Result<(), Error> {
+        self.check_time_and(Duration::ZERO)
+    }
+
+    /// As [`Budget::check_time`]; the `held` bytes of values, whose freeing nothing can stop, must be gone within the time too.
+    #[inline]
+    pub(crate) fn check_holding(&self, held: u64) -> Result<(), Error> {
+        self.check_time_and(Duration::from_nanos(held / FREED_BYTES))
+    }
+
+    fn check_time_and(&self, work: Duration) -> Result<(), Error> {
         let used = self.clock.now().saturating_sub(self.started);
         let cancelled = self.cancel.as_ref().is_some_and(|cancel| cancel.load(Ordering::Relaxed));
-        if used <= self.time && !cancelled {
+        let needed = used.saturating_add(work);
+        if needed <= self.time && !cancelled {
             return Ok(());
         }
-        Err(Error::Budget { kind: BudgetKind::Time, allowed: millis(self.time), used: millis(used) })
+        let used = if used > self.time || cancelled { millis(used) } else { self.millis_over(needed) };
+        Err(Error::Budget { kind: BudgetKind::Time, allowed: millis(self.time), used })
+    }
+
+    /// The time of work that would end too late; at least a millisecond more than there is.
+    fn millis_over(&self, needed: Duration) -> u64 {
+        millis(needed).max(millis(self.time).saturating_add(1))
     }
 }
+
+/// Bytes of small values that are freed in a nanosecond: 20 ns for one of 80 bytes.
+const FREED_BYTES: u64 = 4;
 
 /// Bytes that are worked on in one go without asking whether there is time for them.
 const UNASKED_BYTES: usize = 256 << 10;
@@ -68,17 +88,8 @@ impl Budget {
     /// Fails when less time is left than it takes to make and copy `bytes`, which nothing can stop. Reckons with a gigabyte
     /// a second, which a machine that is not busy reaches with fresh memory.
     pub(crate) fn check_time_for(&self, bytes: usize) -> Result<(), Error> {
-        self.check_time()?;
-        if bytes <= UNASKED_BYTES {
-            return Ok(());
-        }
-        let work = Duration::from_nanos(bytes as u64);
-        let needed = self.clock.now().saturating_sub(self.started).saturating_add(work);
-        if needed <= self.time {
-            return Ok(());
-        }
-        let (allowed, used) = (millis(self.time), millis(needed).max(millis(self.time) + 1));
-        Err(Error::Budget { kind: BudgetKind::Time, allowed, used })
+        let work = if bytes <= UNASKED_BYTES { 0 } else { bytes as u64 };
+        self.check_time_and(Duration::from_nanos(work))
     }
 }
 
@@ -109,7 +120,7 @@ impl<'b> Meter<'b> {
         Ok(Meter { budget, unchecked: Cell::new(0), memory: Cell::new(0) })
     }
 
-    /// Charges `work` units; looks at the clock once a [`STRIDE`].
+    /// Charges `work` units; looks at the clock once a [`STRIDE`]. What is held must be freed within the time too.
     #[inline]
     pub(crate) fn charge(&self, work: u64) -> Result<(), Error> {
         let unchecked = self.unchecked.get().saturating_add(work);
@@ -118,12 +129,12 @@ impl<'b> Meter<'b> {
             return Ok(());
         }
         self.unchecked.set(0);
-        self.budget.check_time()
+        self.check()
     }
 
     /// Looks at the clock now, after work that could not be charged while it ran.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        self.budget.check_time()
+        self.budget.check_holding(self.memory.get())
     }
 
     /// Asks for the time to work on `bytes` in one go, as [`Budget::check_time_for`] does.

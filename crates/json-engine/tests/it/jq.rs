@@ -1,5 +1,6 @@
 //! jq: what jq 1.8 says, and that no program outlives its budget.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use json_engine::query::{Language, Query};
@@ -115,6 +116,29 @@ fn deep_recursion_is_a_budget_of_its_own() {
             "{program}: {outcome:?}"
         );
     }
+}
+
+/// Once took 120 MB and more than twice its time: the lists of frames doubled while nobody looked.
+#[test]
+fn the_stack_ends_soon_after_its_limit() {
+    let variables: String = (0..4_000).map(|at| format!("1 as $v{at} | ")).collect();
+    for program in ["def f: f | f; f", "def f(x): f(f(x)); f(.)", &format!("def f: f | {variables} 2; f")] {
+        let query = Query::compile(Language::Jq, program).unwrap();
+        let outcome = query.run(b"null", &ScanOptions::default(), &budget_of(1 << 40));
+        let Err(Error::Budget { kind: BudgetKind::Stack, allowed, used }) = outcome else {
+            panic!("{program:.40}: {outcome:?}")
+        };
+        assert!(allowed <= 16 << 20 && used < allowed + (1 << 20), "{program:.40}: {used}");
+    }
+}
+
+/// Millions of small values are freed for as long as a fifth of the time that making them took.
+#[test]
+fn what_is_held_has_to_be_freed_in_time() {
+    let query = Query::compile(Language::Jq, "null | until(false; [., 1])").unwrap();
+    let still = Budget::new(Arc::new(|| Duration::ZERO), Duration::from_millis(5), 1 << 40);
+    let outcome = query.run(b"null", &ScanOptions::default(), &still);
+    assert!(matches!(outcome, Err(Error::Budget { kind: BudgetKind::Time, allowed: 5, used: 6 })), "{outcome:?}");
 }
 
 /// A call in the last place takes the frame of its caller, so loops may be long.

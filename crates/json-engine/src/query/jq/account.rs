@@ -158,14 +158,18 @@ pub(super) fn charged() -> u64 {
     CHARGED.with(Cell::get)
 }
 
-/// Looks at the clock, and at the memory.
+/// Looks at the clock, and at the memory. What is held has to be freed within the time too.
 #[cold]
 pub(super) fn look() -> Result<(), Fault> {
-    LEDGER.with(|ledger| ledger.unchecked.set(0));
+    let held = LEDGER.with(|ledger| {
+        ledger.unchecked.set(0);
+        ledger.held.get()
+    });
     if is_over() {
         return Err(breach());
     }
-    BUDGET.with_borrow(|budget| budget.as_ref().map_or(Ok(()), Budget::check_time)).map_err(Fault::from)
+    let check = |budget: &Option<Budget>| budget.as_ref().map_or(Ok(()), |budget| budget.check_holding(held));
+    BUDGET.with_borrow(check).map_err(Fault::from)
 }
 
 /// Memory that is held while it lives, for what is no value: buffers that grow, lists of parts.

@@ -32,8 +32,11 @@ use track::Track;
 
 /// Instructions between two looks at the budgets.
 const STRIDE: u32 = 512;
-/// Most bytes of stack, frames and forks.
-const STACK_BYTES: usize = 48 << 20;
+/// Most bytes of stack, frames and forks. A list whose room ends is moved whole, which nothing can stop: half of this takes a
+/// busy machine some milliseconds.
+const STACK_BYTES: usize = 16 << 20;
+/// Variables of a function that cost as much as an instruction, when it is called.
+const VARIABLES: u32 = 8;
 
 /// Where `input` gets its values from.
 pub(super) type Inputs<'i> = &'i mut dyn Iterator<Item = Document>;
@@ -116,6 +119,12 @@ impl<'p> Machine<'p> {
                 Flow::Backtrack => return Ok(None),
             }
         }
+    }
+
+    /// Counts a call of a function with so many variables; one look comes after at most [`STRIDE`] times [`VARIABLES`] of them.
+    #[inline]
+    fn spend(&mut self, slots: u16) {
+        self.fuel = self.fuel.saturating_sub(u32::from(slots) / VARIABLES).max(1);
     }
 
     #[cold]

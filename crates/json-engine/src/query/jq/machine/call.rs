@@ -25,6 +25,7 @@ impl Machine<'_> {
         }
         self.frames.discard();
         let function = self.program.functions[call.function as usize];
+        self.spend(function.slots);
         self.frames.enter(function, env, caller, first.into_iter().take(call.arguments.len()));
         self.at = function.entry as usize;
     }
@@ -33,6 +34,7 @@ impl Machine<'_> {
         let env = self.env(call.env);
         let mut closures = [Closure { function: 0, env: 0 }; 8];
         let function = self.program.functions[call.function as usize];
+        self.spend(function.slots);
         self.at = function.entry as usize;
         if call.arguments.len() > closures.len() {
             let many: Vec<Closure> = call.arguments.iter().map(|argument| self.closure(*argument)).collect();
@@ -73,6 +75,7 @@ impl Machine<'_> {
 
     fn enter_closure(&mut self, closure: Closure, caller: Caller) {
         let function = self.program.functions[closure.function as usize];
+        self.spend(function.slots);
         self.frames.enter(function, closure.env, caller, std::iter::empty());
         self.at = function.entry as usize;
     }
