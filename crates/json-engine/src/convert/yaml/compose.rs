@@ -45,6 +45,8 @@ pub(super) struct Composer<'r> {
     pub(super) directives: usize,
     /// Whether a byte order mark stands anywhere behind the first character.
     pub(super) has_marks: bool,
+    /// The opening quote of the scalar that ended the reading without an end of its own.
+    pub(super) unclosed: Option<usize>,
 }
 
 /// What a collection is.
@@ -69,6 +71,7 @@ impl<'r> Composer<'r> {
             root: None,
             directives: 0,
             has_marks: has_marks(text),
+            unclosed: None,
         })
     }
 

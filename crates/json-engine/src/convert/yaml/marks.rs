@@ -1,7 +1,12 @@
 //! Byte order marks between documents that no `...` parts (YAML 1.2.2 rule 211: `c-byte-order-mark`, and then
 //! `l-explicit-document`). The parser knows them only at the beginning of a stream and behind `...`.
 //!
+//! A mark is allowed in quotes too (section 5.2), and what begins a line there behind one begins no line of its own, so `---`
+//! is text there. Only a reader of all that comes before knows which of both a mark is: the one that leaves a quote open.
+//!
 //! Cost: one search for a mark; what follows one is looked at once.
+
+use std::ops::Range;
 
 use super::compose::BYTE_ORDER_MARK;
 
@@ -22,6 +27,22 @@ pub(super) fn between_documents(text: &str) -> Vec<usize> {
         }
     }
     marks
+}
+
+/// From the quote at `quote` to the one that ends its scalar; `None` where none does. Costs the length of the scalar.
+pub(super) fn quoted(text: &str, quote: usize) -> Option<Range<usize>> {
+    let (bytes, mut at) = (text.as_bytes(), quote + 1);
+    let closing = *bytes.get(quote)?;
+    loop {
+        at += memchr::memchr2(b'\\', closing, bytes.get(at..)?)?;
+        let (is_escape, is_twice) = (bytes[at] == b'\\', bytes.get(at + 1) == Some(&closing));
+        match closing {
+            b'"' if !is_escape => return Some(quote..at),
+            b'\'' if !is_escape && !is_twice => return Some(quote..at),
+            b'\'' if is_escape => at += 1,
+            _ => at += 2,
+        }
+    }
 }
 
 /// Behind marks, comments and blank lines (rule 202).
@@ -88,6 +109,22 @@ mod tests {
     fn a_mark_in_quotes_is_text_whatever_follows() {
         check("\"a\n\u{feff}--- b\"", Some("\"a \u{feff}--- b\""));
         check("'a\n\u{feff}# b\n'", Some("\"a \u{feff}# b \""));
+    }
+
+    /// Once a stream with both kinds was refused.
+    #[test]
+    fn a_mark_in_quotes_is_text_beside_marks_between_documents() {
+        check(
+            "a\n\u{feff}---\n\"b\n\u{feff}--- c\"\n\u{feff}---\nd",
+            Some("\"a\" \"b \u{feff}--- c\" \"d\""),
+        );
+        check(
+            "'a\n\u{feff}---\n\u{feff}--- it''s \\'\n\u{feff}---\n[\"\\\"\n\u{feff}---\", 'b\n\u{feff}...\n']",
+            Some("\"a \u{feff}--- \u{feff}--- it's \\\\\" [\"\\\" \u{feff}---\",\"b \u{feff}... \"]"),
+        );
+        // Nothing closes the last one, and what closes the second begins a third.
+        check("a\n\u{feff}---\n'b\n\u{feff}--- c", None);
+        check("'a\n\u{feff}---\nb'\n\u{feff}---\n'c\n\u{feff}---\nd''", None);
     }
 
     #[test]

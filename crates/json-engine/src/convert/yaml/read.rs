@@ -33,30 +33,25 @@ pub(in crate::convert) fn read(source: &[u8], reading: &Reading<'_>) -> Result<R
     }
 }
 
-/// Reads any stream.
+/// Reads any stream. Costs one more reading for each quoted scalar with a mark in it that looks like one between documents.
 pub(super) fn by_events(text: &str, reading: &Reading<'_>) -> Result<Read, Error> {
-    let marks = marks::between_documents(text);
-    let read = by_parts(text, &marks, reading);
-    match read {
-        // Such a mark can be the text of a quoted scalar.
-        Err(error) if !marks.is_empty() => by_parts(text, &[], reading).map_err(|_| error),
-        read => read,
+    let mut boundaries = marks::between_documents(text);
+    loop {
+        let mut composer = Composer::new(text, reading)?;
+        let error = match composer.parts(&boundaries) {
+            Ok(documents) => return Ok(composer.read(documents)),
+            Err(error) => error,
+        };
+        // A mark that leaves a quoted scalar without its end is text of it (section 5.2), and the others stay boundaries.
+        let Some(quoted) = composer.unclosed.and_then(|quote| marks::quoted(text, quote)) else {
+            return Err(error);
+        };
+        let present = boundaries.len();
+        boundaries.retain(|mark| !quoted.contains(mark));
+        if boundaries.len() == present {
+            return Err(error);
+        }
     }
-}
-
-/// Reads what stands between these boundaries as streams of their own.
-fn by_parts(text: &str, boundaries: &[usize], reading: &Reading<'_>) -> Result<Read, Error> {
-    let mut composer = Composer::new(text, reading)?;
-    let mut documents = Vec::new();
-    for end in boundaries.iter().copied().chain([text.len()]) {
-        composer.part(end, &mut documents)?;
-    }
-    let losses = composer.losses;
-    let content = match <[_; 1]>::try_from(documents) {
-        Ok([(document, spans)]) => Content::One(document, spans),
-        Err(documents) => Content::Many(documents),
-    };
-    Ok(Read { content, losses, stats: None })
 }
 
 fn parser(text: &str, max_depth: u64) -> Parser<'_, granit_parser::StrInput<'_>> {
@@ -81,9 +76,29 @@ fn no_text(source: &[u8], NotText { place, encoding }: NotText) -> Error {
     invalid_at(source, Code::InvalidUtf8, message, place, "")
 }
 
+/// A document of a stream.
+type OfStream = (Document, Option<Spans>);
+
 impl Composer<'_> {
+    /// Reads what stands between these boundaries as streams of their own.
+    fn parts(&mut self, boundaries: &[usize]) -> Result<Vec<OfStream>, Error> {
+        let mut documents = Vec::new();
+        for end in boundaries.iter().copied().chain([self.text.len()]) {
+            self.part(end, &mut documents)?;
+        }
+        Ok(documents)
+    }
+
+    fn read(self, documents: Vec<OfStream>) -> Read {
+        let content = match <[_; 1]>::try_from(documents) {
+            Ok([(document, spans)]) => Content::One(document, spans),
+            Err(documents) => Content::Many(documents),
+        };
+        Read { content, losses: self.losses, stats: None }
+    }
+
     /// Reads from where the part before ended to `end`.
-    fn part(&mut self, end: usize, documents: &mut Vec<(Document, Option<Spans>)>) -> Result<(), Error> {
+    fn part(&mut self, end: usize, documents: &mut Vec<OfStream>) -> Result<(), Error> {
         for event in parser(&self.text[self.part..end], self.allowance.max_depth()) {
             let (event, span) = match &event {
                 Ok(event) => event,
@@ -108,13 +123,15 @@ impl Composer<'_> {
         span.byte_range().map(|place| self.part + place.start..self.part + place.end)
     }
 
-    fn syntax(&self, error: &ScanError) -> Error {
+    fn syntax(&mut self, error: &ScanError) -> Error {
         let at = error.marker().byte_offset().map_or(self.text.len(), |at| self.part + at);
         let at = at.min(self.text.len());
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             let allowed = self.allowance.max_depth();
             return breach(LimitKind::Depth, allowed, allowed + 1, at);
         }
+        // Its place is that of the opening quote.
+        self.unclosed = matches!(error.kind(), ErrorKind::UnclosedQuotedScalar).then_some(at);
         let end = self.text[at..].chars().next().map_or(at, |character| at + character.len_utf8());
         self.invalid(Code::YamlSyntax, format!("not YAML 1.2: {}", error.info()), at..end)
     }
