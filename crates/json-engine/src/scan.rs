@@ -102,7 +102,8 @@ impl<'t> Checked<'t> {
     }
 }
 
-/// Scans `text` up to the first error, telling `sink`; gives the sink back with the verdict. `Err` is a breach of a limit.
+/// Scans `text`, telling `sink` what stands before the first error; gives the sink back with the verdict, which is that of
+/// [`judge`]. `Err` is a breach of a limit.
 pub(crate) fn scan<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Result<(S, Report), Error> {
     scan_checked(&Checked::new(text, options)?, options, sink)
 }
@@ -114,18 +115,30 @@ pub(crate) fn scan_checked<S: Sink>(
     sink: S,
 ) -> Result<(S, Report), Error> {
     let (scanner, outcome) = run(checked, options, sink);
-    scanner.finish(checked.text, outcome)
+    match outcome {
+        Ok(()) => scanner.finish(checked.text, outcome),
+        Err(first) => {
+            let (scanner, sink) = scanner.mending(Nobody);
+            scanner.judge(checked.text, first).map(|report| (sink, report))
+        }
+    }
 }
 
-/// Scans `text` to its end, or to the first error behind which what is meant is not clear. Costs the same as [`scan`]
-/// where there is no error.
-pub(crate) fn judge<S: Sink>(text: &[u8], options: &ScanOptions, sink: S) -> Result<Report, Error> {
+/// Scans `text` to its end, or to the first error behind which what is meant is not clear.
+pub(crate) fn judge<S: Sink + Copy>(text: &[u8], options: &ScanOptions, sink: S) -> Result<Report, Error> {
     let checked = Checked::new(text, options)?;
     let (scanner, outcome) = run(&checked, options, sink);
     match outcome {
         Ok(()) => scanner.finish(text, outcome).map(|(_, report)| report),
-        Err(first) => scanner.mending().judge(text, first),
+        Err(first) => scanner.mending(sink).0.judge(text, first),
     }
+}
+
+/// Scans `text` up to the first error, for who asks no more of it. `Err` is a breach of a limit.
+pub(crate) fn first_error(text: &[u8], options: &ScanOptions) -> Result<Report, Error> {
+    let checked = Checked::new(text, options)?;
+    let (scanner, outcome) = run(&checked, options, Nobody);
+    scanner.finish(text, outcome).map(|(Nobody, report)| report)
 }
 
 /// The one caller of the machine for each kind of sink, so that all of it is inlined here.

@@ -38,6 +38,7 @@ fn validate_says_valid_or_what_is_wrong() {
     let error = "error[TRAILING_COMMA]: trailing comma: a value must follow ',' or the bracket must close without it\n  \
                  --> <stdin>:1:7 (byte 6, at \"\")\n   | {\"a\":1,}\n   |       ^\n   = fix: delete this\n";
     check(&["validate"], r#"{"a":1,}"#, (1, "", error));
+    check(&["format"], r#"{"a":1,}"#, (1, "", error));
     let (code, out, err) = fastjson(&["--local", "validate"], r#"{"a":1,"a":2}"#);
     assert_eq!((code, out.as_str()), (0, "valid\n"));
     assert!(err.starts_with("warning[DUPLICATE_KEY]"), "{err}");

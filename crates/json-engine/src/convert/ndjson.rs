@@ -62,6 +62,9 @@ fn in_source(error: Error, source: &[u8], start: usize, record: u64) -> Error {
             for found in &mut diagnostics {
                 found.start = moved(std::mem::take(&mut found.start));
                 found.end = moved(std::mem::take(&mut found.end));
+                if let Some(fix) = &mut found.fix {
+                    (fix.start, fix.end) = (fix.start + base.byte_offset, fix.end + base.byte_offset);
+                }
             }
             Error::Invalid(Box::new(Report { diagnostics, diagnostics_total, stats }))
         }

@@ -9,7 +9,7 @@ mod toml;
 
 use super::build::Keep;
 use super::{ConvertOptions, Format, Reading, ndjson, table};
-use crate::scan::{Nobody, scan};
+use crate::scan::first_error;
 use crate::{Budget, Code, DuplicateKeys, Error, ScanOptions, Severity};
 
 /// How far the rules look, in bytes; readers that are tried see everything.
@@ -88,7 +88,7 @@ impl Sniffer<'_> {
 
     /// JSON if it is valid, or stopped at a limit; NDJSON if there are more such lines.
     fn json(&self, text: &[u8]) -> Option<Format> {
-        let Ok((Nobody, report)) = scan(text, &self.lenient(), Nobody) else {
+        let Ok(report) = first_error(text, &self.lenient()) else {
             return Some(Format::Json);
         };
         let Some(error) = report.diagnostics.iter().find(|found| found.severity == Severity::Error) else {
@@ -112,7 +112,7 @@ impl Sniffer<'_> {
     }
 
     fn is_json(&self, line: &[u8]) -> bool {
-        scan(line, &self.lenient(), Nobody).is_ok_and(|(Nobody, report)| report.is_valid())
+        first_error(line, &self.lenient()).is_ok_and(|report| report.is_valid())
     }
 
     /// A duplicate key makes no other format of a text.

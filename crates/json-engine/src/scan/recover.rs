@@ -32,21 +32,23 @@ enum Next {
 }
 
 impl<'t, S: Sink> Scanner<'t, S> {
-    /// The same scanner, to go on behind an error.
-    pub(super) fn mending(self) -> Scanner<'t, Mending<S>> {
-        Scanner {
+    /// The same scanner, to go on behind an error, and the sink that hears no more. One machine goes on for all sinks that
+    /// report alike, so `reporting` says which.
+    pub(super) fn mending<R: Sink>(self, reporting: R) -> (Scanner<'t, Mending<R>>, S) {
+        let scanner = Scanner {
             text: self.text,
             is_cut: self.is_cut,
             at: self.at,
             options: self.options,
-            sink: Mending(self.sink),
+            sink: Mending(reporting),
             stack: self.stack,
             keys: self.keys,
             in_key: self.in_key,
             notes: self.notes,
             stats: self.stats,
             findings: self.findings,
-        }
+        };
+        (scanner, self.sink)
     }
 }
 

@@ -88,10 +88,12 @@ pub(crate) enum Content {
 }
 
 /// Tells nobody.
+#[derive(Clone, Copy)]
 pub(crate) struct Nobody;
 impl Sink for Nobody {}
 
 /// Tells nobody, and has what RFC 7493 restricts reported.
+#[derive(Clone, Copy)]
 pub(crate) struct Restricted;
 impl Sink for Restricted {
     const PROFILE: Profile = Profile::IJson;

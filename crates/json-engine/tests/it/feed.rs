@@ -2,7 +2,7 @@
 
 use json_engine::{
     BudgetKind, Code, DuplicateKeys, Error, Feed, FeedLimits, FeedStyle, Formatted, Indent, LimitKind,
-    Limits, Profile, Report, ScanOptions, Style, format, validate,
+    Limits, Profile, Report, ScanOptions, Severity, Style, format, validate,
 };
 use proptest::prelude::*;
 
@@ -56,11 +56,16 @@ fn whole(text: &[u8], style: FeedStyle, options: &ScanOptions) -> Result<(Vec<u8
     Ok((text, report))
 }
 
-/// How many bytes a text has, and where a long comment in it ends, is not known when it fails before its end.
+/// How many bytes a text has, where a long comment in it ends, what stands behind its first error and what would mend that
+/// is not known when it fails before its end.
 fn without_length(outcome: Result<(Vec<u8>, Report), Error>) -> Result<(Vec<u8>, Report), Error> {
     match outcome {
         Err(Error::Invalid(mut report)) => {
             report.stats.bytes = 0;
+            let first = report.diagnostics.iter().position(|found| found.severity == Severity::Error);
+            report.diagnostics.truncate(first.map_or(0, |first| first + 1));
+            report.diagnostics_total = report.diagnostics.len() as u64;
+            report.diagnostics.iter_mut().for_each(|found| found.fix = None);
             for found in report.diagnostics.iter_mut().filter(|found| found.code == Code::Comment) {
                 // Of a comment that is longer than the machine looks ahead, where it ends may not be known.
                 if found.end.byte_offset - found.start.byte_offset > AHEAD as u64 / 2 {

@@ -18,6 +18,7 @@ mod es6_numbers;
 mod feed;
 mod fidelity;
 mod find;
+mod fixes;
 mod format;
 mod found;
 mod fuzz;

@@ -1,6 +1,6 @@
 //! Several errors in one pass, each with its fix.
 
-use json_engine::{Diagnostic, Limits, Report, ScanOptions, Severity, Style, format, validate};
+use json_engine::{Diagnostic, Limits, Report, ScanOptions, Severity, validate};
 
 /// The text with all fixes made.
 pub(crate) fn mended(text: &[u8], report: &Report) -> Vec<u8> {
@@ -165,15 +165,9 @@ fn a_mended_key_is_a_duplicate_of_its_like() {
 }
 
 #[test]
-fn statistics_end_at_the_first_error_and_reading_stops_there() {
-    let text = b"[1,+2,+3,4]";
-    let report = validate(text, &ScanOptions::default()).unwrap();
+fn statistics_end_at_the_first_error() {
+    let report = validate(b"[1,+2,+3,4]", &ScanOptions::default()).unwrap();
     assert_eq!((report.stats.nodes, report.stats.numbers, report.diagnostics_total), (3, 1, 2));
-    let Err(json_engine::Error::Invalid(read)) = format(text, &Style::Minify.into(), &ScanOptions::default())
-    else {
-        panic!("it is not valid")
-    };
-    assert_eq!(errors(&read), [("NUMBER_PLUS_SIGN", 3)]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use json_engine::{Diagnostic, Error, ScanOptions};
 use crate::budgets::budget;
 use crate::shared::documented;
 
-fn compile(schema: &str, draft: Draft) -> Result<Schema, Error> {
+pub(crate) fn compile(schema: &str, draft: Draft) -> Result<Schema, Error> {
     let registered = Registered::default();
     let options = SchemaOptions { default_draft: draft, formats: Formats::Assert, registered: &registered };
     Schema::compile(schema.as_bytes(), &options, &ScanOptions::default(), &budget())

@@ -35,6 +35,8 @@ async fn documents() {
     let pair = Pair::start().await;
     let invalid = check(format(&pair, "{\"a\":1,}").await, Code::InvalidArgument, "DOCUMENT_INVALID");
     assert_eq!(invalid.diagnostics.diagnostics[0].code, "TRAILING_COMMA");
+    let fix = json::Fix { start: 6, end: 7, replacement: String::new() };
+    assert_eq!(invalid.diagnostics.diagnostics[0].fix, Some(fix));
     let utf8 = check(format(&pair, b"[\"\xff\"]".to_vec()).await, Code::InvalidArgument, "DOCUMENT_INVALID");
     assert_eq!(utf8.diagnostics.diagnostics[0].code, "INVALID_UTF8");
     assert_eq!(utf8.diagnostics.diagnostics[0].start.as_ref().unwrap().byte_offset, 2);

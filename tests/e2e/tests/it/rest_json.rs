@@ -316,6 +316,8 @@ async fn every_failure_is_a_problem_with_its_reason() {
     let problem = check_problem(&pair, "/v1/format", b"{\"a\":1,}", (422, "DOCUMENT_INVALID")).await;
     assert_eq!(problem["diagnostics"][0]["code"], "TRAILING_COMMA");
     assert_eq!(problem["diagnostics"][0]["start"]["line"], 1);
+    let fix = &problem["diagnostics"][0]["fix"];
+    assert_eq!((&fix["start"], &fix["end"]), (&6.into(), &7.into()), "{problem}");
     check_problem(&pair, "/v1/format", b"\"\xff\"", (422, "DOCUMENT_INVALID")).await;
     check_problem(&pair, "/v1/format?indent=17", b"1", (400, "OPTION_INVALID")).await;
     check_problem(&pair, "/v1/format?style=loud", b"1", (400, "QUERY_INVALID")).await;
