@@ -53,7 +53,7 @@ pub struct Limits {
     /// Bytes of request messages, as they arrive and while they are handled, and of long answers until they are taken, of all
     /// calls together but streams; one more is answered `OVERLOADED`, 429. Default 256 MiB.
     pub max_in_flight_bytes: usize,
-    /// The same for calls of the peer. Default 64 MiB.
+    /// The same for calls of the peer. Default 256 MiB.
     pub max_peer_in_flight_bytes: usize,
     /// Bytes of one request message or REST body; more is `INPUT_BYTES_LIMIT`, 413. Default 4 MiB (4,194,304).
     #[serde(deserialize_with = "positive")]
@@ -126,7 +126,7 @@ impl Default for Limits {
             max_in_flight: 8_192,
             max_peer_in_flight: 2_048,
             max_in_flight_bytes: 256 << 20,
-            max_peer_in_flight_bytes: 64 << 20,
+            max_peer_in_flight_bytes: 256 << 20,
             max_request_bytes: 4 << 20,
             max_response_bytes: 4 << 20,
             max_header_bytes: 16 << 10,
