@@ -133,6 +133,11 @@ fn dispatch(args: &[String]) -> Result<()> {
         print_usage();
         bail!("no subcommand `{name}`");
     };
+    // Before anything is built or started: `bench --help` began a release build.
+    if rest.iter().take_while(|arg| *arg != "--").any(|arg| matches!(arg.as_str(), "--help" | "-h")) {
+        println!("usage: cargo x {}\n\n{}", subcommand.usage, subcommand.about);
+        return Ok(());
+    }
     let workspace = Workspace::read().context("reading the workspace")?;
     (subcommand.run)(&workspace, rest)
 }
@@ -140,7 +145,7 @@ fn dispatch(args: &[String]) -> Result<()> {
 fn print_usage() {
     println!("usage: cargo x <subcommand>\n");
     for Subcommand { usage, about, .. } in SUBCOMMANDS {
-        println!("  {usage:<24}{about}");
+        println!("  {usage:<32}{about}");
     }
 }
 
