@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use client::CacheClient;
 use fastjson_proto::rustcache::v1 as pb;
 
-pub(crate) use self::life::Life;
+pub(crate) use self::life::{Life, wire as wire_duration};
 
 use crate::Common;
 use crate::error::{Error, NO};

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
+use crate::entry::Store;
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::{Common, input, output, transfer};
@@ -35,6 +36,8 @@ pub(crate) struct Args {
     /// Whether an answer that the cache service keeps may be given.
     #[arg(long, default_value = "auto")]
     memo: Memo,
+    #[command(flatten)]
+    store: Store,
     #[command(flatten)]
     csv: Csv,
 }
@@ -82,7 +85,7 @@ pub(crate) enum Format {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let (backend, mut document) = (Backend::new(common)?, input::read_large(args.file.as_ref())?);
+    let (backend, mut document) = (Backend::new(common)?, input::large_document(args.file.as_ref())?);
     let from = args.from.or_else(|| by_name(Path::new(&document.name))).unwrap_or(Format::Auto);
     let step = pb::ConvertStep {
         from: wire(from).into(),
@@ -93,14 +96,14 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         indent: args.indent,
         documents: 0,
     };
-    let name = document.name.clone();
+    let (name, store_as) = (document.name.clone(), args.store.wire());
     if transfer::is_needed(&document) {
-        let header = transfer::steps([pb::step::Step::Convert(step)]);
+        let header = transfer::steps([pb::step::Step::Convert(step)], store_as);
         let summary = transfer::written(&backend, header, document).await?;
         told(&name, &summary.diagnostics, summary.diagnostics_total, args.show);
         return Ok(ExitCode::SUCCESS);
     }
-    let request = request(document.input(), step, args.memo);
+    let request = pb::ConvertRequest { store_as, ..request(document.input(), step, args.memo) };
     let answer = backend.convert(request).await.map_err(|error| error.about(&name))?;
     told(&name, &answer.diagnostics, answer.diagnostics_total, args.show);
     output::document(answer.output)?;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
+use crate::entry::Store;
 use crate::error::{Error, NO};
 use crate::memo::Memo;
 use crate::{Common, input, output};
@@ -25,6 +26,8 @@ pub(crate) struct Args {
     /// Whether an answer that the cache service keeps may be given.
     #[arg(long, default_value = "auto")]
     memo: Memo,
+    #[command(flatten)]
+    store: Store,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -43,7 +46,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         Output::Patch => pb::DiffOutput::Patch,
         Output::MergePatch => pb::DiffOutput::MergePatch,
     };
-    let (mut from, mut to) = (input::read(Some(&args.from))?, input::read(Some(&args.to))?);
+    let (mut from, mut to) = (input::document(Some(&args.from))?, input::document(Some(&args.to))?);
     let request = pb::DiffRequest {
         from: Some(from.input()),
         to: Some(to.input()),
@@ -51,7 +54,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         arrays: arrays(&args.key).into(),
         array_keys: args.key,
         memo: args.memo.into(),
-        ..Default::default()
+        store_as: args.store.wire(),
     };
     let diffed = Backend::new(common)?
         .diff(request)

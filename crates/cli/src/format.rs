@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
+use crate::entry::Store;
 use crate::error::Error;
 use crate::validate::DuplicateKeys;
 use crate::{Common, input, output, transfer};
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     /// What is done about objects that have a key twice.
     #[arg(long, value_enum, default_value = "report")]
     duplicate_keys: DuplicateKeys,
+    #[command(flatten)]
+    store: Store,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -73,14 +76,15 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         key_order: key_order.into(),
         numbers: numbers.into(),
     };
-    let (backend, mut document) = (Backend::new(common)?, input::read_large(args.file.as_ref())?);
+    let store_as = args.store.wire();
+    let (backend, mut document) = (Backend::new(common)?, input::large_document(args.file.as_ref())?);
     if transfer::is_needed(&document) {
-        return transfer::run(&backend, transfer::steps([pb::step::Step::Format(step)]), document).await;
+        let header = transfer::steps([pb::step::Step::Format(step)], store_as);
+        return transfer::run(&backend, header, document).await;
     }
     let pb::FormatStep { style, indent, duplicate_keys, key_order, numbers } = step;
     let input = Some(document.input());
-    let request =
-        pb::FormatRequest { input, style, indent, duplicate_keys, key_order, numbers, store_as: None };
+    let request = pb::FormatRequest { input, style, indent, duplicate_keys, key_order, numbers, store_as };
     let answer = backend.format(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     output::document(answer.output)?;

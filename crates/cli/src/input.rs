@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fastjson_proto::fastjson::v1 as pb;
 
+use crate::entry;
 use crate::error::Error;
 
 /// Longest document that one message takes, in bytes.
@@ -20,16 +21,33 @@ pub(crate) struct Source {
     /// The file, or `<stdin>`, as findings name it.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
+    /// Of the cache service, in the place of bytes.
+    entry: Option<pb::CacheRef>,
+}
+
+/// The document that `file` names: its bytes, or an entry of the cache service (`ref:KEY`, `ref:NAMESPACE/KEY`).
+pub(crate) fn document(file: Option<&PathBuf>) -> Result<Source, Error> {
+    document_within(file, MAX_BYTES)
+}
+
+/// The same for a document that may be transferred in pieces.
+pub(crate) fn large_document(file: Option<&PathBuf>) -> Result<Source, Error> {
+    document_within(file, MAX_TRANSFER_BYTES)
+}
+
+fn document_within(file: Option<&PathBuf>, most: u64) -> Result<Source, Error> {
+    match file.map(|file| entry::in_place_of(file)).transpose()?.flatten() {
+        Some(entry) => {
+            let name = file.map(|file| file.display().to_string()).unwrap_or_default();
+            Ok(Source { name, bytes: Vec::new(), entry: Some(entry) })
+        }
+        None => read_within(file, most),
+    }
 }
 
 /// Reads `file`, or standard input where it is absent or `-`.
 pub(crate) fn read(file: Option<&PathBuf>) -> Result<Source, Error> {
     read_within(file, MAX_BYTES)
-}
-
-/// The same for a document that may be transferred in pieces.
-pub(crate) fn read_large(file: Option<&PathBuf>) -> Result<Source, Error> {
-    read_within(file, MAX_TRANSFER_BYTES)
 }
 
 fn read_within(file: Option<&PathBuf>, most: u64) -> Result<Source, Error> {
@@ -40,7 +58,7 @@ fn read_within(file: Option<&PathBuf>, most: u64) -> Result<Source, Error> {
     if bytes.len() as u64 > most {
         return Err(Error::Usage(format!("{name} has more than {most} bytes, which is the most")));
     }
-    Ok(Source { name, bytes })
+    Ok(Source { name, bytes, entry: None })
 }
 
 /// Opens `file`, or standard input where it is absent or `-`; with the name that findings give it.
@@ -57,13 +75,26 @@ pub(crate) fn open(file: Option<&PathBuf>) -> Result<(String, Box<dyn Read + Sen
 
 /// The text itself where it begins with `first`, else the file of that name.
 pub(crate) fn inline_or_file(given: &str, first: char) -> Result<Source, Error> {
-    if is_inline(given, first) {
-        return Ok(Source { name: INLINE.to_owned(), bytes: given.as_bytes().to_vec() });
+    match inline(given, first) {
+        Some(source) => Ok(source),
+        None => read(Some(&PathBuf::from(given))),
     }
-    read(Some(&PathBuf::from(given)))
 }
 
-/// How findings name what [`inline_or_file`] reads.
+/// The text itself where it begins with `first`, else the document of that name.
+pub(crate) fn inline_or_document(given: &str, first: char) -> Result<Source, Error> {
+    match inline(given, first) {
+        Some(source) => Ok(source),
+        None => document(Some(&PathBuf::from(given))),
+    }
+}
+
+fn inline(given: &str, first: char) -> Option<Source> {
+    let source = Source { name: INLINE.to_owned(), bytes: given.as_bytes().to_vec(), entry: None };
+    is_inline(given, first).then_some(source)
+}
+
+/// How findings name what [`inline_or_document`] reads.
 pub(crate) fn name_of(given: &str, first: char) -> &str {
     if is_inline(given, first) { INLINE } else { given }
 }
@@ -75,7 +106,10 @@ fn is_inline(given: &str, first: char) -> bool {
 impl Source {
     /// The document as an input of the contract; the name stays.
     pub(crate) fn input(&mut self) -> pb::Input {
-        let source = pb::input::Source::Data(std::mem::take(&mut self.bytes).into());
+        let source = match self.entry.take() {
+            Some(entry) => pb::input::Source::Ref(entry),
+            None => pb::input::Source::Data(std::mem::take(&mut self.bytes).into()),
+        };
         pb::Input { source: Some(source), format: pb::Format::Json.into() }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use client::LoadClient;
 use fastjson_proto::rustcache::v1 as pb;
 
+use crate::cache::wire_duration;
 use crate::error::{Error, NO};
 use crate::{Common, output};
 
@@ -72,7 +73,8 @@ struct Take {
 
 impl From<Take> for pb::TakeTokensRequest {
     fn from(args: Take) -> Self {
-        let limit = pb::RateLimit { tokens: args.tokens, period: wire(args.per), burst: args.burst };
+        let limit =
+            pb::RateLimit { tokens: args.tokens, period: wire_duration(Some(args.per)), burst: args.burst };
         let take = |key| pb::Take { key, limit: Some(limit), cost: Some(args.cost) };
         let mode = if args.all { pb::TakeMode::All } else { pb::TakeMode::Each };
         Self { takes: args.keys.into_iter().map(take).collect(), mode: mode.into() }
@@ -89,8 +91,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             say("TakeTokensResponse", &response, code)
         }
         Command::Acquire { name, limit, ttl, wait } => {
-            let wait = wait.and_then(wire);
-            let request = pb::AcquireLeaseRequest { name, limit, ttl: wire(ttl), wait };
+            let wait = wire_duration(wait);
+            let request = pb::AcquireLeaseRequest { name, limit, ttl: wire_duration(Some(ttl)), wait };
             let response = client.acquire_lease(&context, request).await?;
             let code = match response.outcome {
                 Some(pb::acquire_lease_response::Outcome::Granted(_)) => ExitCode::SUCCESS,
@@ -99,7 +101,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             say("AcquireLeaseResponse", &response, code)
         }
         Command::Renew { id, ttl } => {
-            let request = pb::RenewLeaseRequest { id, ttl: wire(ttl) };
+            let request = pb::RenewLeaseRequest { id, ttl: wire_duration(Some(ttl)) };
             let response = client.renew_lease(&context, request).await?;
             let code = match response.outcome {
                 Some(pb::renew_lease_response::Outcome::Renewed(_)) => ExitCode::SUCCESS,
@@ -124,10 +126,4 @@ fn say<M: prost::Message>(name: &str, response: &M, code: ExitCode) -> Result<Ex
         .map_err(|error| Error::Usage(error.to_string()))?;
     output::line(text.as_bytes())?;
     Ok(code)
-}
-
-/// A duration that is too long for the wire is too long for the server; it says so of the longest.
-fn wire(duration: Duration) -> Option<prost_types::Duration> {
-    let longest = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
-    Some(prost_types::Duration::try_from(duration).unwrap_or(longest))
 }

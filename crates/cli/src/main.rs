@@ -10,6 +10,7 @@ mod completions;
 mod convert;
 mod diff;
 mod doc;
+mod entry;
 mod error;
 mod format;
 mod health;

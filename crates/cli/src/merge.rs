@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
+use crate::entry::Store;
 use crate::error::{Error, NO};
 use crate::{Common, input, output};
 
@@ -25,12 +26,15 @@ pub(crate) struct Args {
     /// Match elements of arrays by this member, such as `id`; may be repeated.
     #[arg(long, requires = "base")]
     key: Vec<String>,
+    #[command(flatten)]
+    store: Store,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let how = how(&args)?;
-    let mut document = input::read(args.file.as_ref())?;
-    let request = pb::MergeRequest { input: Some(document.input()), how: Some(how), store_as: None };
+    let mut document = input::document(args.file.as_ref())?;
+    let (input, store_as) = (Some(document.input()), args.store.clone().wire());
+    let request = pb::MergeRequest { input, how: Some(how), store_as };
     let merged = Backend::new(common)?.merge(request).await;
     let merged = merged.map_err(|error| named(error, &args).about(&document.name))?;
     output::document(merged.output)?;
@@ -40,9 +44,10 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
 
 fn how(args: &Args) -> Result<pb::merge_request::How, Error> {
     if let Some(patch) = &args.patch {
-        return Ok(pb::merge_request::How::MergePatch(input::inline_or_file(patch, '{')?.input()));
+        return Ok(pb::merge_request::How::MergePatch(input::inline_or_document(patch, '{')?.input()));
     }
-    let read = |file: &Option<PathBuf>| -> Result<_, Error> { Ok(Some(input::read(file.as_ref())?.input())) };
+    let read =
+        |file: &Option<PathBuf>| -> Result<_, Error> { Ok(Some(input::document(file.as_ref())?.input())) };
     Ok(pb::merge_request::How::ThreeWay(pb::ThreeWay {
         base: read(&args.base)?,
         theirs: read(&args.theirs)?,

@@ -61,8 +61,15 @@ pub(crate) fn document(output: Option<pb::Output>) -> Result<(), Error> {
         Some(pb::output::Result::Text(text)) => whole_lines(text.as_bytes()),
         Some(pb::output::Result::Data(data)) if is_binary => bytes(&data),
         Some(pb::output::Result::Data(data)) => whole_lines(&data),
-        Some(pb::output::Result::Ref(_)) | None => Ok(()),
+        Some(pb::output::Result::Ref(entry)) => stored(&entry),
+        None => Ok(()),
     }
+}
+
+/// Writes where an answer was stored, as JSON.
+pub(crate) fn stored(entry: &pb::CacheRef) -> Result<(), Error> {
+    let text = client::json_mapping::encode("fastjson.v1.CacheRef", entry);
+    line(text.map_err(|error| Error::Usage(error.to_string()))?.as_bytes())
 }
 
 /// Writes findings about the document `name` as compilers do, so that editors can jump to them.

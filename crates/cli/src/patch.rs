@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
+use crate::entry::Store;
 use crate::error::Error;
 use crate::{Common, input, output};
 
@@ -15,13 +16,15 @@ pub(crate) struct Args {
     patch: String,
     /// The document; standard input if absent or `-`.
     file: Option<PathBuf>,
+    #[command(flatten)]
+    store: Store,
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let mut patch = input::inline_or_file(&args.patch, '[')?;
-    let mut document = input::read(args.file.as_ref())?;
-    let request =
-        pb::PatchRequest { input: Some(document.input()), patch: Some(patch.input()), store_as: None };
+    let mut patch = input::inline_or_document(&args.patch, '[')?;
+    let mut document = input::document(args.file.as_ref())?;
+    let (input, store_as) = (Some(document.input()), args.store.wire());
+    let request = pb::PatchRequest { input, patch: Some(patch.input()), store_as };
     let patched = Backend::new(common)?
         .patch(request)
         .await

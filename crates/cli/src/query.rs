@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::backend::Backend;
 use crate::convert::{self, Format};
+use crate::entry::Store;
 use crate::error::Error;
 use crate::memo::Memo;
 use crate::output::Reader;
@@ -30,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum)]
     from: Option<Format>,
     /// Prints each value on a line of its own, and a string without its quotes.
-    #[arg(short, long, conflicts_with = "places")]
+    #[arg(short, long, conflicts_with_all = ["places", "store_as"])]
     raw_output: bool,
     /// A variable of a jq program whose value is a string; may be repeated.
     #[arg(long, num_args = 2, value_names = ["NAME", "VALUE"])]
@@ -42,11 +43,13 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "from")]
     ndjson: bool,
     /// Says where each value stands: a line each, of line and column, normalized path and value. For pointer and JSONPath.
-    #[arg(long, conflicts_with = "ndjson")]
+    #[arg(long, conflicts_with_all = ["ndjson", "store_as"])]
     places: bool,
     /// Whether an answer that the cache service keeps may be given.
     #[arg(long, default_value = "auto")]
     memo: Memo,
+    #[command(flatten)]
+    store: Store,
 }
 
 /// Pairs of a name and a value as JSON texts by name; a plain value is a string.
@@ -82,7 +85,7 @@ impl Language {
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let language = args.lang.unwrap_or_else(|| guess(&args.program));
-    let mut document = input::read_large(args.file.as_ref())?;
+    let mut document = input::large_document(args.file.as_ref())?;
     let from = args.from.or_else(|| convert::by_name(Path::new(&document.name)));
     let format = if args.ndjson { pb::Format::Ndjson } else { convert::wire(from.unwrap_or(Format::Json)) };
     let places = if args.places { pb::HitPlaces::With } else { pb::HitPlaces::Without };
@@ -93,7 +96,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     };
     let explain =
         |rejection: &Rejection| place(&args.program, rejection, args.lang.is_none().then_some(language));
-    let (backend, name) = (Backend::new(common)?, document.name.clone());
+    let (backend, name, store_as) = (Backend::new(common)?, document.name.clone(), args.store.wire());
     let named = |error: Error| {
         error.about_part("args", "<variable>").about(&name).explained("QUERY_INVALID", explain)
     };
@@ -101,7 +104,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         if args.places {
             return Err(transfer::refuse("--places"));
         }
-        let header = transfer::steps(large(format, step)?);
+        let header = transfer::steps(large(format, step)?, store_as);
         if !args.raw_output {
             return transfer::run(&backend, header, document).await.map_err(named);
         }
@@ -109,7 +112,8 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         return raw(&text, language);
     }
     let input = pb::Input { format: format.into(), ..document.input() };
-    let answer = backend.query(request(input, step, (places, args.memo))).await.map_err(named)?;
+    let request = pb::QueryRequest { store_as, ..request(input, step, (places, args.memo)) };
+    let answer = backend.query(request).await.map_err(named)?;
     if args.places {
         return with_places(&answer, language);
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
+use crate::entry::Store;
 use crate::error::Error;
 use crate::input::Source;
 use crate::memo::Memo;
@@ -38,6 +39,8 @@ pub(crate) struct Args {
     /// Say on standard error what came from the cache service, and what each step took.
     #[arg(long, conflicts_with_all = ["stream", "explain"])]
     stats: bool,
+    #[command(flatten)]
+    store: Store,
     /// The document; standard input if absent or `-`. One over 4 MiB is transferred in pieces, up to 256 MiB.
     file: Option<PathBuf>,
 }
@@ -45,19 +48,24 @@ pub(crate) struct Args {
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let backend = Backend::new(common)?;
     let recipe = args.recipe.as_deref().map(recipe).transpose()?;
-    let which = Which { recipe, name: args.name.unwrap_or_default(), version: args.version };
+    let which = Which {
+        recipe,
+        name: args.name.unwrap_or_default(),
+        version: args.version,
+        store_as: args.store.wire(),
+    };
     if args.explain {
         return explain(&backend, which, args.file).await;
     }
     if args.stream {
-        let Which { recipe, name: recipe_name, version: recipe_version } = which;
+        let Which { recipe, name: recipe_name, version: recipe_version, store_as } = which;
         let max_errors = args.max_errors;
         let header =
-            pb::RunStreamHeader { recipe, recipe_name, recipe_version, max_errors, ..Default::default() };
+            pb::RunStreamHeader { recipe, recipe_name, recipe_version, max_errors, r#ref: None, store_as };
         return stream::run(&backend, header, args.file.as_ref()).await;
     }
     let stats = if args.stats { Stats::Told } else { Stats::Kept };
-    one(&backend, which, input::read_large(args.file.as_ref())?, (args.memo, stats)).await
+    one(&backend, which, input::large_document(args.file.as_ref())?, (args.memo, stats)).await
 }
 
 /// Whether the figures of a run are told.
@@ -72,6 +80,8 @@ struct Which {
     recipe: Option<pb::Recipe>,
     name: String,
     version: Option<u64>,
+    /// Where its answer goes.
+    store_as: Option<pb::StoreAs>,
 }
 
 /// Runs it on one document.
@@ -81,14 +91,13 @@ async fn one(
     mut document: Source,
     (memo, stats): (Memo, Stats),
 ) -> Result<ExitCode, Error> {
-    let Which { recipe, name: recipe_name, version: recipe_version } = which;
+    let Which { recipe, name: recipe_name, version: recipe_version, store_as } = which;
     if transfer::is_needed(&document) {
-        let header = pb::TransferHeader { recipe, recipe_name, recipe_version, ..Default::default() };
+        let header = pb::TransferHeader { recipe, recipe_name, recipe_version, r#ref: None, store_as };
         return transfer::run(backend, header, document).await;
     }
     let input = Some(document.input());
-    let request =
-        pb::RunRequest { input, recipe, recipe_name, recipe_version, store_as: None, memo: memo.into() };
+    let request = pb::RunRequest { input, recipe, recipe_name, recipe_version, store_as, memo: memo.into() };
     let answer = backend.run(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &answer.diagnostics, answer.diagnostics_total);
     if stats == Stats::Told {
@@ -105,7 +114,7 @@ async fn explain(backend: &Backend, which: Which, file: Option<PathBuf>) -> Resu
             .map_err(|source| Error::File { what: file.display().to_string(), source })
     };
     let input_bytes = file.map(length).transpose()?;
-    let Which { recipe, name: recipe_name, version: recipe_version } = which;
+    let Which { recipe, name: recipe_name, version: recipe_version, .. } = which;
     let request = pb::ExplainRequest { recipe, recipe_name, recipe_version, input_bytes };
     let explained = backend.explain(request).await?;
     let text = client::json_mapping::encode("fastjson.v1.ExplainResponse", &explained)

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use fastjson_proto::fastjson::v1 as pb;
 
+use crate::entry::Store;
 use crate::error::Error;
 use crate::stored::{Named, Which};
 use crate::{Common, input};
@@ -28,6 +29,8 @@ enum Command {
     Infer {
         /// The samples, in any format; standard input if absent.
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        store: Store,
     },
     /// Registers a schema and prints its version.
     Put {
@@ -81,11 +84,11 @@ impl Compatibility {
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     match args.command {
         Command::Check(args) => check::run(common, args).await,
-        Command::Infer { files } => infer::run(common, &files).await,
+        Command::Infer { files, store } => infer::run(common, &files, store).await,
         Command::Put { name, file, compatibility, expect } => {
             let request = pb::PutSchemaRequest {
                 name,
-                schema: Some(any_format(&mut input::read(file.as_ref())?)),
+                schema: Some(any_format(&mut input::document(file.as_ref())?)),
                 compatibility: Compatibility::wire(compatibility),
                 expected_version: expect,
                 ..Default::default()

@@ -12,8 +12,8 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use crate::backend::Backend;
 use crate::error::{Error, NO};
-use crate::input;
 use crate::output::{self, Reader};
+use crate::{entry, input};
 
 /// Most bytes of a piece.
 const PIECE_BYTES: usize = 64 << 10;
@@ -22,10 +22,14 @@ const AHEAD: usize = 4;
 
 pub(crate) async fn run(
     backend: &Backend,
-    header: pb::RunStreamHeader,
+    mut header: pb::RunStreamHeader,
     file: Option<&PathBuf>,
 ) -> Result<ExitCode, Error> {
-    let (name, reader) = input::open(file)?;
+    header.r#ref = file.map(|file| entry::in_place_of(file)).transpose()?.flatten();
+    let (name, reader) = match &header.r#ref {
+        Some(_) => (file.map(|file| file.display().to_string()).unwrap_or_default(), nothing()),
+        None => input::open(file)?,
+    };
     let (sender, messages) = mpsc::channel(AHEAD);
     let (fault, faults) = std::sync::mpsc::channel();
     let read = std::thread::Builder::new().name("input".to_owned()).spawn(move || {
@@ -44,11 +48,19 @@ pub(crate) async fn run(
         if write(&name, &response.results)? == Reader::Left {
             break;
         }
+        if let Some(stored) = response.summary.and_then(|summary| summary.stored) {
+            output::stored(&stored)?;
+        }
     }
     if let Ok(source) = faults.try_recv() {
         return Err(Error::File { what: name, source });
     }
     Ok(if failed { ExitCode::from(NO) } else { ExitCode::SUCCESS })
+}
+
+/// What is read where the server has the records.
+fn nothing() -> Box<dyn Read + Send> {
+    Box::new(std::io::empty())
 }
 
 /// Sends the header and what `reader` gives, until it ends or nobody takes it.

@@ -26,10 +26,13 @@ pub(crate) fn refuse(option: &str) -> Error {
     Error::Usage(format!("{option} takes documents of up to {MAX_BYTES} bytes"))
 }
 
-/// Asks for these steps, one after the other.
-pub(crate) fn steps(steps: impl IntoIterator<Item = Step>) -> pb::TransferHeader {
+/// Asks for these steps, one after the other; the answer comes back where `store_as` is absent.
+pub(crate) fn steps(
+    steps: impl IntoIterator<Item = Step>,
+    store_as: Option<pb::StoreAs>,
+) -> pb::TransferHeader {
     let steps = steps.into_iter().map(|step| pb::Step { step: Some(step) }).collect();
-    pb::TransferHeader { recipe: Some(pb::Recipe { steps }), ..Default::default() }
+    pb::TransferHeader { recipe: Some(pb::Recipe { steps }), store_as, ..Default::default() }
 }
 
 /// Sends the document, writes the answer as it comes, and then what there is to say of it.
@@ -59,6 +62,9 @@ pub(crate) async fn written(
     if !ends_line && !client::is_binary(summary.format()) {
         output::bytes(b"\n")?;
     }
+    if let Some(stored) = &summary.stored {
+        output::stored(stored)?;
+    }
     Ok(summary)
 }
 
@@ -69,7 +75,7 @@ pub(crate) async fn take(
     document: Source,
     mut to: impl FnMut(&[u8]) -> Result<Reader, Error>,
 ) -> Result<pb::TransferSummary, Error> {
-    let Source { name, bytes } = document;
+    let Source { name, bytes, .. } = document;
     let mut answers = backend.transfer(messages(header, bytes)).await.map_err(|error| error.about(&name))?;
     let mut summary = pb::TransferSummary::default();
     while let Some(response) = answers.next().await {

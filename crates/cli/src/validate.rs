@@ -29,7 +29,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
     let backend = Backend::new(common)?;
     if let [] | [_] = args.files.as_slice() {
-        let document = input::read_large(args.files.first())?;
+        let document = input::large_document(args.files.first())?;
         if !is_valid(&backend, &args, document).await? {
             return Ok(ExitCode::from(NO));
         }
@@ -38,7 +38,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
     }
     let mut code = 0;
     for file in &args.files {
-        let document = input::read_large(Some(file))?;
+        let document = input::large_document(Some(file))?;
         let name = document.name.clone();
         if is_valid(&backend, &args, document).await? {
             output::line(format!("{name}: valid").as_bytes())?;
@@ -76,7 +76,7 @@ async fn is_large_valid(
     document: input::Source,
 ) -> Result<bool, Error> {
     let name = document.name.clone();
-    let header = transfer::steps([pb::step::Step::Validate(step)]);
+    let header = transfer::steps([pb::step::Step::Validate(step)], None);
     match transfer::take(backend, header, document, |_piece| Ok(Reader::Present)).await {
         Ok(summary) => {
             output::diagnostics(&name, &summary.diagnostics, summary.diagnostics_total);

@@ -33,7 +33,7 @@ impl From<Life> for pb::Expiry {
 }
 
 /// A duration that is too long for the wire is too long for the server; it says so of the longest.
-pub(super) fn wire(duration: Option<Duration>) -> Option<prost_types::Duration> {
+pub(crate) fn wire(duration: Option<Duration>) -> Option<prost_types::Duration> {
     let longest = prost_types::Duration { seconds: i64::MAX, nanos: 0 };
     duration.map(|duration| prost_types::Duration::try_from(duration).unwrap_or(longest))
 }

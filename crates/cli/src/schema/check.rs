@@ -51,7 +51,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
             return Err(Error::Usage(message.to_owned()));
         }
     };
-    let mut schema = schema.map(|schema| input::inline_or_file(schema, '{')).transpose()?;
+    let mut schema = schema.map(|schema| input::inline_or_document(schema, '{')).transpose()?;
     let request = pb::CheckSchemaRequest {
         schema: schema.as_mut().map(input::Source::input),
         schema_name: args.schema_name.unwrap_or_default(),
@@ -66,7 +66,7 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
 }
 
 fn registered((uri, file): (String, PathBuf)) -> Result<pb::RegisteredSchema, Error> {
-    Ok(pb::RegisteredSchema { uri, schema: Some(input::read(Some(&file))?.input()) })
+    Ok(pb::RegisteredSchema { uri, schema: Some(input::document(Some(&file))?.input()) })
 }
 
 async fn check(
@@ -74,7 +74,7 @@ async fn check(
     request: pb::CheckSchemaRequest,
     file: Option<PathBuf>,
 ) -> Result<ExitCode, Error> {
-    let mut document = input::read(file.as_ref())?;
+    let mut document = input::document(file.as_ref())?;
     let request = pb::CheckSchemaRequest { input: Some(any_format(&mut document)), ..request };
     let verdict =
         Backend::new(common)?.check_schema(request).await.map_err(|error| error.about(&document.name))?;

@@ -28,12 +28,12 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let old = args.old.map(|old| input::inline_or_file(&old, '{')).transpose()?;
+    let old = args.old.map(|old| input::inline_or_document(&old, '{')).transpose()?;
     let request = pb::CheckCompatibilityRequest {
         name: args.name.unwrap_or_default(),
         version: args.version,
         old_schema: old.map(|mut old| old.input()),
-        new_schema: Some(input::inline_or_file(&args.new, '{')?.input()),
+        new_schema: Some(input::inline_or_document(&args.new, '{')?.input()),
         compatibility: Compatibility::wire(args.compatibility),
         ..Default::default()
     };
