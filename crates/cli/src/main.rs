@@ -5,6 +5,7 @@
 //! else to standard error.
 
 mod backend;
+mod bench;
 mod cache;
 mod completions;
 mod convert;
@@ -112,6 +113,8 @@ enum Command {
     Load(load::Args),
     /// Shows again and again what the cache service does: namespaces, operations, hot keys.
     Top(top::Args),
+    /// Measures how many calls a server answers, and how fast.
+    Bench(bench::Args),
     /// Asks both services whether they serve.
     Health,
     /// Prints a script that completes this command in a shell.
@@ -174,6 +177,7 @@ async fn run_command(common: Common, command: Command) -> Result<ExitCode, Error
         Command::Doc(args) => doc::run(&common, args).await,
         Command::Load(args) => load::run(&common, args).await,
         Command::Top(args) => top::run(&common, args).await,
+        Command::Bench(args) => bench::run(&common, args).await,
         Command::Health => health::run(&common).await,
         Command::Completions(args) => completions::run(&args),
     }

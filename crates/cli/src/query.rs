@@ -61,7 +61,7 @@ fn variables(plain: Vec<String>, json: Vec<String>) -> HashMap<String, String> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Language {
+pub(crate) enum Language {
     /// JSON Pointer, RFC 6901.
     Pointer,
     /// JSONPath, RFC 9535.
@@ -73,7 +73,7 @@ enum Language {
 }
 
 impl Language {
-    fn wire(self) -> pb::QueryLanguage {
+    pub(crate) fn wire(self) -> pb::QueryLanguage {
         match self {
             Language::Pointer => pb::QueryLanguage::Pointer,
             Language::Jsonpath => pb::QueryLanguage::Jsonpath,
@@ -158,7 +158,7 @@ async fn collected(
 }
 
 /// The language that a program is taken for by its first character.
-fn guess(program: &str) -> Language {
+pub(crate) fn guess(program: &str) -> Language {
     match program.chars().next() {
         Some('$') => Language::Jsonpath,
         Some('/') | None => Language::Pointer,

@@ -117,3 +117,21 @@ fn where_one_service_cannot_serve_both_end_and_nothing_says_ready() {
     assert_eq!((told.status.code(), out.as_str()), (Some(1), ""), "{err}");
     assert!(err.contains("error: settings: snapshot.interval is at least 1s, not 0s"), "{err}");
 }
+
+#[test]
+fn bench_measures_each_call_and_says_what_failed() {
+    let up = Up::start();
+    for what in ["get", "set", "take", "validate", "format", "query"] {
+        let (code, out, err) =
+            up.fastjson(&["bench", what, "--calls", "40", "--callers", "3", "--keys", "7"], "");
+        assert_eq!((code, err.as_str()), (0, ""), "{what}");
+        let begins: Vec<&str> = out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(begins, ["40", "p50", "p90", "p99", "p99.9", "max"], "{what}: {out}");
+    }
+    let (code, out, _) = up.fastjson(&["bench", "set", "--calls", "5", "--namespace", "nobody"], "");
+    assert!(code == 1 && out.ends_with("\nfailed 5: NAMESPACE_NOT_FOUND\n"), "{code} {out}");
+    let (code, _, err) = up.fastjson(&["bench", "get", "--namespace", "nobody"], "");
+    assert!(code == 2 && err.contains("cannot be written: NAMESPACE_NOT_FOUND"), "{code} {err}");
+    let (code, out, _) = crate::fastjson(&["--cache-addr", "127.0.0.1:1", "bench", "set"], "");
+    assert_eq!((code, out.as_str()), (3, ""));
+}
