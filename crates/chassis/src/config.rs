@@ -52,8 +52,10 @@ pub struct Limits {
     pub max_peer_in_flight: usize,
     /// Bytes of request messages, as they arrive and while they are handled, and of long answers until they are taken, of all
     /// calls together but streams; one more is answered `OVERLOADED`, 429. Default 256 MiB.
+    #[serde(deserialize_with = "positive")]
     pub max_in_flight_bytes: usize,
     /// The same for calls of the peer. Default 256 MiB.
+    #[serde(deserialize_with = "positive")]
     pub max_peer_in_flight_bytes: usize,
     /// Bytes of one request message or REST body; more is `INPUT_BYTES_LIMIT`, 413. Default 4 MiB (4,194,304).
     #[serde(deserialize_with = "positive")]
