@@ -110,26 +110,53 @@ fn mapping_error(path: String, error: &serde_json::Error) -> JsonMappingError {
     JsonMappingError { message, path, line, column }
 }
 
-/// Adds to an error about a name which names would have been right there.
+/// Says where an error was met, and what would have been right there.
 fn explain(
     root: &MessageDescriptor,
     path: &serde_path_to_error::Path,
     error: &serde_json::Error,
 ) -> JsonMappingError {
-    let text = path.to_string();
-    let mut explained = mapping_error(if text == "." { String::new() } else { text }, error);
-    if let Some(allowed) = allowed_names(root, path, &explained.message) {
+    let mut explained = mapping_error(known(path), error);
+    if let Some(allowed) = allowed_at(root, path, error) {
         explained.message.push_str("; allowed: ");
-        explained.message.push_str(&allowed.join(", "));
+        explained.message.push_str(&allowed);
     }
     explained
 }
 
-fn allowed_names(
+/// A path up to what the reader has not yet read the name of.
+fn known(path: &serde_path_to_error::Path) -> String {
+    path.to_string().trim_end_matches(['?', '.']).to_owned()
+}
+
+/// What would be right at a place, where the error does not say it.
+fn allowed_at(
     root: &MessageDescriptor,
     path: &serde_path_to_error::Path,
-    message: &str,
-) -> Option<Vec<String>> {
+    error: &serde_json::Error,
+) -> Option<String> {
+    let message = error.to_string();
+    let is_unknown_name = message.starts_with("unrecognized");
+    let is_no_message = !error.is_data() || message.starts_with("invalid type");
+    match kind_at(root, path)? {
+        Kind::Message(known) if known.full_name() == "google.protobuf.Duration" => {
+            Some("seconds with an s behind them, such as \"1.5s\"".to_owned())
+        }
+        Kind::Message(parent) if is_unknown_name => Some(names(&parent)),
+        Kind::Message(parent) if is_no_message => Some(format!("an object with {}", names(&parent))),
+        Kind::Enum(values) if is_unknown_name => {
+            // But for zero, which stands for the default.
+            let choices = values.values().filter(|value| value.number() != 0);
+            Some(choices.map(|value| value.name().to_owned()).collect::<Vec<_>>().join(", "))
+        }
+        Kind::Uint32 | Kind::Fixed32 => Some(format!("a whole number from 0 to {}", u32::MAX)),
+        Kind::Uint64 | Kind::Fixed64 => Some(format!("a whole number from 0 to {}", u64::MAX)),
+        _ => None,
+    }
+}
+
+/// What stands at the end of a path; `None` if the contract has nothing there.
+fn kind_at(root: &MessageDescriptor, path: &serde_path_to_error::Path) -> Option<Kind> {
     let mut kind = Kind::Message(root.clone());
     for segment in path.iter() {
         let serde_path_to_error::Segment::Map { key } = segment else { continue };
@@ -139,22 +166,17 @@ fn allowed_names(
         };
         kind = field.kind();
     }
-    match kind {
-        Kind::Message(parent) if message.starts_with("unrecognized field") => {
-            Some(parent.fields().map(|field| field.json_name().to_owned()).collect())
-        }
-        Kind::Enum(values) if message.starts_with("unrecognized enum") => {
-            // But for zero, which stands for the default.
-            let choices = values.values().filter(|value| value.number() != 0);
-            Some(choices.map(|value| value.name().to_owned()).collect())
-        }
-        _ => None,
-    }
+    Some(kind)
+}
+
+fn names(message: &MessageDescriptor) -> String {
+    message.fields().map(|field| field.json_name().to_owned()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use fastjson_proto::fastjson::v1 as pb;
+    use fastjson_proto::rustcache::v1::AcquireLeaseRequest;
 
     use super::*;
 
@@ -210,6 +232,27 @@ mod tests {
     #[test]
     fn a_text_that_goes_on_is_refused() {
         check_refused("{} {}", "trailing characters at line 1 column 4");
+    }
+
+    #[test]
+    fn a_body_that_is_no_request_is_told_which_field_and_what_was_allowed() {
+        let check = |json: &str, expected: &str| {
+            let read = decode::<AcquireLeaseRequest>("rustcache.v1.AcquireLeaseRequest", json.as_bytes());
+            assert_eq!(read.unwrap_err().to_string(), expected, "{json}");
+        };
+        let object = "allowed: an object with name, limit, ttl, wait";
+        check("", &format!("EOF while parsing a value; {object} at line 1 column 0"));
+        check("{", &format!("EOF while parsing an object; {object} at line 1 column 1"));
+        check("[]", &format!("invalid type: sequence, expected a map; {object} at line 1 column 0"));
+        check("{\"name\":", "name: EOF while parsing a value at line 1 column 8");
+        check(
+            "{\"limit\":-1}",
+            "limit: out of range integral type conversion attempted; allowed: a whole number from 0 to 4294967295 at line 1 column 11",
+        );
+        check(
+            "{\"ttl\":\"1\"}",
+            "ttl: failed to parse duration; allowed: seconds with an s behind them, such as \"1.5s\" at line 1 column 10",
+        );
     }
 
     #[test]
