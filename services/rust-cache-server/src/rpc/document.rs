@@ -20,7 +20,7 @@ impl DocumentService for Rpc {
     ) -> Result<Response<pb::GetDocumentResponse>, Status> {
         let asked = self.asked(&request);
         let call = get_document::call(&self.app, request.into_inner());
-        self.timed((Operation::GetDocument, asked), call).await
+        self.timed(Operation::GetDocument, || asked, call).await
     }
 
     async fn put_document(
@@ -29,7 +29,7 @@ impl DocumentService for Rpc {
     ) -> Result<Response<pb::PutDocumentResponse>, Status> {
         let asked = self.asked(&request);
         let call = put_document::call(&self.app, request.into_inner());
-        self.timed((Operation::PutDocument, asked), call).await
+        self.timed(Operation::PutDocument, || asked, call).await
     }
 
     async fn patch_document(
@@ -38,7 +38,7 @@ impl DocumentService for Rpc {
     ) -> Result<Response<pb::PatchDocumentResponse>, Status> {
         let asked = self.asked(&request);
         let call = patch_document::call(&self.app, request.into_inner());
-        self.timed((Operation::PatchDocument, asked), call).await
+        self.timed(Operation::PatchDocument, || asked, call).await
     }
 
     async fn merge_document(
@@ -47,7 +47,7 @@ impl DocumentService for Rpc {
     ) -> Result<Response<pb::MergeDocumentResponse>, Status> {
         let asked = self.asked(&request);
         let call = merge_document::call(&self.app, request.into_inner());
-        self.timed((Operation::MergeDocument, asked), call).await
+        self.timed(Operation::MergeDocument, || asked, call).await
     }
 }
 

@@ -14,7 +14,7 @@ use super::rest::{EntryPath, etag, missing};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Get`.
-pub(crate) async fn call(app: &App, request: pb::GetRequest) -> Result<pb::GetResponse, Failure> {
+pub(crate) async fn call(app: &App, request: &pb::GetRequest) -> Result<pb::GetResponse, Failure> {
     let entry = find(app, &request.namespace, &request.key).await?;
     let outcome = match entry {
         Some(entry) => pb::get_response::Outcome::Found(wire::entry(&entry, &*app.clock)),

@@ -31,7 +31,7 @@ impl LoadService for Rpc {
     ) -> Result<Response<pb::TakeTokensResponse>, Status> {
         let asked = self.asked(&request);
         let call = async { take_tokens::call(&self.app, request.into_inner()) };
-        self.timed((Operation::TakeTokens, asked), call).await
+        self.timed(Operation::TakeTokens, || asked, call).await
     }
 
     async fn acquire_lease(
@@ -41,24 +41,22 @@ impl LoadService for Rpc {
         let context = chassis::context_of(request.extensions());
         let asked = self.asked(&request);
         let call = acquire_lease::call(&self.app, &context, request.into_inner());
-        self.timed((Operation::AcquireLease, asked), call).await
+        self.timed(Operation::AcquireLease, || asked, call).await
     }
 
     async fn renew_lease(
         &self,
         request: Request<pb::RenewLeaseRequest>,
     ) -> Result<Response<pb::RenewLeaseResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = async { renew_lease::call(&self.app, &request.into_inner()) };
-        self.timed((Operation::RenewLease, asked), call).await
+        let call = async { renew_lease::call(&self.app, request.get_ref()) };
+        self.timed(Operation::RenewLease, || self.asked(&request), call).await
     }
 
     async fn release_lease(
         &self,
         request: Request<pb::ReleaseLeaseRequest>,
     ) -> Result<Response<pb::ReleaseLeaseResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = async { release_lease::call(&self.app, &request.into_inner()) };
-        self.timed((Operation::ReleaseLease, asked), call).await
+        let call = async { release_lease::call(&self.app, request.get_ref()) };
+        self.timed(Operation::ReleaseLease, || self.asked(&request), call).await
     }
 }

@@ -64,21 +64,22 @@ impl Rpc {
         Self { app }
     }
 
-    /// What a call is about, for the log of slow ones.
+    /// What a call is about, for the log of slow ones. Hashes its key: a call that only reads its request asks when it was slow.
     fn asked<Q: About>(&self, request: &Request<Q>) -> Asked {
         Asked::of(request, &self.app.slow)
     }
 
-    /// The answer to a call, which counts as one of `operation`.
+    /// The answer to a call, which counts as one of `operation`; `asked` is called if it was slow.
     async fn timed<T: prost::Message>(
         &self,
-        (operation, asked): (Operation, Asked),
+        operation: Operation,
+        asked: impl FnOnce() -> Asked,
         call: impl Future<Output = Result<T, Failure>>,
     ) -> Result<Response<T>, Status> {
         let (answer, took) = self.app.latencies.time(operation, call).await;
         if self.app.slow.is(took) {
             let answer_bytes = answer.as_ref().map_or(0, T::encoded_len);
-            self.app.slow.record(operation.name(), asked, took, answer_bytes as u64);
+            self.app.slow.record(operation.name(), asked(), took, answer_bytes as u64);
         }
         Ok(Response::new(answer?))
     }
@@ -114,15 +115,14 @@ pub(crate) fn routes(app: App) -> Router {
 #[tonic::async_trait]
 impl CacheService for Rpc {
     async fn get(&self, request: Request<pb::GetRequest>) -> Result<Response<pb::GetResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = get::call(&self.app, request.into_inner());
-        self.timed((Operation::Get, asked), call).await
+        let call = get::call(&self.app, request.get_ref());
+        self.timed(Operation::Get, || self.asked(&request), call).await
     }
 
     async fn set(&self, request: Request<pb::SetRequest>) -> Result<Response<pb::SetResponse>, Status> {
         let asked = self.asked(&request);
         let call = set::call(&self.app, request.into_inner());
-        self.timed((Operation::Set, asked), call).await
+        self.timed(Operation::Set, || asked, call).await
     }
 
     async fn delete(
@@ -131,7 +131,7 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::DeleteResponse>, Status> {
         let asked = self.asked(&request);
         let call = delete::call(&self.app, request.into_inner());
-        self.timed((Operation::Delete, asked), call).await
+        self.timed(Operation::Delete, || asked, call).await
     }
 
     async fn get_many(
@@ -140,13 +140,13 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::GetManyResponse>, Status> {
         let asked = self.asked(&request);
         let call = get_many::call(&self.app, request.into_inner());
-        self.timed((Operation::GetMany, asked), call).await
+        self.timed(Operation::GetMany, || asked, call).await
     }
 
     async fn touch(&self, request: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
         let asked = self.asked(&request);
         let call = touch::call(&self.app, request.into_inner());
-        self.timed((Operation::Touch, asked), call).await
+        self.timed(Operation::Touch, || asked, call).await
     }
 
     async fn increment(
@@ -155,7 +155,7 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::IncrementResponse>, Status> {
         let asked = self.asked(&request);
         let call = increment::call(&self.app, request.into_inner());
-        self.timed((Operation::Increment, asked), call).await
+        self.timed(Operation::Increment, || asked, call).await
     }
 
     async fn set_many(
@@ -164,7 +164,7 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::SetManyResponse>, Status> {
         let asked = self.asked(&request);
         let call = set_many::call(&self.app, request.into_inner());
-        self.timed((Operation::SetMany, asked), call).await
+        self.timed(Operation::SetMany, || asked, call).await
     }
 
     async fn delete_many(
@@ -173,7 +173,7 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::DeleteManyResponse>, Status> {
         let asked = self.asked(&request);
         let call = delete_many::call(&self.app, request.into_inner());
-        self.timed((Operation::DeleteMany, asked), call).await
+        self.timed(Operation::DeleteMany, || asked, call).await
     }
 
     async fn invalidate_tags(
@@ -182,13 +182,13 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::InvalidateTagsResponse>, Status> {
         let asked = self.asked(&request);
         let call = invalidate_tags::call(&self.app, request.into_inner());
-        self.timed((Operation::InvalidateTags, asked), call).await
+        self.timed(Operation::InvalidateTags, || asked, call).await
     }
 
     async fn scan(&self, request: Request<pb::ScanRequest>) -> Result<Response<pb::ScanResponse>, Status> {
         let asked = self.asked(&request);
         let call = scan::call(&self.app, request.into_inner());
-        self.timed((Operation::Scan, asked), call).await
+        self.timed(Operation::Scan, || asked, call).await
     }
 
     async fn get_or_compute(
@@ -198,7 +198,7 @@ impl CacheService for Rpc {
         let context = chassis::context_of(request.extensions());
         let asked = self.asked(&request);
         let call = get_or_compute::call(&self.app, &context, request.into_inner());
-        self.timed((Operation::GetOrCompute, asked), call).await
+        self.timed(Operation::GetOrCompute, || asked, call).await
     }
 
     async fn complete_lease(
@@ -207,7 +207,7 @@ impl CacheService for Rpc {
     ) -> Result<Response<pb::CompleteLeaseResponse>, Status> {
         let asked = self.asked(&request);
         let call = complete_lease::call(&self.app, request.into_inner());
-        self.timed((Operation::CompleteLease, asked), call).await
+        self.timed(Operation::CompleteLease, || asked, call).await
     }
 
     type WatchStream = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;

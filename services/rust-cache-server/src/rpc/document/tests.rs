@@ -64,7 +64,7 @@ fn if_version(version: u64) -> Option<pb::Condition> {
 
 async fn text(app: &App) -> String {
     let request = pb::GetRequest { key: "k".to_owned(), ..Default::default() };
-    match get::call(app, request).await.unwrap().outcome.unwrap() {
+    match get::call(app, &request).await.unwrap().outcome.unwrap() {
         pb::get_response::Outcome::Found(entry) => match entry.value.unwrap().body.unwrap() {
             pb::value::Body::Text(text) => text,
             other @ pb::value::Body::Data(_) => panic!("{other:?}"),
