@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 use std::num::NonZeroU8;
+use std::pin::pin;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -18,7 +20,6 @@ use crate::server::{self, Which};
 
 /// Streams that the server takes on a connection, less some for calls.
 const WATCHERS_A_CONNECTION: usize = 200;
-const ROUNDS: usize = 50;
 /// Pause between two writes to the hot prefix.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Calls of a probe, and the pause between two of them.
@@ -35,6 +36,7 @@ struct Told {
 /// Prints the time to all watchers, the latencies of a Get beside them, and a hit.
 pub(crate) async fn run(watchers: usize) -> Result<()> {
     let server = server::start(Which::Cache).await?;
+    leave_core_0().await?;
     let address = server.address.clone();
     let cache = client(&address, 1)?;
     set(&cache, "probe").await?;
@@ -44,16 +46,9 @@ pub(crate) async fn run(watchers: usize) -> Result<()> {
     let mut tasks = watch_all(&address, watchers, &told).await?;
     let held = (server.resident_bytes()? - before) / watchers as u64;
     let quiet = probed(&address).await?;
-    let writes = async {
-        let (mut times, idle) = (Vec::new(), server.processor_time()?);
-        for _ in 0..ROUNDS {
-            times.push(round(&cache, watchers, &told).await?);
-            tokio::time::sleep(PAUSE).await;
-        }
-        anyhow::Ok((times, server.processor_time()? - idle))
-    };
-    let (written, busy) = tokio::join!(writes, probed(&address));
-    let ((mut times, used), busy) = (written?, busy?);
+    let idle = server.processor_time()?;
+    let (mut times, busy) = told_and_probed(&cache, &address, watchers, &told).await?;
+    let used = server.processor_time()? - idle;
     tasks.abort_all();
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
@@ -68,7 +63,7 @@ pub(crate) async fn run(watchers: usize) -> Result<()> {
     );
     println!(
         "  server time a watcher and write, us {:.2}, the Gets meanwhile included",
-        used.as_secs_f64() * 1e6 / (ROUNDS * watchers) as f64
+        used.as_secs_f64() * 1e6 / (times.len() * watchers) as f64
     );
     println!("  bytes a watcher        {held}");
     for (name, [p50, p99]) in [("nobody watches", alone), ("nothing happens", quiet), ("they are told", busy)]
@@ -76,6 +71,36 @@ pub(crate) async fn run(watchers: usize) -> Result<()> {
         println!("  Get, us, {name:<16} p50 {p50:>6.0}  p99 {p99:>6.0}  p99 ratio {:.2}", p99 / quiet[1]);
     }
     hit(&cache).await
+}
+
+/// Writes for as long as the probe calls: the times to all watchers, and what the probe saw.
+async fn told_and_probed(
+    cache: &CacheClient,
+    address: &str,
+    watchers: usize,
+    told: &Told,
+) -> Result<(Vec<Duration>, [f64; 2])> {
+    let mut probe = pin!(probed(address));
+    let mut times = Vec::new();
+    loop {
+        let write = async {
+            let time = round(cache, watchers, told).await;
+            tokio::time::sleep(PAUSE).await;
+            time
+        };
+        tokio::select! {
+            seen = &mut probe => return Ok((times, seen?)),
+            time = write => times.push(time?),
+        }
+    }
+}
+
+/// Keeps this process off the server's core.
+async fn leave_core_0() -> Result<()> {
+    let mut command = Command::new("taskset");
+    command.args(["-a", "-p", "-c", "1"]).arg(std::process::id().to_string());
+    ensure!(command.stdout(Stdio::null()).status().await?.success(), "taskset failed");
+    Ok(())
 }
 
 fn client(address: &str, channels: u8) -> Result<CacheClient> {
@@ -121,10 +146,10 @@ async fn round(cache: &CacheClient, watchers: usize, told: &Told) -> Result<Dura
     Ok(begun.elapsed())
 }
 
-/// Latencies as another process sees them, which is not held up by the watchers of this one.
+/// Latencies as another process sees them, which does not wait for the core that it shares with the watchers of this one.
 async fn probed(address: &str) -> Result<[f64; 2]> {
-    let mut command = Command::new("nice");
-    command.args(["-n", "-10", "taskset", "-c", "1"]).arg(std::env::current_exe()?);
+    let mut command = Command::new("chrt");
+    command.args(["--fifo", "1", "taskset", "-c", "1"]).arg(std::env::current_exe()?);
     let output = command.args(["probe", address, &CALLS.to_string()]).output().await?;
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();

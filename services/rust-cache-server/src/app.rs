@@ -21,7 +21,7 @@ use crate::rpc::Sessions;
 use crate::schemas::Schemas;
 use crate::slow::Slow;
 use crate::snapshot::Snapshots;
-use crate::watch::Watches;
+use crate::watch::{Watches, behind_what_is_ready};
 
 /// How often leases whose time is over are handed to those who wait.
 const HAND_OVER_EVERY: Duration = Duration::from_millis(10);
@@ -127,7 +127,7 @@ impl App {
                 store.watchers_due().await;
                 let begun = tokio::time::Instant::now();
                 while store.wake_watchers(WOKEN_AT_ONCE) > 0 {
-                    tokio::task::yield_now().await;
+                    behind_what_is_ready().await;
                 }
                 tokio::time::sleep(begun.elapsed().clamp(SHORTEST_PAUSE, LONGEST_PAUSE)).await;
             }

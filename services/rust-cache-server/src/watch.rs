@@ -5,6 +5,7 @@
 //! all share. Cost: a timer and some 400 bytes a watch besides its call; the texts of its filter.
 
 mod aside;
+mod turn;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,6 +22,7 @@ use metrics::{Counter, Gauge, counter, gauge};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use self::aside::Aside;
+pub(crate) use self::turn::behind_what_is_ready;
 use crate::config;
 use crate::wire;
 
