@@ -11,10 +11,9 @@
 
 use std::{collections::HashMap, future::Future, hash::Hash, pin::Pin, sync::Arc};
 
-use parking_lot::Mutex;
 use tokio::sync::watch;
 
-use crate::Error;
+use crate::{Error, sync::Mutex};
 
 /// A computation, ready to run as a task.
 pub type Computation = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;

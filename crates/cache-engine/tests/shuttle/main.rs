@@ -1,4 +1,4 @@
-//! The ring of reads, the epochs, the leases and the claims under many orders in which threads may run.
+//! The ring of reads, the epochs, the leases, the claims and the flights under many orders in which threads may run.
 //!
 //! Their files are compiled here once more, with atomics and a lock that let shuttle choose who runs next. moka and its
 //! threads are not part of it.
@@ -11,6 +11,7 @@ mod lease;
 #[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
 mod load;
 mod ring;
+mod single_flight;
 
 #[path = "../../src/claims.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
@@ -18,6 +19,9 @@ mod claims;
 #[path = "../../src/epochs.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
 mod epochs;
+#[path = "../../src/flight.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the store uses more of it")]
+mod flight;
 #[path = "../../src/local/reads.rs"]
 #[allow(dead_code, reason = "the store uses more of it")]
 mod reads;
@@ -65,7 +69,7 @@ impl Entry {
     }
 }
 
-/// What leases and claims can fail with.
+/// What leases, claims and flights can fail with.
 #[derive(Debug, PartialEq, Eq)]
 #[allow(dead_code, unreachable_pub, reason = "a failure is shown")]
 pub enum Error {
@@ -76,6 +80,8 @@ pub enum Error {
         /// As many as may.
         allowed: usize,
     },
+    /// It ended without a result.
+    ComputationFailed,
 }
 
 impl From<LoadError> for Error {
