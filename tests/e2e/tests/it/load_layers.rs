@@ -16,6 +16,11 @@ use tokio::task::JoinSet;
 use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
 use tower::ServiceExt as _;
 
+/// The program of docs/load.md.
+#[path = "../../../../examples/limit-callers/main.rs"]
+#[allow(dead_code, reason = "its main listens on a port of its own")]
+mod limit_callers;
+
 /// One request an hour.
 fn hourly() -> pb::RateLimit {
     let period = Some(prost_types::Duration { seconds: 3_600, nanos: 0 });
@@ -48,6 +53,26 @@ async fn three_lines_limit_the_callers_of_an_axum_service() {
     for _ in 0..3 {
         assert_eq!(ask(&app, None).await.0, StatusCode::OK, "no key, no limit");
     }
+    pair.stop().await;
+}
+
+#[tokio::test]
+async fn the_program_of_the_page_limits_its_callers() {
+    let page = include_str!("../../../../docs/load.md");
+    let program = include_str!("../../../../examples/limit-callers/main.rs");
+    let shown = page.split_once("```rust\n").and_then(|(_, behind)| behind.split_once("```")).unwrap().0;
+    for line in shown.lines() {
+        assert!(program.lines().any(|own| own.trim() == line.trim()), "{line}");
+    }
+    let pair = Pair::start().await;
+    let app = limit_callers::app(hourly(), &format!("http://{}", pair.cache.address)).unwrap();
+    // A call that the server was too slow for is admitted.
+    let mut answers = Vec::new();
+    while answers.last().is_none_or(|(status, _)| *status == StatusCode::OK) && answers.len() < 100 {
+        answers.push(ask(&app, Some("ada")).await);
+    }
+    assert_eq!(answers[0], (StatusCode::OK, None));
+    assert_eq!(answers.pop(), Some((StatusCode::TOO_MANY_REQUESTS, Some(3_600))));
     pair.stop().await;
 }
 
