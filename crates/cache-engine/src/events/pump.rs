@@ -2,6 +2,8 @@
 //!
 //! A write that woke ten thousand of them would hold up its shard for milliseconds, and they would then stand in the way of all
 //! other work. So a write wakes a few at most, and leaves more to a task of the service that wakes them in batches.
+//!
+//! Promise: where no such task runs, a write wakes all. Cost: two atomics a write that somebody waits for.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

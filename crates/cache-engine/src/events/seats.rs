@@ -1,4 +1,7 @@
 //! Those who wait for the next event.
+//!
+//! Promise: whoever waits is woken once for all that has come, those of a group next to each other, the groups by their number. Cost: some 60
+//! bytes a watcher; a round with n of them is ordered once, in n log n.
 
 use std::{collections::VecDeque, task::Waker};
 

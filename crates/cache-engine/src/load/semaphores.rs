@@ -2,6 +2,9 @@
 //!
 //! The idea: every step first ends the leases whose time is over, and an end hands the place to whoever waited longest.
 //! So a place is never free while somebody waits for it, and nobody who comes later is served before.
+//!
+//! Promise: at most as many hold a name as its newest call said, unless more did before; tokens grow from grant to grant. Cost of a
+//! step: logarithmic in the leases of the part, and once more for each lease that it ends.
 
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},

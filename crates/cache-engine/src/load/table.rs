@@ -1,6 +1,9 @@
 //! One part of the arrival times, under one lock.
 //!
 //! A key that is at rest says nothing and is dropped when its place is needed; one that limits is never dropped.
+//!
+//! Promise: bounded; a new key is refused when all limit. Cost of a take: two look-ups; of one that finds the table
+//! full, a look through all of it, once in a millisecond at most.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,7 @@
 //! CompleteLease: what came of a computation that a lease gave to this caller.
+//!
+//! Promise: a request that is wrong is refused before the lease is taken, so that it can be sent again; what was written while the
+//! caller computed stays. Cost: that of a write with a condition.
 
 use std::time::Duration;
 

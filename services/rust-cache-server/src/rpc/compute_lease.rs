@@ -1,4 +1,7 @@
 //! GetOrCompute by lease: the first caller that misses the key computes, the others get what it made.
+//!
+//! Promise: one computes at a time; whoever waits gets what it made, what anybody else writes meanwhile, or the lease of one who died.
+//! Cost: of a hit that of a Get; of a miss a place in the table of claims and a guard that sees writes of the key.
 
 use std::time::Duration;
 

@@ -43,6 +43,12 @@ async fn complete(cache: &CacheClient, token: u64, result: Outcome) -> Result<()
     answer.map(|_| ()).map_err(|error| error.rejection().unwrap().reason)
 }
 
+fn written(text: &str) -> pb::SetRequest {
+    let body = Some(pb::value::Body::Text(text.to_owned()));
+    let value = Some(pb::Value { body, content_type: String::new() });
+    pb::SetRequest { key: "k".to_owned(), value, ..Default::default() }
+}
+
 fn text(response: &pb::GetOrComputeResponse) -> &str {
     match response.entry.as_ref().unwrap().value.as_ref().unwrap().body.as_ref().unwrap() {
         pb::value::Body::Text(text) => text,
@@ -146,10 +152,7 @@ async fn that_there_is_nothing_is_remembered_when_asked() {
     complete(&cache, next.token, missing(hour)).await.unwrap();
     let known = get(&cache, pb::ComputeByLease::default()).await.unwrap();
     assert!(known.missing.is_some() && known.lease.is_none(), "{known:?}");
-    let body = Some(pb::value::Body::Text("written".to_owned()));
-    let value = Some(pb::Value { body, content_type: String::new() });
-    let set = pb::SetRequest { key: "k".to_owned(), value, ..Default::default() };
-    cache.set(&patient(), set).await.unwrap();
+    cache.set(&patient(), written("written")).await.unwrap();
     assert_eq!(text(&get(&cache, pb::ComputeByLease::default()).await.unwrap()), "written");
     pair.stop().await;
 }
@@ -158,11 +161,8 @@ async fn that_there_is_nothing_is_remembered_when_asked() {
 async fn a_stale_entry_is_served_while_one_caller_refreshes_it() {
     let pair = Pair::start().await;
     let cache = pair.cache_client();
-    let body = Some(pb::value::Body::Text("old".to_owned()));
-    let value_of = Some(pb::Value { body, content_type: String::new() });
     let fresh_for = Some(prost_types::Duration { seconds: 0, nanos: 1 });
-    let set = pb::SetRequest { key: "k".to_owned(), value: value_of, fresh_for, ..Default::default() };
-    cache.set(&patient(), set).await.unwrap();
+    cache.set(&patient(), pb::SetRequest { fresh_for, ..written("old") }).await.unwrap();
     let first = get(&cache, pb::ComputeByLease::default()).await.unwrap();
     assert_eq!((text(&first), first.source()), ("old", pb::ComputeSource::Leased));
     let second = get(&cache, pb::ComputeByLease::default()).await.unwrap();
@@ -198,12 +198,6 @@ async fn conflict(cache: &CacheClient, token: u64, result: Outcome) -> Option<pb
     let answer = cache.complete_lease(&patient(), request).await.unwrap();
     assert_eq!(answer.stored, None);
     answer.conflict.unwrap().current
-}
-
-fn written(text: &str) -> pb::SetRequest {
-    let body = Some(pb::value::Body::Text(text.to_owned()));
-    let value = Some(pb::Value { body, content_type: String::new() });
-    pb::SetRequest { key: "k".to_owned(), value, ..Default::default() }
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub(crate) async fn rest(
 ) -> Answer {
     let mut request = request(namespace, options)?;
     if let Some(id) = headers.get(&LAST_EVENT_ID) {
-        request.resume_from = Some(sequence(id.to_str().unwrap_or_default())?);
+        request.resume_from = Some(sequence("Last-Event-ID", id.to_str().unwrap_or_default())?);
     }
     let watching = super::call(&app, request, None).await?;
     let text = watching.map(|response| match response {
@@ -43,7 +43,7 @@ fn request(namespace: String, options: Vec<(String, String)>) -> Result<pb::Watc
     let mut request = pb::WatchRequest { namespace, ..Default::default() };
     for (name, value) in options {
         match (name.as_str(), &mut request.filter) {
-            ("resume_from", _) => request.resume_from = Some(sequence(&value)?),
+            ("resume_from", _) => request.resume_from = Some(sequence("resume_from", &value)?),
             ("prefix", filter @ None) => *filter = Some(Filter::Prefix(value)),
             ("key", filter @ None) => *filter = Some(Filter::Keys(pb::WatchKeys { keys: vec![value] })),
             ("key", Some(Filter::Keys(list))) => list.keys.push(value),
@@ -61,9 +61,10 @@ fn refused() -> Failure {
     Failure::invalid("QUERY_INVALID", message)
 }
 
-fn sequence(text: &str) -> Result<u64, Failure> {
+fn sequence(part: &'static str, text: &str) -> Result<u64, Failure> {
     text.parse().map_err(|_| {
-        Failure::invalid("SEQUENCE_INVALID", "this is not a sequence; allowed: the id of an earlier event")
+        let message = format!("{part} is not a sequence; allowed: the id of an earlier event");
+        Failure::invalid("SEQUENCE_INVALID", message)
     })
 }
 
