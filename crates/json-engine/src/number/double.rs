@@ -31,7 +31,7 @@ pub(crate) fn nearest(literal: &[u8]) -> Nearest {
     let read = Significand::of(literal);
     match read.and_then(of_few_digits) {
         Some(double) => Nearest { double, is_named: true },
-        None => of_many_digits(literal, read).0,
+        None => nearest_of_many(literal, read),
     }
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn shortest(literal: &[u8]) -> (Nearest, Significand) {
     let read = Significand::of(literal);
     match read.and_then(|read| of_few_digits(read).zip(Some(read))) {
         Some((double, read)) => (Nearest { double, is_named: true }, read),
-        None => of_many_digits(literal, read),
+        None => shortest_of_many(literal, read),
     }
 }
 
@@ -64,15 +64,34 @@ fn of_few_digits(read: Significand) -> Option<f64> {
 
 /// Apart from the few, whose way through registers it would block.
 #[inline(never)]
-fn of_many_digits(literal: &[u8], read: Option<Significand>) -> (Nearest, Significand) {
-    if let Some(read) = read.filter(|read| read.digits != 0 && read.exponent <= 0)
-        && let Some(near) = Near::to(read.digits, read.exponent.unsigned_abs())
-    {
-        let (digits, fewer) = near.shortest();
-        let shortest = Significand { digits, exponent: read.exponent + fewer as i64, ..read };
-        return (Nearest { double: signed(near.double(), read), is_named: shortest == read }, shortest);
+fn nearest_of_many(literal: &[u8], read: Option<Significand>) -> Nearest {
+    let Some((read, near)) = read.and_then(near) else {
+        return parsed(literal, read).0;
+    };
+    // Its digits end in no zero, so a shorter decimal has another value.
+    let is_named = match near.cut() {
+        Some(cut) => cut.fewer == 0,
+        None => near.shortest() == (read.digits, 0),
+    };
+    Nearest { double: signed(near.double(), read), is_named }
+}
+
+/// As [`nearest_of_many`].
+#[inline(never)]
+fn shortest_of_many(literal: &[u8], read: Option<Significand>) -> (Nearest, Significand) {
+    let Some((read, near)) = read.and_then(near) else {
+        return parsed(literal, read);
+    };
+    let (digits, fewer) = near.shortest();
+    let shortest = Significand { digits, exponent: read.exponent + fewer as i64, ..read };
+    (Nearest { double: signed(near.double(), read), is_named: shortest == read }, shortest)
+}
+
+fn near(read: Significand) -> Option<(Significand, Near)> {
+    if read.digits == 0 || read.exponent > 0 {
+        return None;
     }
-    parsed(literal, read)
+    Near::to(read.digits, read.exponent.unsigned_abs()).map(|near| (read, near))
 }
 
 fn signed(size: f64, read: Significand) -> f64 {

@@ -8,7 +8,7 @@
 use super::Significand;
 use super::digits::{POWERS, text};
 use super::double::shortest;
-use super::rounding::Near;
+use super::rounding::{Cut, Near};
 use super::significand::fraction;
 
 /// What became of a number.
@@ -39,27 +39,39 @@ pub(crate) fn write(literal: &[u8], out: &mut Vec<u8>) -> Fit {
     if nearest.is_named { Fit::Exact } else { Fit::Rounded }
 }
 
-/// Appends the double of a literal of more than 15 digits of which no more than the last eight change.
+/// Appends the double of a literal of more than 15 digits, most of which stay where they are.
 #[inline]
 fn write_fraction(literal: &[u8], out: &mut Vec<u8>) -> Option<Fit> {
     let (digits, places) = fraction(literal)?;
     if digits < POWERS[15] {
         return None;
     }
-    let (shortest, fewer) = Near::to(digits, places as u64)?.shortest();
-    // No more digits than were read.
-    let rounded = shortest * POWERS[fewer];
-    // Of nine or more places one is left.
-    if rounded / POWERS[8] != digits / POWERS[8] || fewer > 7 {
+    let near = Near::to(digits, places as u64)?;
+    if let Some(fit) = near.cut().and_then(|cut| write_cut(literal, cut, out)) {
+        return Some(fit);
+    }
+    let (shortest, fewer) = near.shortest();
+    let (is_negative, exponent) = (literal.first() == Some(&b'-'), fewer as i64 - places as i64);
+    lay_out(Significand { is_negative, digits: shortest, exponent }, out);
+    Some(if shortest * POWERS[fewer] == digits { Fit::Exact } else { Fit::Rounded })
+}
+
+/// Appends a literal that becomes shorter, where no more than one digit of it is another.
+#[inline]
+fn write_cut(literal: &[u8], cut: Cut, out: &mut Vec<u8>) -> Option<Fit> {
+    let (block, last) = (literal.first_chunk::<16>()?, 8 * (7 - cut.fewer));
+    let end = u64::from_le_bytes(*literal.last_chunk::<8>()?) + (u64::from(cut.up) << last);
+    // Of a zero or a ten more digits change.
+    if !(b'1'..=b'9').contains(&((end >> last) as u8)) {
         return None;
     }
-    let (kept, until) = (out.len() + literal.len() - 8, out.len() + literal.len() - fewer);
-    // Sixteen digits and a point are longer than this block, which holds all that is kept.
-    out.extend_from_slice(literal.first_chunk::<16>()?);
-    out.truncate(kept);
-    out.extend_from_slice(&text(rounded % POWERS[8]).to_le_bytes());
+    let (from, until) = (out.len() + literal.len() - 8, out.len() + literal.len() - cut.fewer);
+    // Sixteen digits and a point are longer than the block, which with the end is all of it.
+    out.extend_from_slice(block);
+    out.truncate(from);
+    out.extend_from_slice(&end.to_le_bytes());
     out.truncate(until);
-    Some(if rounded == digits { Fit::Exact } else { Fit::Rounded })
+    Some(if cut.is_exact { Fit::Exact } else { Fit::Rounded })
 }
 
 /// Whether nothing in a literal is superfluous: no exponent, no zero behind a fraction, no sign of a zero.

@@ -7,6 +7,8 @@
 //!
 //! Promise: exact, ties to even. Cost: one division of doubles and some operations on words, no table of powers.
 
+use std::hint::select_unpredictable;
+
 use super::digits::POWERS;
 
 /// Ten to these powers are doubles, and five to these powers are words.
@@ -28,6 +30,20 @@ const FIVES: [u64; PLACES] = {
     }
     fives
 };
+
+/// Bits from which on [`Near::cut`] gives up, so that hundreds of its units are no overflow.
+const MOST_BITS: u32 = 50;
+
+/// How a decimal becomes a shorter one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    /// How many of its last places go, up to two; zeros at the end of what is left go too.
+    pub(super) fewer: usize,
+    /// Whether the place before them is one more.
+    pub(super) up: bool,
+    /// Whether both have one value.
+    pub(super) is_exact: bool,
+}
 
 /// A double near a decimal.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +103,29 @@ impl Near {
         f64::from_bits(self.field << 52 | self.mantissa & (FIRST - 1))
     }
 
+    /// How the decimal becomes the shortest that names the double, where it is the nearest of its length to the double, as
+    /// those printed with 17 digits are; `None` says nothing. Costs comparisons alone, and no jump depends on the digits.
+    #[inline]
+    pub(super) fn cut(self) -> Option<Cut> {
+        let (unit, margin) = (1 << self.bits.min(MOST_BITS), self.margin());
+        // With one place less there are two that may name the double, those beside the decimal, with two less only one does.
+        if self.bits >= MOST_BITS || 2 * self.beyond.abs() >= unit || margin >= 9 * unit {
+            return None;
+        }
+        let (ten, hundred) = ((self.digits % 10) as i64, (self.digits % 100) as i64);
+        let [below_ten, below_hundred] = [ten, hundred].map(|left| left * unit - self.beyond);
+        let (above_ten, above_hundred) = (10 * unit - below_ten, 100 * unit - below_hundred);
+        let is_ten = below_ten.min(above_ten) <= margin;
+        let is_hundred = below_hundred.min(above_hundred) <= margin;
+        if below_ten == above_ten {
+            return None;
+        }
+        let without_two = Cut { fewer: 2, up: above_hundred < below_hundred, is_exact: hundred == 0 };
+        let without_one = Cut { fewer: 1, up: above_ten < below_ten, is_exact: ten == 0 };
+        let whole = Cut { fewer: 0, up: false, is_exact: true };
+        Some(select_unpredictable(is_hundred, without_two, select_unpredictable(is_ten, without_one, whole)))
+    }
+
     /// The shortest decimal that names the double: digits that end in no zero, and how many places of the decimal they
     /// do without.
     #[inline]
@@ -96,6 +135,10 @@ impl Near {
         let mut low = self.digits - ((self.margin() + self.beyond) as u64 >> bits);
         let mut high = self.digits + ((self.margin() - self.beyond) as u64 >> bits);
         let mut fewer = 0;
+        // What was a short decimal before it became a double, and then one of 17 digits, loses most of them.
+        if low.div_ceil(POWERS[8]) <= high / POWERS[8] {
+            (low, high, fewer) = (low.div_ceil(POWERS[8]), high / POWERS[8], 8);
+        }
         while low.div_ceil(10) <= high / 10 {
             (low, high, fewer) = (low.div_ceil(10), high / 10, fewer + 1);
         }
@@ -138,6 +181,16 @@ mod tests {
             (expected.digits, expected.exponent),
             "{double:?}"
         );
+        if let Some(cut) = near.cut() {
+            let mut left = digits / POWERS[cut.fewer] + u64::from(cut.up);
+            let is_exact = left * POWERS[cut.fewer] == digits;
+            while left.is_multiple_of(10) {
+                left /= 10;
+            }
+            let has_more = cut.fewer == 2 && fewer > 2;
+            assert_eq!((left, is_exact), (shortest, cut.is_exact), "{digits}e-{places} {cut:?}");
+            assert!(cut.fewer == fewer || has_more, "{digits}e-{places} {cut:?}");
+        }
     }
 
     proptest! {
@@ -145,6 +198,21 @@ mod tests {
         #[test]
         fn is_nearest_and_shortest(digits in 1_000_000_000_000_000_u64..10_000_000_000_000_000_000, cut in 0_u32..4, places in 0_u64..24) {
             check(digits / 10_u64.pow(cut), places);
+        }
+
+        /// What is printed with all digits that name every double.
+        #[test]
+        fn printed_with_seventeen_digits(value in 1e-5_f64..1e17, few in 0.0_f64..1e3) {
+            // Of six places, as measured values have.
+            let few = (few * 1e6).round() / 1e6;
+            for text in [format!("{value:.16e}"), format!("{:.16e}", few.max(1e-6)), format!("{few:.15e}")] {
+                let (digits, exponent) = text.split_once('e').unwrap();
+                let places = 16.min(digits.len() as i64 - 2) - exponent.parse::<i64>().unwrap();
+                let digits = digits.replace('.', "").parse::<u64>().unwrap();
+                if digits > 0 && places >= 0 {
+                    check(digits, places as u64);
+                }
+            }
         }
 
         /// Decimals at and beside halfway, and texts of all lengths of one double.
