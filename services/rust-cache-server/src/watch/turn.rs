@@ -23,6 +23,7 @@ pub(crate) fn behind_what_is_ready() -> impl Future<Output = ()> + Send {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tasks of a test, which it waits for")]
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
