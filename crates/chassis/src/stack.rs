@@ -26,7 +26,7 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use context::Deadline;
 use futures_util::FutureExt;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use http_body::Body as _;
 use metrics::counter;
 use tokio_util::sync::CancellationToken;
@@ -89,6 +89,7 @@ impl Stack {
     {
         match self.0.cors.clone().filter(|_| cors::concerns(&request)) {
             Some(cors) => self.answer_page(cors, request, connection).await,
+            None if cors::is_preflight(&request) => self.refuse_page(Instant::now()),
             None => self.translate(request, connection).await,
         }
     }
@@ -105,7 +106,7 @@ impl Stack {
         B::Error: Into<BoxError> + std::fmt::Display,
     {
         let arrived = Instant::now();
-        let (name, is_preflight) = (self.0.name, cors::is_preflight(&request));
+        let (stack, is_preflight) = (self.clone(), cors::is_preflight(&request));
         let inside = service_fn(move |request| {
             let stack = self.clone();
             async move { Ok::<_, Infallible>(stack.translate(request, connection).await) }
@@ -114,9 +115,21 @@ impl Stack {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        if is_preflight {
-            meter::count_rest(name, "OPTIONS preflight", response.status(), arrived);
+        if !is_preflight {
+            return response;
         }
+        if !response.headers().contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+            return stack.refuse_page(arrived);
+        }
+        meter::count_rest(stack.0.name, cors::ROUTE, response.status(), arrived);
+        response
+    }
+
+    /// A browser goes no further; who looks for the reason finds it.
+    fn refuse_page(&self, arrived: Instant) -> Response<Body> {
+        let mut response = cors::refused().into_response();
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
+        meter::count_rest(self.0.name, cors::ROUTE, response.status(), arrived);
         response
     }
 

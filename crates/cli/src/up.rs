@@ -29,6 +29,7 @@ const EXAMPLES: &str = "Examples:
   fastjson up --cache-set namespaces.sessions.capacity_bytes=67108864      a further namespace, 64 MiB
   fastjson up --cache-set store.memory_limit_bytes=4294967296              all that the cache may take, 4 GiB
   fastjson up --json-set limits.program_time=50ms                          a query's budget
+  fastjson up --json-set server.log.filter=warn                            what both services write to stderr
   RUST_CACHE_SERVER_STORE__POLICY=lru fastjson up                          the same by the environment
 What is in force: curl localhost:50051/v1/limits, curl localhost:50052/v1/limits";
 

@@ -1,16 +1,21 @@
 //! Pages of other origins: what the settings allow them, as a layer (the Fetch standard's CORS protocol).
 //!
-//! Promise: without the setting no answer changes; native gRPC, which no browser speaks, never passes here; no cookies or other
+//! Promise: without the setting no answer changes but that to a browser that asks first; native gRPC, which no browser speaks, never passes here; no cookies or other
 //! ambient credentials are allowed, so a page can do no more than its own script was given. Cost: where it is set, a few headers of
 //! an answer.
 
 use http::header::{ACCESS_CONTROL_REQUEST_METHOD, ALLOW, ETAG, LOCATION, ORIGIN, RETRY_AFTER};
 use http::{HeaderName, Method, Request};
+use tonic::Code;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::content_type;
 use super::status::GRPC_STATUS;
 use crate::config::{Cors, Origins};
+use crate::failure::Failure;
+
+/// Under what questions of browsers are counted.
+pub(super) const ROUTE: &str = "OPTIONS preflight";
 
 /// Every method of the contract.
 const METHODS: [Method; 6] =
@@ -42,6 +47,13 @@ pub(crate) fn layer(cors: &Cors) -> Option<CorsLayer> {
         .expose_headers(EXPOSED)
         .max_age(cors.max_age);
     Some(layer)
+}
+
+/// The answer to the question of a browser whose page may not call.
+pub(super) fn refused() -> Failure {
+    let message =
+        "pages of this origin may not call here; allowed: those of the setting server.cors.allowed_origins";
+    Failure::new(Code::PermissionDenied, "ORIGIN_NOT_ALLOWED", message)
 }
 
 /// Whether a browser could have sent it. Also without `Origin`, since caches on the way must learn that the answer depends on it

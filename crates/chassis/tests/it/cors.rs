@@ -87,6 +87,7 @@ async fn a_page_of_another_origin_is_allowed_nothing() {
     ] {
         let asked = preflight(&server, "/echo", origin).await;
         let (called, _) = http(server.addr, "POST", "/echo", &format!("origin: {origin}\r\n"), b"hi").await;
+        assert_eq!(status_of(&asked), 403, "{asked}");
         for head in [asked, called] {
             assert!(!head.contains(ALLOW_ORIGIN), "{origin}: {head}");
             assert!(head.contains("\nvary: origin"), "{origin}: {head}");
@@ -107,7 +108,13 @@ async fn all_pages_are_allowed_by_an_asterisk() {
 #[tokio::test]
 async fn by_default_no_page_is_allowed_and_no_answer_changes() {
     let server = Server::start(Limits::default());
-    assert_eq!(status_of(&preflight(&server, "/echo", PAGE).await), 405);
+    let asked = "access-control-request-method: POST\r\n";
+    for path in ["/echo", "/test.Echo/Echo"] {
+        let answer = http(server.addr, "OPTIONS", path, &format!("origin: {PAGE}\r\n{asked}"), b"").await;
+        let problem = crate::server::problem(&answer);
+        assert_eq!((status_of(&answer.0), &problem["reason"]), (403, &"ORIGIN_NOT_ALLOWED".into()));
+        assert!(problem["detail"].as_str().unwrap().contains("server.cors.allowed_origins"), "{problem}");
+    }
     let (head, _) = http(server.addr, "POST", "/echo", &format!("origin: {PAGE}\r\n"), b"hi").await;
     assert!(status_of(&head) == 200 && !head.contains("access-control") && !head.contains("vary"), "{head}");
 }
