@@ -1,4 +1,7 @@
 //! What a program may use while it runs: time, memory, and the patience of its caller.
+//!
+//! Promise: work that charges what it does ends soon after its time is over; memory never passes its limit by more than the
+//! last charge. Cost: an addition a charge; a look at the clock every [`STRIDE`] units.
 
 use crate::error::{BudgetKind, Error};
 use std::cell::Cell;
@@ -58,7 +61,7 @@ impl Budget {
     /// As [`Budget::check_time`]; the `held` bytes of values, whose freeing nothing can stop, must be gone within the time too.
     #[inline]
     pub(crate) fn check_holding(&self, held: u64) -> Result<(), Error> {
-        self.check_time_and(Duration::from_nanos(held / FREED_BYTES))
+        self.check_time_and(Duration::from_millis(held / FREED_BYTES))
     }
 
     fn check_time_and(&self, work: Duration) -> Result<(), Error> {
@@ -78,8 +81,8 @@ impl Budget {
     }
 }
 
-/// Bytes of small values that are freed in a nanosecond: 20 ns for one of 80 bytes.
-const FREED_BYTES: u64 = 4;
+/// Bytes of small values that are freed in a millisecond: 20 ns for one of 80 bytes. What takes less is not counted.
+const FREED_BYTES: u64 = 4 << 20;
 
 /// Bytes that are worked on in one go without asking whether there is time for them.
 const UNASKED_BYTES: usize = 256 << 10;
@@ -120,7 +123,7 @@ impl<'b> Meter<'b> {
         Ok(Meter { budget, unchecked: Cell::new(0), memory: Cell::new(0) })
     }
 
-    /// Charges `work` units; looks at the clock once a [`STRIDE`]. What is held must be freed within the time too.
+    /// Charges `work` units; looks at the clock once a [`STRIDE`].
     #[inline]
     pub(crate) fn charge(&self, work: u64) -> Result<(), Error> {
         let unchecked = self.unchecked.get().saturating_add(work);
@@ -129,12 +132,12 @@ impl<'b> Meter<'b> {
             return Ok(());
         }
         self.unchecked.set(0);
-        self.check()
+        self.budget.check_time()
     }
 
     /// Looks at the clock now, after work that could not be charged while it ran.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        self.budget.check_holding(self.memory.get())
+        self.budget.check_time()
     }
 
     /// Asks for the time to work on `bytes` in one go, as [`Budget::check_time_for`] does.
