@@ -9,12 +9,13 @@ mod exponent;
 mod kept;
 mod literal;
 mod plain;
+mod prefix;
 mod rounding;
 mod significand;
 
 use std::cmp::Ordering;
 
-pub(crate) use bound::{Bound, near};
+pub(crate) use bound::{Bound, Seen, near};
 pub(crate) use digits::not_digits;
 pub(crate) use divisor::Divisor;
 use exponent::Exponent;

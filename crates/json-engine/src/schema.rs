@@ -8,6 +8,7 @@
 //! time, memory and stack are bounded. Cost: a parse and the check, and one more parse for the places if there are
 //! failures.
 
+mod accept;
 mod carry;
 mod compatible;
 mod effort;
@@ -42,6 +43,7 @@ use crate::convert::{self, Content, Source};
 use crate::document::Document;
 use crate::parse::parse_with_spans;
 use crate::{Budget, Code, Error, Report, ScanOptions, Spans};
+use accept::Acceptor;
 use failure::{Failure, Failures};
 use node::{Own, Place};
 use reached::{Reached, Through};
@@ -62,6 +64,8 @@ type Options = ValidationOptions<'static, Arc<dyn Retrieve>, Own>;
 #[derive(Debug)]
 pub struct Schema {
     validator: Validator<Own>,
+    /// Says of most valid documents that they are, if the schema is a plain one.
+    acceptor: Option<Acceptor>,
     /// States of the patterns that are matched against the names of members.
     states: u64,
 }
@@ -118,8 +122,10 @@ impl Schema {
 
     /// Whether `document`, which is in memory already, is what the schema asks for. Fails on the budget.
     pub fn allows(&self, document: &Document, budget: &Budget) -> Result<bool, Error> {
-        let is_valid = |run: &Run<'_>| self.validator.is_valid(Place::root(document, run));
-        Run::of(Meter::open(budget)?, self.states, is_valid)
+        Run::of(Meter::open(budget)?, self.states, |run| {
+            let is_accepted = self.acceptor.as_ref().is_some_and(|acceptor| acceptor.accepts(document, run));
+            is_accepted || self.validator.is_valid(Place::root(document, run))
+        })
     }
 
     /// Pointers of the keywords that `document` fails at, of the first [`FAILING`] failures. Fails on the budget.
@@ -179,14 +185,20 @@ fn compile(
     }
     let effort = effort::of(&document, &meter)?;
     let reached = Arc::new(Reached::new(options.registered.clone(), effort, budget.clone()));
-    let built = library_options(&document, options, reached.clone()).build(&carry::value(&document));
+    let carried = carry::value(&document);
+    let built = library_options(&document, options, reached.clone()).build(&carried);
     meter.check()?;
     if let Some(stopped) = reached.stopped() {
         return Err(stopped);
     }
     let validator = built.map_err(|error| no_schema(text, &document, &spans, &error))?;
     match loops::find(&document, validator.draft(), options.registered, &meter)? {
-        None => Ok(Schema { validator, states: reached.states(&document) }),
+        None => {
+            let is_plain = named(&document).is_none_or(is_standard);
+            let acceptor =
+                is_plain.then(|| Acceptor::of(&carried, validator.draft(), options.formats)).flatten();
+            Ok(Schema { validator, acceptor, states: reached.states(&document) })
+        }
         Some(pointer) => {
             let message = "its references lead back to it without going down into the document";
             Err(refused((text, &document, &spans), pointer, "$ref", message))
@@ -194,14 +206,17 @@ fn compile(
     }
 }
 
+/// The meta-schema that it names.
+fn named(schema: &Document) -> Option<&str> {
+    references::text_of(schema, "$schema")
+}
+
+/// Whether a meta-schema is that of a draft. One of the caller's own may leave keywords out, which ours would not know.
+fn is_standard(uri: &str) -> bool {
+    uri.contains("json-schema.org/draft")
+}
+
 fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<Reached>) -> Options {
-    let named = match schema {
-        Document::Obj(members) => match members.get("$schema") {
-            Some(Document::Str(uri)) => Some(uri),
-            _ => None,
-        },
-        _ => None,
-    };
     let patterns = PatternOptions::fancy_regex()
         .backtrack_limit(BACKTRACK_STEPS)
         .size_limit(PATTERN_BYTES)
@@ -214,12 +229,11 @@ fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<
         Some(base) => library.with_base_uri(base),
         None => library,
     };
-    let Some(uri) = named else {
+    let Some(uri) = named(schema) else {
         let draft = options.default_draft;
         return matching::add(keywords::add(library.with_draft(draft.library()), draft));
     };
-    // A meta-schema of the caller's own may leave keywords out, which ours would not know.
-    if !uri.contains("json-schema.org/draft") {
+    if !is_standard(uri) {
         return library;
     }
     let is_draft4 = uri.contains("json-schema.org/draft-04/");

@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use super::plain::{self, Plain};
+use super::prefix;
 use super::rounding::TENS;
 use super::{Literal, Number, Significand};
 
@@ -17,8 +18,24 @@ const CLOSE: f64 = 1.0 / (1_u64 << 50) as f64;
 #[derive(Debug, Clone)]
 pub(crate) struct Bound {
     number: Number,
+    prefix: Option<i64>,
     near: Option<f64>,
     look: Look,
+}
+
+/// A number that is compared with several bounds: what its first bytes tell is seen once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'n> {
+    number: &'n Number,
+    prefix: Option<i64>,
+}
+
+impl<'n> Seen<'n> {
+    /// A look at the first bytes.
+    #[inline]
+    pub(crate) fn of(number: &'n Number) -> Seen<'n> {
+        Seen { number, prefix: prefix::of(number) }
+    }
 }
 
 /// What a look at the bytes of a literal can be compared with.
@@ -33,7 +50,11 @@ enum Look {
 impl Bound {
     /// A look at each digit of `number`.
     pub(crate) fn of(number: Number) -> Bound {
-        Bound { near: near(&number), look: Look::of(&number), number }
+        let prefix = match &number {
+            Number::I64(integer) => prefix::of(&Number::Literal(format!("{integer}.0").into())),
+            Number::Literal(_) => prefix::of(&number),
+        };
+        Bound { prefix, near: near(&number), look: Look::of(&number), number }
     }
 
     /// The number itself.
@@ -44,6 +65,23 @@ impl Bound {
     /// The order of `number` and this, by exact value.
     #[inline]
     pub(crate) fn order(&self, number: &Number) -> Ordering {
+        self.order_seen(Seen::of(number))
+    }
+
+    /// As [`Bound::order`].
+    #[inline]
+    pub(crate) fn order_seen(&self, seen: Seen<'_>) -> Ordering {
+        match (seen.prefix, self.prefix) {
+            (Some(left), Some(right)) if left != right => left.cmp(&right),
+            _ => self.order_by_all(seen.number),
+        }
+    }
+
+    #[inline]
+    fn order_by_all(&self, number: &Number) -> Ordering {
+        if let (Number::I64(left), Number::I64(right)) = (number, &self.number) {
+            return left.cmp(right);
+        }
         if let Number::Literal(literal) = number
             && let Some(order) = self.look.order(literal)
         {
@@ -72,7 +110,7 @@ impl Look {
     fn order(&self, literal: &Literal) -> Option<Ordering> {
         match self {
             Look::Zero => plain::order_to_zero(literal.as_bytes()),
-            Look::Plain(plain) => plain.order(literal),
+            Look::Plain(plain) => plain.order(literal.as_bytes()),
             Look::Nowhere => None,
         }
     }

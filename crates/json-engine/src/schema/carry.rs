@@ -66,9 +66,17 @@ fn convert(document: &Document, inside: Inside) -> Value {
     }
 }
 
+/// What stands before the name of a keyword whose exact value is carried.
+const CARRIED: &str = "\0exact ";
+
+/// Whether a name is one under which an exact value is carried, and so no keyword.
+pub(super) fn is_carried(name: &str) -> bool {
+    name.starts_with(CARRIED)
+}
+
 /// Where the exact value of a keyword stands.
 fn exact_name(keyword: &str) -> String {
-    format!("\0exact {keyword}")
+    format!("{CARRIED}{keyword}")
 }
 
 /// The exact value of `keyword` in the schema `parent`, where it stands as `value`.

@@ -14,6 +14,7 @@ use crate::budget::Meter;
 use crate::document::Document;
 use crate::{Budget, Error, ScanOptions};
 use prove::{Proof, Side};
+pub(super) use reference::says_nothing;
 
 /// What must be able to read what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::carry::{EXACT, exact};
 use super::node::{Own, Place};
 use super::range::Range;
+use super::run::Run;
 use super::{Draft, Options};
 use crate::document::{Document, Number};
 use crate::equal::same;
@@ -21,7 +22,8 @@ use crate::number::Divisor;
 use crate::pointer::cut;
 
 /// What a value must be.
-enum Rule {
+#[derive(Debug)]
+pub(super) enum Rule {
     Range(Range),
     Multiple(Number, Divisor),
     Const(Document),
@@ -30,7 +32,8 @@ enum Rule {
 }
 
 /// The values of an `enum`.
-struct Listed {
+#[derive(Debug)]
+pub(super) struct Listed {
     texts: HashSet<Arc<str>, RandomState>,
     others: Vec<Document>,
     /// The first of them, for a message.
@@ -47,7 +50,8 @@ pub(super) fn add(options: Options, draft: Draft) -> Options {
     })
 }
 
-fn rule<'v>(
+/// The rule of `keyword` in the schema `parent`; fails where `value` is none for it.
+pub(super) fn rule<'v>(
     keyword: &str,
     parent: &Map<String, Value>,
     value: &'v Value,
@@ -84,6 +88,7 @@ impl Listed {
 }
 
 impl Rule {
+    #[inline(never)]
     fn holds(&self, place: &Place<'_>) -> bool {
         let (document, run) = place.look();
         let equals = |other: &Document| match run {
@@ -93,11 +98,35 @@ impl Rule {
         };
         match (self, document) {
             (Rule::Const(value), _) => equals(value),
-            (Rule::Enum(listed), Document::Str(text)) => listed.texts.contains(text),
+            (Rule::Enum(listed), Document::Str(text)) => {
+                run.inspect(|run| run.charge(text.len() as u64 / 64));
+                listed.texts.contains(text)
+            }
             (Rule::Enum(listed), _) => listed.others.iter().any(equals),
             (Rule::Range(range), Document::Number(number)) => range.holds_itself(number),
             (Rule::Multiple(_, divisor), Document::Number(number)) => divisor.divides(number),
             (Rule::Range(_) | Rule::Multiple(..) | Rule::Anything, _) => true,
+        }
+    }
+
+    /// Whether it can fail where others of its schema hold.
+    pub(super) fn decides(&self) -> bool {
+        match self {
+            Rule::Range(range) => range.decides(),
+            Rule::Multiple(..) | Rule::Const(_) | Rule::Enum(_) => true,
+            Rule::Anything => false,
+        }
+    }
+
+    /// Whether it holds, as it is asked of all keywords of a schema in turn. A look at a number is charged by the caller.
+    #[inline]
+    pub(super) fn is_kept<'d>(&self, document: &'d Document, run: &'d Run<'_>) -> bool {
+        match (self, document) {
+            (Rule::Range(range), Document::Number(number)) => range.holds_in_turn(number),
+            (Rule::Range(_), _) => true,
+            (Rule::Multiple(..) | Rule::Const(_) | Rule::Enum(_) | Rule::Anything, _) => {
+                self.holds(&Place::root(document, run))
+            }
         }
     }
 
@@ -161,7 +190,11 @@ impl<'i> Keyword<'i, Own> for Rule {
 
     fn is_valid(&self, instance: Place<'i>) -> bool {
         match self {
-            Rule::Range(range) => range.holds_in_turn(&instance),
+            Rule::Range(range) if range.decides() => match instance.look() {
+                (Document::Number(number), _) => range.holds_in_turn(number),
+                _ => true,
+            },
+            Rule::Range(_) => true,
             Rule::Multiple(..) | Rule::Const(_) | Rule::Enum(_) | Rule::Anything => self.holds(&instance),
         }
     }

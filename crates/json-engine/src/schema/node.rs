@@ -109,11 +109,9 @@ impl<'a> Node<'a, Own> for Place<'a> {
         let Document::Str(text) = self.document else {
             return self.string_length().map(|length| (least..=most).contains(&length));
         };
-        let bytes = text.len() as u64;
-        let fewest = bytes.div_ceil(4);
-        if bytes < least || fewest > most || least <= fewest && bytes <= most {
+        if let Some(told) = length_told(text, least, most) {
             self.charge();
-            return Some(bytes >= least && fewest <= most);
+            return Some(told);
         }
         self.string_length().map(|length| (least..=most).contains(&length))
     }
@@ -167,6 +165,17 @@ impl<'a> Node<'a, Own> for Place<'a> {
         self.charge();
         Some(NodeIdentity::new(std::ptr::from_ref(self.document).addr()))
     }
+}
+
+/// Whether a text has so many characters, if its bytes tell.
+#[inline]
+pub(super) fn length_told(text: &str, least: u64, most: u64) -> Option<bool> {
+    let bytes = text.len() as u64;
+    let fewest = bytes.div_ceil(4);
+    if bytes < least || fewest > most {
+        return Some(false);
+    }
+    (least <= fewest && bytes <= most).then_some(true)
 }
 
 /// The members of an object.

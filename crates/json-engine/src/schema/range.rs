@@ -7,24 +7,26 @@ use serde_json::{Map, Value};
 
 use super::carry::exact;
 use super::keywords::shown;
-use super::node::Place;
 use crate::document::{Document, Number};
-use crate::number::Bound;
+use crate::number::{Bound, Seen};
 
 /// The keywords; the first that a schema has answers for all.
 const KEYWORDS: [&str; 4] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 
 /// The bound of one keyword, and those that it answers for.
+#[derive(Debug)]
 pub(super) struct Range {
     own: Limit,
     all: Vec<Limit>,
 }
 
+#[derive(Debug)]
 struct Limit {
     side: Side,
     bound: Bound,
 }
 
+#[derive(Debug)]
 enum Side {
     AtLeast,
     AtMost,
@@ -43,20 +45,20 @@ impl Range {
         Some(Range { own, all })
     }
 
-    /// Whether the number is within the bound of this keyword.
-    pub(super) fn holds_itself(&self, number: &Number) -> bool {
-        self.own.allows(number)
+    /// Whether it answers for any bound.
+    pub(super) fn decides(&self) -> bool {
+        !self.all.is_empty()
     }
 
-    /// Whether the value is within all the bounds that this keyword answers for.
-    pub(super) fn holds_in_turn(&self, value: &Place<'_>) -> bool {
-        if self.all.is_empty() {
-            return true;
-        }
-        let (Document::Number(number), _) = value.look() else {
-            return true;
-        };
-        self.all.iter().all(|limit| limit.allows(number))
+    /// Whether the number is within the bound of this keyword.
+    pub(super) fn holds_itself(&self, number: &Number) -> bool {
+        self.own.allows(Seen::of(number))
+    }
+
+    /// Whether the number is within all the bounds that this keyword answers for.
+    pub(super) fn holds_in_turn(&self, number: &Number) -> bool {
+        let seen = Seen::of(number);
+        self.all.iter().all(|limit| limit.allows(seen))
     }
 
     /// What is wrong with a number outside of it.
@@ -90,8 +92,9 @@ impl Limit {
         }
     }
 
-    fn allows(&self, number: &Number) -> bool {
-        let order = self.bound.order(number);
+    #[inline]
+    fn allows(&self, seen: Seen<'_>) -> bool {
+        let order = self.bound.order_seen(seen);
         match self.side {
             Side::AtLeast => order.is_ge(),
             Side::AtMost => order.is_le(),

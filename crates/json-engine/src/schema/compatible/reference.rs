@@ -1,4 +1,6 @@
 //! References: what a `$ref` into the same document names, as far as it can be followed by its pointer alone.
+//!
+//! Promise: what cannot be followed so stays what it is, and nothing is proved by it. Cost: at most 8 links.
 
 use super::prove::members;
 use crate::document::{Document, Members};
@@ -21,7 +23,7 @@ const ANNOTATIONS: [&str; 13] = [
 ];
 
 /// Whether a keyword says nothing about which values are allowed.
-pub(super) fn says_nothing(keyword: &str) -> bool {
+pub(in crate::schema) fn says_nothing(keyword: &str) -> bool {
     ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
