@@ -17,6 +17,13 @@ pub(super) fn cases() -> Vec<Case> {
         loops(r##"{"$dynamicAnchor":"a","$dynamicRef":"#a"}"##),
         effort(r#"{"pattern":"\\p{L}{1000}"}"#),
         effort(r#"{"pattern":"(?=((a{1,100}){1,100}){1,100})"}"#),
+        check(
+            "schema of 10,000 patterns of 300 bytes",
+            "SCHEMA_EFFORT_LIMIT",
+            &pattern_list(10_000, large),
+            "1",
+        ),
+        check("schema of 3,000 names of 1,000 bytes", "SCHEMA_EFFORT_LIMIT", &names_list(3_000, larger), "1"),
         check("schema of 20,000 references in a row", "SCHEMA_EFFORT_LIMIT", &chain(20_000), "1"),
         check("schema of 1,000 references in a row", ANSWERED, &chain(1_000), "1"),
         check("schema of 1,000 levels", "DEPTH_LIMIT", &nested(1_000, r#"{"not":"#, "{}", "}"), "1"),
@@ -61,6 +68,15 @@ fn as_dear_as_allowed() -> Vec<Case> {
     ]
     .map(|(what, schema)| check(format!("schema of {what}"), ANSWERED, &schema, r#"{"x":{"y":1}}"#))
     .into()
+}
+
+/// Patterns that differ, each of which may stand alone.
+fn large(at: usize) -> String {
+    format!("^{}k{at}$", "[a-z]?".repeat(49))
+}
+
+fn larger(at: usize) -> String {
+    format!("^{}k{at}$", "[a-z]?".repeat(166))
 }
 
 fn pattern_list(count: usize, pattern: impl Fn(usize) -> String) -> String {
