@@ -138,7 +138,10 @@ fn what_is_held_has_to_be_freed_in_time() {
     let query = Query::compile(Language::Jq, "null | until(false; [., 1])").unwrap();
     let still = Budget::new(Arc::new(|| Duration::ZERO), Duration::from_millis(5), 1 << 40);
     let outcome = query.run(b"null", &ScanOptions::default(), &still);
-    assert!(matches!(outcome, Err(Error::Budget { kind: BudgetKind::Time, allowed: 5, used: 6 })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Error::Budget { kind: BudgetKind::Time, allowed: 5, used: 6 })),
+        "{outcome:?}"
+    );
 }
 
 /// A call in the last place takes the frame of its caller, so loops may be long.

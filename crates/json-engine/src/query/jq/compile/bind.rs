@@ -1,4 +1,7 @@
 //! Variables: `as`, patterns, and the folds that bind them.
+//!
+//! Promise: what is bound, in which order, is as in jq. Cost: a slot a variable; nothing is looked up by its name when it
+//! runs.
 
 use super::Compiler;
 use super::scope::{Bound, Scope};
@@ -6,6 +9,7 @@ use crate::document::{Document, Number};
 use crate::error::Error;
 use crate::query::jq::ast::{Ast, Entry, Fold, Named, ObjectKey, Pattern};
 use crate::query::jq::op::{Op, Place};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 impl<'a> Compiler<'a> {
@@ -60,7 +64,7 @@ impl<'a> Compiler<'a> {
             if patterns.len() > 1 {
                 slots.iter().for_each(|slot| self.unit.code.push(Op::ClearSlot(*slot)));
             }
-            self.match_pattern(pattern, &bound)?;
+            self.match_pattern(pattern, &bound, &mut HashSet::new())?;
             if let Some(next) = next {
                 ends.push(self.jump(Op::Jump(0)));
                 self.land(next);
@@ -70,24 +74,38 @@ impl<'a> Compiler<'a> {
         Ok(bound)
     }
 
-    fn match_pattern(&mut self, pattern: &'a Pattern, scope: &Scope<'a>) -> Result<(), Error> {
+    /// As jq does it: elements from the last on, and of variables of one name the first that is `set` counts.
+    fn match_pattern(
+        &mut self,
+        pattern: &'a Pattern,
+        scope: &Scope<'a>,
+        set: &mut HashSet<&'a str>,
+    ) -> Result<(), Error> {
         match pattern {
-            Pattern::Variable(name) => self.set(name, scope, Op::Store),
+            Pattern::Variable(name) if set.insert(name) => self.set(name, scope, Op::Store),
+            Pattern::Variable(_) => Ok(()),
             Pattern::Array(elements) => {
-                for (index, element) in elements.iter().enumerate() {
+                for (index, element) in elements.iter().enumerate().rev() {
                     self.emit(Op::Push);
                     let index = self.constant(&Document::Number(Number::I64(index as i64)));
                     self.emit(Op::Index(index));
-                    self.match_pattern(element, scope)?;
+                    self.match_pattern(element, scope, set)?;
                     self.emit(Op::Pop);
                 }
                 Ok(())
             }
-            Pattern::Object(entries) => entries.iter().try_for_each(|entry| self.match_entry(entry, scope)),
+            Pattern::Object(entries) => {
+                entries.iter().try_for_each(|entry| self.match_entry(entry, scope, set))
+            }
         }
     }
 
-    fn match_entry(&mut self, entry: &'a Entry, scope: &Scope<'a>) -> Result<(), Error> {
+    fn match_entry(
+        &mut self,
+        entry: &'a Entry,
+        scope: &Scope<'a>,
+        set: &mut HashSet<&'a str>,
+    ) -> Result<(), Error> {
         self.emit(Op::Push);
         match &entry.key {
             ObjectKey::Name(name) => {
@@ -99,11 +117,13 @@ impl<'a> Compiler<'a> {
                 self.emit(Op::IndexBy);
             }
         }
-        if let Some(name) = &entry.variable {
+        if let Some(name) = &entry.variable
+            && set.insert(name)
+        {
             self.set(name, scope, Op::Keep)?;
         }
         if let Some(pattern) = &entry.pattern {
-            self.match_pattern(pattern, scope)?;
+            self.match_pattern(pattern, scope, set)?;
         }
         self.done_with(Op::Pop)
     }
