@@ -1,4 +1,7 @@
 //! Queries: a program, compiled once, and what it selects from a document.
+//!
+//! Promise: a program that compiles ends on every document, within its budget. Cost: a parse of the document, except for
+//! a pointer, which is found while the text is judged.
 
 mod find;
 mod jmespath;

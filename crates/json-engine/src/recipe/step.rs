@@ -1,4 +1,6 @@
 //! The steps of a recipe: each takes a text and gives one.
+//!
+//! Promise: a step gives a whole text or an error. Cost: that of the operation.
 
 use std::sync::Arc;
 

@@ -1,4 +1,7 @@
 //! Evaluation: an expression on the current value. Copies of values are counted references.
+//!
+//! Promise: the stack is bounded by the nesting of the program. Cost: each value that is looked at is charged, what is
+//! made held.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -3,6 +3,8 @@
 //!
 //! A projection takes what follows it up to a token that binds looser than [`PROJECTION_STOP`]: `|`, `||`, `&&`, a
 //! comparator, `[]`, or the end. What follows a filter ends at the next filter too, as it does elsewhere.
+//!
+//! Promise: nesting is at most [`MAX_DEPTH`]. Cost: one pass over the tokens.
 
 mod bracket;
 mod call;

@@ -1,4 +1,7 @@
 //! Evaluation: a list of nodes through the segments.
+//!
+//! Promise: nodes come in the order that RFC 9535 asks for; nothing recurses by the depth of the document. Cost: each
+//! node that is looked at is charged, each that is kept held.
 
 use std::borrow::Cow;
 use std::iter::Enumerate;

@@ -1,4 +1,6 @@
 //! The parser's cursor: characters, blank space, integers, strings, numbers.
+//!
+//! Promise: an error names the place in the program. Cost: a look at each character.
 
 use crate::error::Error;
 use crate::query::error;

@@ -1,4 +1,7 @@
 //! Program to segments: recursive descent, bounded in depth, with the RFC's rules of types.
+//!
+//! Promise: what compiles is well-typed; nesting is at most [`MAX_DEPTH`]. Cost: one pass over the program, and its
+//! patterns.
 
 use super::function::{self, Function, Kind};
 use super::lex::Lexer;

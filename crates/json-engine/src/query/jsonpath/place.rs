@@ -1,4 +1,6 @@
 //! Where a node is: tracked when asked for, at no cost otherwise.
+//!
+//! Cost: a counted reference a step where it is tracked.
 
 use std::rc::Rc;
 

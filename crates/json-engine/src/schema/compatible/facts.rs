@@ -1,4 +1,6 @@
 //! Facts: what the keywords of one schema, without those of its subschemas, say of a value.
+//!
+//! Promise: a fact that is not sure is left out. Cost: a look at a few keywords.
 
 use crate::document::{Document, Members, Number};
 use crate::number::Divisor;

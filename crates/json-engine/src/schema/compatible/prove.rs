@@ -1,24 +1,23 @@
 //! Prove: that each keyword of the wider schema holds wherever the narrower schema allows a value.
 //!
-//! Each rule is sound alone, so a keyword that no rule knows is left open and never taken as proved.
+//! Promise: each rule is sound alone, so a keyword that no rule knows is left open and never taken as proved. Cost: a
+//! visit a pair of subschemas, at most [`DEPTH`] deep; each is charged.
+
+mod limits;
+mod parts;
 
 use std::collections::HashSet;
 
-use super::facts::{self, ARRAY, NUMBER, OBJECT, STRING};
+use super::facts::{self, ARRAY, OBJECT, STRING};
 use super::reference::{followable, refers, says_nothing, target};
 use crate::budget::Meter;
-use crate::document::{Document, Key, Members};
+use crate::document::{Document, Members};
 use crate::equal::same;
 use crate::error::Error;
-use crate::number::Divisor;
 use crate::pointer::escape;
 
 /// Deepest unfolding, in schemas.
 const DEPTH: u32 = 128;
-/// The schema that allows everything.
-static ANYTHING: Document = Document::Bool(true);
-
-const ZERO: crate::document::Number = crate::document::Number::I64(0);
 /// Keywords that mean the same wherever they are written the same, whatever stands beside them.
 const ALONE: [&str; 8] = [
     "dependencies",
@@ -126,60 +125,22 @@ impl<'s, 'm> Proof<'s, 'm> {
         narrow: &Members,
         wide: &Members,
     ) -> Result<bool, Error> {
+        if let Document::Number(limit) = value
+            && let Some(follows) = limits::follows(keyword, limit, narrow)
+        {
+            return Ok(follows);
+        }
         let types = facts::types(narrow);
         let equal = |keyword: &str| narrow.get(keyword).map_or(Ok(false), |one| same(one, value, self.meter));
-        let at = |keywords: [&str; 2], is_tight: &dyn Fn(&crate::document::Number) -> bool| {
-            keywords.iter().any(|name| facts::number(narrow, name).is_some_and(is_tight))
-        };
-        let Document::Number(limit) = value else {
-            return Ok(match keyword {
-                "type" => types & !facts::types(wide) == 0,
-                "enum" | "const" => self.among(narrow, wide)?,
-                "required" => types & OBJECT == 0 || self.all_in(value, &facts::required(narrow))?,
-                "uniqueItems" => {
-                    types & ARRAY == 0 || matches!(value, Document::Bool(false)) || equal(keyword)?
-                }
-                "pattern" | "format" if types & STRING == 0 => true,
-                _ if ALONE.contains(&keyword) => !refers(value) && equal(keyword)?,
-                _ => self.stays_together(keyword, narrow, wide)?,
-            });
-        };
         Ok(match keyword {
-            "minimum" => {
-                types & NUMBER == 0 || at(["minimum", "exclusiveMinimum"], &|present| present >= limit)
-            }
-            "maximum" => {
-                types & NUMBER == 0 || at(["maximum", "exclusiveMaximum"], &|present| present <= limit)
-            }
-            "exclusiveMinimum" => {
-                types & NUMBER == 0
-                    || at(["minimum"; 2], &|present| present > limit)
-                    || at([keyword; 2], &|present| present >= limit)
-            }
-            "exclusiveMaximum" => {
-                types & NUMBER == 0
-                    || at(["maximum"; 2], &|present| present < limit)
-                    || at([keyword; 2], &|present| present <= limit)
-            }
-            "multipleOf" => {
-                let divides = |present: &_| Divisor::of(limit).is_some_and(|limit| limit.divides(present));
-                types & NUMBER == 0 || at([keyword; 2], &divides)
-            }
-            "minLength" => {
-                *limit <= ZERO || types & STRING == 0 || at([keyword; 2], &|present| present >= limit)
-            }
-            "maxLength" => types & STRING == 0 || at([keyword; 2], &|present| present <= limit),
-            "minItems" => {
-                *limit <= ZERO || types & ARRAY == 0 || at([keyword; 2], &|present| present >= limit)
-            }
-            "maxItems" => types & ARRAY == 0 || at([keyword; 2], &|present| present <= limit),
-            "minProperties" => {
-                *limit <= ZERO || types & OBJECT == 0 || at([keyword; 2], &|present| present >= limit)
-            }
-            "maxProperties" => types & OBJECT == 0 || at([keyword; 2], &|present| present <= limit),
-            "const" => self.among(narrow, wide)?,
+            "type" => types & !facts::types(wide) == 0,
+            "enum" | "const" => self.among(narrow, wide)?,
+            "required" => types & OBJECT == 0 || self.all_in(value, &facts::required(narrow))?,
+            "uniqueItems" => types & ARRAY == 0 || matches!(value, Document::Bool(false)) || equal(keyword)?,
+            "pattern" | "format" if types & STRING == 0 => true,
+            _ if ALONE.contains(&keyword) => !refers(value) && equal(keyword)?,
             _ => self.stays_together(keyword, narrow, wide)?,
-        } || facts::listed_keep(narrow, keyword, limit))
+        })
     }
 
     /// Whether all of the keyword's group are the same in both.
@@ -233,102 +194,6 @@ impl<'s, 'm> Proof<'s, 'm> {
         }
         Ok(false)
     }
-
-    /// Proves a keyword that is about parts of the value, or of the narrow schema.
-    fn part(
-        &mut self,
-        keyword: &str,
-        value: &'s Document,
-        (narrow, narrow_members): (&Side<'s>, Option<&'s Members>),
-        (wide, wide_members): (&Side<'s>, &'s Members),
-        depth: u32,
-    ) -> Result<(), Error> {
-        let types = narrow_members.map_or(u8::MAX, facts::types);
-        match (keyword, value) {
-            ("properties" | "additionalProperties", _) if types & OBJECT == 0 => Ok(()),
-            ("items", _) if types & ARRAY == 0 => Ok(()),
-            ("properties", Document::Obj(all)) => {
-                for (key, schema) in all.iter() {
-                    let from = narrow.below(member(narrow_members, key), "properties");
-                    let to = wide.below(schema, &format!("properties/{}", escape(key.literal())));
-                    self.within(from, to, depth + 1)?;
-                }
-                Ok(())
-            }
-            ("patternProperties", Document::Obj(all)) => {
-                for (key, schema) in all.iter() {
-                    // Whatever else is said of a name that matches, this is.
-                    let known =
-                        narrow_members.and_then(|all| facts::map(all, keyword)).and_then(|all| all.get(key));
-                    let to = wide.below(schema, &format!("{keyword}/{}", escape(key.literal())));
-                    self.within(narrow.below(known.unwrap_or(&ANYTHING), keyword), to, depth + 1)?;
-                }
-                Ok(())
-            }
-            ("additionalProperties", _) if exempts(wide_members, narrow_members) => {
-                let to = wide.below(value, keyword);
-                let known = facts::map(wide_members, "properties");
-                let is_new = |key: &Key| !known.is_some_and(|known| known.contains_key(key));
-                let listed = narrow_members.and_then(|all| facts::map(all, "properties"));
-                for (_, schema) in listed.into_iter().flatten().filter(|(key, _)| is_new(key)) {
-                    self.within(narrow.below(schema, "properties"), to.clone(), depth + 1)?;
-                }
-                // What matches a pattern is exempt on both sides.
-                let rest = narrow_members.and_then(|all| all.get(keyword)).unwrap_or(&ANYTHING);
-                self.within(narrow.below(rest, keyword), to, depth + 1)
-            }
-            ("items", Document::Obj(_) | Document::Bool(_))
-                if !has(narrow_members, "prefixItems") && !wide_members.contains_key("prefixItems") =>
-            {
-                let items = match narrow_members.and_then(|all| all.get("items")) {
-                    Some(items @ (Document::Obj(_) | Document::Bool(_))) => items,
-                    _ => &ANYTHING,
-                };
-                self.within(narrow.below(items, keyword), wide.below(value, keyword), depth + 1)
-            }
-            ("allOf", Document::Arr(all)) => {
-                for (index, schema) in all.iter().enumerate() {
-                    self.within(narrow.clone(), wide.below(schema, &format!("allOf/{index}")), depth + 1)?;
-                }
-                Ok(())
-            }
-            ("anyOf", Document::Arr(all)) => self.union(narrow, wide, all, depth),
-            _ => {
-                self.leave_open(wide, keyword);
-                Ok(())
-            }
-        }
-    }
-
-    /// Each schema of the narrow `anyOf`, or the narrow schema itself, lies within one of the wide `anyOf`.
-    fn union(
-        &mut self,
-        narrow: &Side<'s>,
-        wide: &Side<'s>,
-        all: &'s [Document],
-        depth: u32,
-    ) -> Result<(), Error> {
-        let branches: Vec<Side<'s>> = match facts_of(narrow.schema).and_then(|one| one.get("anyOf")) {
-            Some(Document::Arr(parts)) => parts.iter().map(|part| narrow.below(part, "anyOf")).collect(),
-            _ => vec![narrow.clone()],
-        };
-        for branch in branches {
-            let mut found = false;
-            for schema in all {
-                let mut attempt = Proof { assumed: self.assumed.clone(), open: Vec::new(), ..*self };
-                attempt.within(branch.clone(), wide.below(schema, "anyOf"), depth + 1)?;
-                found = attempt.open.is_empty();
-                if found {
-                    break;
-                }
-            }
-            if !found {
-                self.leave_open(wide, "anyOf");
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The keywords of a schema, unless a `$ref` stands beside them: until draft 7 it makes them void.
@@ -340,32 +205,5 @@ pub(super) fn members(schema: &Document) -> Option<&Members> {
     match schema {
         Document::Obj(members) => Some(members),
         _ => None,
-    }
-}
-
-/// Whether every pattern of names of the narrow schema is one of the wide schema too.
-fn exempts(wide: &Members, narrow: Option<&Members>) -> bool {
-    let known = facts::map(wide, "patternProperties");
-    let narrow = narrow.and_then(|all| facts::map(all, "patternProperties"));
-    narrow.into_iter().flatten().all(|(key, _)| known.is_some_and(|known| known.contains_key(key)))
-}
-
-fn has(schema: Option<&Members>, keyword: &str) -> bool {
-    schema.is_some_and(|schema| schema.contains_key(keyword))
-}
-
-/// What a schema says of the member `key`, at least.
-fn member<'s>(schema: Option<&'s Members>, key: &Key) -> &'s Document {
-    let listed = schema.and_then(|all| facts::map(all, "properties")).and_then(|all| all.get(key));
-    listed.unwrap_or_else(|| other(schema))
-}
-
-/// What a schema says of members that it does not list, at least.
-fn other(schema: Option<&Members>) -> &Document {
-    match schema {
-        Some(schema) if !schema.contains_key("patternProperties") => {
-            schema.get("additionalProperties").unwrap_or(&ANYTHING)
-        }
-        _ => &ANYTHING,
     }
 }

@@ -1,4 +1,7 @@
 //! The size of a pattern: about how many states its automaton has, from its syntax alone.
+//!
+//! Promise: seldom fewer than there are; nothing recurses by the pattern beyond [`NESTING`]. Cost: a parse of the
+//! pattern.
 
 use regex_syntax::ast::parse::ParserBuilder;
 use regex_syntax::ast::{Ast, ClassSet, ClassSetItem, RepetitionKind, RepetitionRange};

@@ -1,4 +1,7 @@
 //! Shape: what the values at one place have in common.
+//!
+//! Promise: what was seen satisfies the description; merging is as seeing both. Cost: a visit a value; memory by the
+//! places, which are held.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
 //! Decimals of up to 38 digits, exactly.
+//!
+//! Promise: what does not fit is `None`, never rounded. Cost: a look at each digit.
 
 use crate::document::Number;
 use crate::number::ecmascript;

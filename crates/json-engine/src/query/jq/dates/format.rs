@@ -1,5 +1,7 @@
 //! `strftime` of C in the locale "C", with the flags of glibc: `-` no padding, `_` spaces, `0` zeros, `^` upper case,
 //! `#` the other case, and a width.
+//!
+//! Cost: the length of the format and of the answer, which is charged.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,6 @@
 //! `strptime` of C, as glibc has it in the locale "C": a zone is read and means nothing.
+//!
+//! Cost: the length of text and format, which is charged.
 
 use super::super::account::charge;
 use super::super::fault::{Answer, Fault};

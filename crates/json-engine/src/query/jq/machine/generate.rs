@@ -1,4 +1,7 @@
 //! What gives many outputs: `.[]`, `..`, `range`.
+//!
+//! Promise: nothing is listed in advance, so that the first of many outputs costs no more than one. Cost: a step an
+//! output.
 
 use super::fork::{Fork, Resume};
 use super::track::{self, Track};

@@ -1,5 +1,8 @@
 //! The stack and the frames. Both grow like a cactus: what stands below the last fork stays where it is, also when it is
 //! popped, since backtracking comes back to it; above that, values move.
+//!
+//! Promise: a mark is gone back to whatever was popped since. Cost: a push or a pop; a value that a fork shares is
+//! cloned.
 
 use crate::query::jq::op::{Function, Index, Place, Slot};
 use crate::query::jq::val::Val;

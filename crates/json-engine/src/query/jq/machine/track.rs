@@ -1,4 +1,6 @@
 //! Where `it` stands, while paths are followed: a list of steps that forks share.
+//!
+//! Promise: of a value that is no longer what stands at the path, no path is given. Cost: a counted reference a step.
 
 use std::rc::Rc;
 
