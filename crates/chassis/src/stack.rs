@@ -88,7 +88,8 @@ impl Stack {
         B::Error: Into<BoxError> + std::fmt::Display,
     {
         match self.0.cors.clone().filter(|_| cors::concerns(&request)) {
-            Some(cors) => self.answer_page(cors, request, connection).await,
+            // Boxed: the future of every call is as large as its largest way, and is copied when it is spawned.
+            Some(cors) => Box::pin(self.answer_page(cors, request, connection)).await,
             None if cors::is_preflight(&request) => self.refuse_page(Instant::now()),
             None => self.translate(request, connection).await,
         }
@@ -143,7 +144,7 @@ impl Stack {
             return self.handle(request.map(Body::new), Some(connection)).await;
         }
         let mut web: GrpcWebService<Self> = GrpcWebLayer::new().layer(self);
-        match web.call(request).await {
+        match Box::pin(web.call(request)).await {
             Ok(response) => response.map(Body::new),
             Err(never) => match never {},
         }
