@@ -47,7 +47,7 @@ pub(crate) fn run(document: &str, topic: &str) -> Result<()> {
             latency(&client, &documents).await?;
         }
         if "recipes".contains(topic) {
-            recipes(&client).await?;
+            recipes(&client, &documents).await?;
         }
         Ok(())
     })
@@ -104,10 +104,12 @@ async fn latency(client: &JsonClient, documents: &[(String, Vec<u8>)]) -> Result
     Ok(())
 }
 
-async fn recipes(client: &JsonClient) -> Result<()> {
-    println!("\nrecipes of docs/recipes.md at 80 % load: p99 below {MOST:?}");
+async fn recipes(client: &JsonClient, documents: &[(String, Vec<u8>)]) -> Result<()> {
+    println!(
+        "\nrecipes at 80 % load: p99 below {MOST:?}; those of docs/recipes.md, then those of the corpus"
+    );
     head("recipe");
-    for (steps, request) in cookbook::recipes()? {
+    for (steps, request) in cookbook::recipes()?.into_iter().chain(cookbook::on_corpus(documents)?) {
         row(client, &steps, &request, MOST).await;
     }
     Ok(())
