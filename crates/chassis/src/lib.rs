@@ -17,6 +17,7 @@ pub mod failure;
 pub mod health;
 mod infrastructure;
 pub mod limits;
+mod lingering;
 mod listen;
 mod memory;
 mod opening;

@@ -20,6 +20,7 @@ use tonic_health::ServingStatus;
 use crate::accept::Acceptor;
 use crate::admin::Phase;
 use crate::config::{Config, Limits};
+use crate::lingering::Lingering;
 use crate::memory::Returning;
 use crate::service::Service;
 use crate::stack::Stack;
@@ -123,10 +124,11 @@ async fn serve(
     let stack =
         Stack::new(service, &config, draining.clone()).map_err(|e| Error::Descriptors(e.to_string()))?;
     let acceptor = Acceptor::new(name, &config.limits, draining.clone());
+    let lingering = tasks.clone();
     let answer = move |connection| {
-        let stack = stack.clone();
+        let (stack, lingering) = (stack.clone(), lingering.clone());
         service_fn(move |request| {
-            let stack = stack.clone();
+            let (stack, request) = (stack.clone(), Lingering::of(request, &lingering));
             async move { Ok::<_, Infallible>(stack.answer(request, connection).await) }
         })
     };

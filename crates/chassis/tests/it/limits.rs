@@ -143,3 +143,35 @@ async fn read_to_close(stream: &mut TcpStream) -> Vec<u8> {
     let _end_or_reset = stream.read_to_end(&mut read).await;
     read
 }
+
+/// A browser sends the whole body before it reads: it was told of a reset connection, not of the limit.
+#[tokio::test]
+async fn who_sends_all_before_reading_gets_the_answer_too() {
+    let server = Server::start(Limits::default());
+    let body = vec![b' '; 32 << 20];
+    let mut length = ((body.len() - 5) as u32).to_be_bytes().to_vec();
+    length.insert(0, 0);
+    for (path, kind, begin, expected) in [
+        ("/echo", "application/json", vec![b' '; 5], "413 payload too large"),
+        ("/nothing", "application/json", vec![b' '; 5], "404 not found"),
+        ("/test.Echo/Echo", "application/grpc-web+proto", length, "grpc-status: 3"),
+    ] {
+        let mut stream = TcpStream::connect(server.addr).await.unwrap();
+        let bytes = body.len();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {bytes}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&begin).await.unwrap();
+        stream.write_all(&body[begin.len()..]).await.unwrap();
+        // The connection is as good as before.
+        stream
+            .write_all(b"GET /params?indent=2 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).await.unwrap();
+        let answers = answers.to_lowercase();
+        assert!(answers.contains(expected) && answers.ends_with("\r\n\r\n2"), "{path}: {answers}");
+    }
+}
