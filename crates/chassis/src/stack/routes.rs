@@ -7,7 +7,8 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Extension, MatchedPath, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
+use percent_encoding::percent_decode_str;
 use tonic::Code;
 
 use super::content_type;
@@ -37,7 +38,8 @@ pub(crate) fn assemble(service: Service, limits: &Limits) -> Router {
 }
 
 async fn name_route(matched: MatchedPath, request: Request, next: Next) -> Response {
-    let mut response = match encoded(request.headers()) {
+    let refused = encoded(request.headers()).or_else(|| misspelt(request.uri()));
+    let mut response = match refused {
         Some(failure) => failure.into_response(),
         None => next.run(request).await,
     };
@@ -56,7 +58,37 @@ fn encoded(headers: &HeaderMap) -> Option<Failure> {
     Some(Failure::invalid("CONTENT_ENCODING", message).http(StatusCode::UNSUPPORTED_MEDIA_TYPE))
 }
 
-async fn wrong_method(request: Request) -> Failure {
+/// What is no percent-encoding of UTF-8 would be taken for other text than was meant: a key with a `%` in it, a program with
+/// replacement characters. That a path is UTF-8 is seen where its parts are.
+fn misspelt(uri: &Uri) -> Option<Failure> {
+    let allowed = "allowed: % and two hexadecimal digits; a % itself is %25";
+    if !is_escaped(uri.path()) {
+        let message = format!("the path has a % that begins no percent-encoding; {allowed}");
+        return Some(Failure::invalid("PATH_INVALID", message));
+    }
+    let query = uri.query()?;
+    if !is_escaped(query) {
+        let message = format!("the query string has a % that begins no percent-encoding; {allowed}");
+        return Some(Failure::invalid("QUERY_INVALID", message));
+    }
+    let is_text = percent_decode_str(query).decode_utf8().is_ok();
+    (!is_text).then(|| Failure::invalid("QUERY_INVALID", "the query string is not percent-encoded UTF-8"))
+}
+
+fn is_escaped(text: &str) -> bool {
+    let is_hex = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    text.split('%').skip(1).all(is_hex)
+}
+
+/// OPTIONS is answered by what axum adds to every answer of this kind: the methods, in `Allow` (RFC 9110, section 9.3.7).
+async fn wrong_method(request: Request) -> Response {
+    if request.method() == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    refuse_method(&request).into_response()
+}
+
+fn refuse_method(request: &Request) -> Failure {
     let message = format!("{} is not a method of this path; the Allow header names them", request.method());
     Failure::unimplemented("METHOD_NOT_ALLOWED", message).http(StatusCode::METHOD_NOT_ALLOWED)
 }
@@ -84,4 +116,27 @@ pub(crate) fn as_problem(response: Response) -> Response {
         }
     }
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_percent_encoded_utf_8() {
+        let check = |uri: &str, expected| {
+            let failure = misspelt(&uri.parse().unwrap());
+            assert_eq!(failure.as_ref().map(|failure| failure.reason.as_ref()), expected, "{uri}");
+        };
+        check("/keys/a", None);
+        check("/keys/100%25?q=%2e%C3%BC+ü", None);
+        // Its parts are read where they are.
+        check("/keys/%ff", None);
+        check("/keys/%zz", Some("PATH_INVALID"));
+        check("/keys/100%", Some("PATH_INVALID"));
+        check("/keys/a?q=1%", Some("QUERY_INVALID"));
+        check("/keys/a?q=%2", Some("QUERY_INVALID"));
+        check("/keys/a?q=%C3", Some("QUERY_INVALID"));
+        check("/keys/a?q=%+2", Some("QUERY_INVALID"));
+    }
 }
