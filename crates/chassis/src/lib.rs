@@ -15,6 +15,7 @@ pub mod config;
 mod connection;
 pub mod failure;
 pub mod health;
+pub mod histogram;
 mod infrastructure;
 pub mod limits;
 mod lingering;

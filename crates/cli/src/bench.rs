@@ -5,7 +5,6 @@
 //! Cost: the load; what is written to the cache ends after ten minutes.
 
 mod drive;
-mod times;
 mod work;
 
 use std::fmt::Write as _;
@@ -73,11 +72,11 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
 /// The figures, a line each.
 fn told(outcome: &Outcome) -> String {
     let Outcome { times, failures, took } = outcome;
-    let (calls, seconds) = (times.count(), took.as_secs_f64());
+    let (calls, seconds) = (times.calls(), took.as_secs_f64());
     #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
     let rate = calls as f64 / seconds.max(f64::MIN_POSITIVE);
     let mut text = format!("{calls} calls in {seconds:.2} s, {rate:.0} a second");
-    for (name, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("max", 1.0)] {
+    for (name, share) in [("p50", 500), ("p90", 900), ("p99", 990), ("p99.9", 999), ("max", 1_000)] {
         let millis = times.within(share).as_secs_f64() * 1e3;
         // Writing to a text cannot fail.
         let _infallible = write!(text, "\n{name:<6}{millis:>10.3} ms");
@@ -90,16 +89,16 @@ fn told(outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chassis::histogram::Histogram;
+
     use super::*;
 
     #[test]
     fn figures_stand_a_line_each() {
-        let mut outcome = Outcome { took: Duration::from_secs(2), ..Outcome::default() };
-        for millis in [1, 1, 1, 3] {
-            outcome.times.record(Duration::from_millis(millis));
-        }
-        outcome.failures.insert("OVERLOADED".to_owned(), 1);
-        let text = told(&outcome);
+        let times = Histogram::default();
+        [1, 1, 1, 3].into_iter().for_each(|millis| times.record(Duration::from_millis(millis), 1));
+        let failures = [("OVERLOADED".to_owned(), 1)].into();
+        let text = told(&Outcome { times: times.read(), failures, took: Duration::from_secs(2) });
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "4 calls in 2.00 s, 2 a second");
         assert!(lines[1].starts_with("p50        1.0") && lines[1].ends_with(" ms"), "{text}");

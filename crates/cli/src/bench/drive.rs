@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use chassis::histogram::{Histogram, Times};
 use context::{Context, Deadline};
 use tokio::task::JoinSet;
 
-use super::times::Times;
 use super::work::Work;
 use crate::error::Error;
 
@@ -29,7 +29,7 @@ pub(super) enum End {
 }
 
 /// What came of it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outcome {
     /// Of all calls, failed ones too.
     pub(super) times: Times,
@@ -44,40 +44,55 @@ pub(super) async fn run(work: Arc<Work>, load: Load) -> Result<Outcome, Error> {
         Err(error) if error.rejection().is_none() => return Err(error.into()),
         Ok(()) | Err(_) => {}
     }
-    let (turns, since) = (Arc::new(AtomicU64::new(0)), Instant::now());
+    let shared = Arc::new(Shared::new(work, load));
     let mut callers = JoinSet::new();
     for _ in 0..load.callers {
-        callers.spawn(caller(Arc::clone(&work), load, Arc::clone(&turns), since));
+        callers.spawn(caller(Arc::clone(&shared)));
     }
-    let mut all = Outcome::default();
+    let mut failures = BTreeMap::<String, u64>::new();
     while let Some(ended) = callers.join_next().await {
         let of_one = ended.map_err(|error| Error::Serve(format!("a caller ended early: {error}")))?;
-        all.times.add(&of_one.times);
-        for (reason, count) in of_one.failures {
-            *all.failures.entry(reason).or_default() += count;
+        for (reason, count) in of_one {
+            *failures.entry(reason).or_default() += count;
         }
     }
-    all.took = since.elapsed();
-    Ok(all)
+    Ok(Outcome { times: shared.times.read(), failures, took: shared.since.elapsed() })
 }
 
-async fn caller(work: Arc<Work>, load: Load, turns: Arc<AtomicU64>, since: Instant) -> Outcome {
-    let mut outcome = Outcome::default();
+/// What the callers have together.
+struct Shared {
+    work: Arc<Work>,
+    load: Load,
+    turns: AtomicU64,
+    times: Histogram,
+    since: Instant,
+}
+
+impl Shared {
+    fn new(work: Arc<Work>, load: Load) -> Self {
+        let (turns, times) = (AtomicU64::new(0), Histogram::default());
+        Self { work, load, turns, times, since: Instant::now() }
+    }
+}
+
+/// Gives how many calls failed, by their reason.
+async fn caller(shared: Arc<Shared>) -> BTreeMap<String, u64> {
+    let mut failures = BTreeMap::new();
     loop {
-        let turn = turns.fetch_add(1, Ordering::Relaxed);
-        let is_over = match load.end {
-            End::After(time) => since.elapsed() >= time,
+        let turn = shared.turns.fetch_add(1, Ordering::Relaxed);
+        let is_over = match shared.load.end {
+            End::After(time) => shared.since.elapsed() >= time,
             End::Calls(calls) => turn >= calls,
         };
         if is_over {
-            return outcome;
+            return failures;
         }
         let sent = Instant::now();
-        let answer = work.call(&context(load.timeout), turn).await;
-        outcome.times.record(sent.elapsed());
+        let answer = shared.work.call(&context(shared.load.timeout), turn).await;
+        shared.times.record(sent.elapsed(), 1);
         if let Err(error) = answer {
             let reason = error.rejection().map(|rejection| rejection.reason);
-            *outcome.failures.entry(reason.unwrap_or_else(|| error.to_string())).or_default() += 1;
+            *failures.entry(reason.unwrap_or_else(|| error.to_string())).or_default() += 1;
         }
     }
 }
