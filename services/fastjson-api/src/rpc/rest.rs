@@ -71,6 +71,11 @@ pub(crate) fn envelope<'b, T: Deserialize<'b>>(app: &App, body: &'b [u8]) -> Res
     if !report.is_valid() {
         return Err(wire::engine_failure(Error::Invalid(Box::new(report))));
     }
+    // serde would take an array for the members in their order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        let message = "the body is no object; allowed: an object with the documents as its members";
+        return Err(Failure::invalid("BODY_INVALID", message));
+    }
     serde_json::from_slice(body).map_err(|error| Failure::invalid("BODY_INVALID", error.to_string()))
 }
 
