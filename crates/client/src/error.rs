@@ -30,7 +30,7 @@ pub enum Error {
         message: String,
     },
     /// The deadline passed, here or there; allow more time. A write may have happened.
-    #[error("{peer} gave no answer within {waited:?}")]
+    #[error("{peer} gave no answer within {} ms", .waited.as_millis())]
     Deadline {
         /// The address of the server.
         peer: String,

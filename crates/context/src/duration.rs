@@ -1,4 +1,4 @@
-//! Durations as people write them: a whole number and a unit, `250ms`, `30s`, `5m`, `1h`.
+//! Durations as people write them: a whole number and a unit, `250ms`, `30s`, `5m`, `1h`, `7d`.
 //!
 //! One spelling for headers, configuration and query parameters. There is no bare number, so a unit is never guessed.
 //! A field of settings takes it by `#[serde(with = "context::duration")]`; one that may not be zero has
@@ -10,10 +10,16 @@ use std::time::Duration;
 use serde::{Deserializer, Serializer, de};
 
 /// What [`parse`] takes, for error messages.
-pub const ALLOWED: &str = "a whole number and a unit of us, ms, s, m, h, such as 250ms or 2s";
+pub const ALLOWED: &str = "a whole number and a unit of us, ms, s, m, h, d, such as 250ms or 2s";
 
-const UNITS: [(&str, u64); 5] =
-    [("us", 1), ("ms", 1_000), ("s", 1_000_000), ("m", 60_000_000), ("h", 3_600_000_000)];
+const UNITS: [(&str, u64); 6] = [
+    ("us", 1),
+    ("ms", 1_000),
+    ("s", 1_000_000),
+    ("m", 60_000_000),
+    ("h", 3_600_000_000),
+    ("d", 86_400_000_000),
+];
 
 /// The duration that `text` names, or `None` when it is not of the form [`ALLOWED`] (or is over 584,000 years).
 pub fn parse(text: &str) -> Option<Duration> {
@@ -93,8 +99,9 @@ mod tests {
         check("90s", Some(Duration::from_secs(90)));
         check("5m", Some(Duration::from_secs(300)));
         check("1h", Some(Duration::from_secs(3600)));
+        check("7d", Some(Duration::from_secs(7 * 86_400)));
         for bad in
-            ["", "5", "s", "1.5s", "-1s", "1 s", "1S", "1d", "99999999999999999999s", "9999999999999999999h"]
+            ["", "5", "s", "1.5s", "-1s", "1 s", "1S", "1w", "99999999999999999999s", "9999999999999999999h"]
         {
             check(bad, None);
         }
