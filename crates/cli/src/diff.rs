@@ -13,9 +13,9 @@ use crate::{Common, input, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The document to start from; `-` is standard input.
+    /// The document to start from, up to 4 MiB; `-` is standard input.
     from: PathBuf,
-    /// The document to arrive at; `-` is standard input.
+    /// The document to arrive at, up to 4 MiB; `-` is standard input.
     to: PathBuf,
     /// What the difference is told as.
     #[arg(long, value_enum, default_value = "text")]

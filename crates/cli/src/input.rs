@@ -56,7 +56,7 @@ fn read_within(file: Option<&PathBuf>, most: u64) -> Result<Source, Error> {
     let read = reader.take(most + 1).read_to_end(&mut bytes);
     read.map_err(|source| Error::File { what: name.clone(), source })?;
     if bytes.len() as u64 > most {
-        return Err(Error::Usage(format!("{name} has more than {most} bytes, which is the most")));
+        return Err(Error::Usage(format!("{name} has more than {most} bytes, which is the most here")));
     }
     Ok(Source { name, bytes, entry: None })
 }
@@ -104,6 +104,11 @@ fn is_inline(given: &str, first: char) -> bool {
 }
 
 impl Source {
+    /// The bytes, unless an entry of the cache service stands for them; the name stays.
+    pub(crate) fn take_bytes(&mut self) -> Option<Vec<u8>> {
+        self.entry.is_none().then(|| std::mem::take(&mut self.bytes))
+    }
+
     /// The document as an input of the contract; the name stays.
     pub(crate) fn input(&mut self) -> pb::Input {
         let source = match self.entry.take() {

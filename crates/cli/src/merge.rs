@@ -8,11 +8,12 @@ use fastjson_proto::fastjson::v1 as pb;
 use crate::backend::Backend;
 use crate::entry::Store;
 use crate::error::{Error, NO};
-use crate::{Common, input, output};
+use crate::input::Source;
+use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The document; standard input if absent or `-`.
+    /// The document, up to 256 MiB, or 4 MiB with `--base`; standard input if absent or `-`.
     file: Option<PathBuf>,
     /// A merge patch, RFC 7396: a file, or the JSON itself where it begins with `{`.
     #[arg(long, conflicts_with_all = ["base", "theirs"], required_unless_present_all = ["base", "theirs"])]
@@ -31,15 +32,28 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
+    let mut document = input::large_document(args.file.as_ref())?;
+    let backend = Backend::new(common)?;
+    if transfer::is_needed(&document) {
+        return large(&backend, &args, document).await.map_err(|error| named(error, &args));
+    }
     let how = how(&args)?;
-    let mut document = input::document(args.file.as_ref())?;
     let (input, store_as) = (Some(document.input()), args.store.clone().wire());
     let request = pb::MergeRequest { input, how: Some(how), store_as };
-    let merged = Backend::new(common)?.merge(request).await;
+    let merged = backend.merge(request).await;
     let merged = merged.map_err(|error| named(error, &args).about(&document.name))?;
     output::document(merged.output)?;
     output::conflicts(&document.name, &merged.conflicts, merged.conflicts_total);
     Ok(if merged.conflicts_total > 0 { ExitCode::from(NO) } else { ExitCode::SUCCESS })
+}
+
+/// Takes a merge patch into a document that is too large for a message.
+async fn large(backend: &Backend, args: &Args, document: Source) -> Result<ExitCode, Error> {
+    let Some(patch) = &args.patch else { return Err(transfer::refuse("a merge of three documents")) };
+    let text = transfer::text_of("patch", &mut input::inline_or_document(patch, '{')?)?;
+    let step = pb::MergeStep { how: Some(pb::merge_step::How::Patch(text)) };
+    let header = transfer::steps([pb::step::Step::Merge(step)], args.store.clone().wire());
+    transfer::run(backend, header, document).await
 }
 
 fn how(args: &Args) -> Result<pb::merge_request::How, Error> {

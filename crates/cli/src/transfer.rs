@@ -26,6 +26,31 @@ pub(crate) fn refuse(option: &str) -> Error {
     Error::Usage(format!("{option} takes documents of up to {MAX_BYTES} bytes"))
 }
 
+/// A part of the call as the text that a step takes; `what` names it.
+pub(crate) fn text_of(what: &str, part: &mut Source) -> Result<String, Error> {
+    let bytes = part.take_bytes().ok_or_else(|| refuse(&format!("a {what} by reference")))?;
+    String::from_utf8(bytes).map_err(|_| Error::Usage(format!("{}: the {what} is not UTF-8", part.name)))
+}
+
+/// The verdict of a check of the document; of the findings those that a refusal holds are printed.
+pub(crate) async fn is_passed(backend: &Backend, check: Step, document: Source) -> Result<bool, Error> {
+    let name = document.name.clone();
+    match take(backend, steps([check], None), document, |_piece| Ok(Reader::Present)).await {
+        Ok(summary) => {
+            output::diagnostics(&name, &summary.diagnostics, summary.diagnostics_total);
+            Ok(true)
+        }
+        Err(Error::Rejected { rejection, .. })
+            if rejection.reason == "DOCUMENT_INVALID" && !rejection.metadata.contains_key("part") =>
+        {
+            let found = &rejection.diagnostics;
+            output::diagnostics(&name, &found.diagnostics, found.diagnostics_total);
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// Asks for these steps, one after the other; the answer comes back where `store_as` is absent.
 pub(crate) fn steps(
     steps: impl IntoIterator<Item = Step>,

@@ -7,7 +7,6 @@ use fastjson_proto::fastjson::v1 as pb;
 
 use crate::backend::Backend;
 use crate::error::{Error, NO};
-use crate::output::Reader;
 use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
@@ -60,35 +59,14 @@ async fn is_valid(backend: &Backend, args: &Args, mut document: input::Source) -
         if args.max_depth.is_some() {
             return Err(transfer::refuse("--max-depth"));
         }
-        return is_large_valid(backend, pb::ValidateStep { duplicate_keys, profile }, document).await;
+        let step = pb::ValidateStep { duplicate_keys, profile };
+        return transfer::is_passed(backend, pb::step::Step::Validate(step), document).await;
     }
     let max_depth = args.max_depth;
     let request = pb::ValidateRequest { input: Some(document.input()), duplicate_keys, profile, max_depth };
     let verdict = backend.validate(request).await.map_err(|error| error.about(&document.name))?;
     output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
     Ok(verdict.valid)
-}
-
-/// The same of one that is too large for a message; of the findings those that a refusal holds are printed.
-async fn is_large_valid(
-    backend: &Backend,
-    step: pb::ValidateStep,
-    document: input::Source,
-) -> Result<bool, Error> {
-    let name = document.name.clone();
-    let header = transfer::steps([pb::step::Step::Validate(step)], None);
-    match transfer::take(backend, header, document, |_piece| Ok(Reader::Present)).await {
-        Ok(summary) => {
-            output::diagnostics(&name, &summary.diagnostics, summary.diagnostics_total);
-            Ok(true)
-        }
-        Err(Error::Rejected { rejection, .. }) if rejection.reason == "DOCUMENT_INVALID" => {
-            let found = &rejection.diagnostics;
-            output::diagnostics(&name, &found.diagnostics, found.diagnostics_total);
-            Ok(false)
-        }
-        Err(other) => Err(other),
-    }
 }
 
 /// What is done about objects that have a key twice.

@@ -1,20 +1,22 @@
 //! `fastjson schema check`: whether a document is what a schema asks for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use fastjson_proto::fastjson::v1 as pb;
+use pb::check_schema_step::Which;
 
 use super::any_format;
 use crate::backend::Backend;
 use crate::error::{Error, NO};
+use crate::input::Source;
 use crate::memo::Memo;
-use crate::{Common, input, output};
+use crate::{Common, convert, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The schema: a file, or the JSON itself where it begins with `{`; then the document, in any format, standard input if
-    /// absent or `-`. With `--schema-name` only the document.
+    /// The schema: a file, or the JSON itself where it begins with `{`; then the document, in any format or, over 4 MiB, in JSON of
+    /// up to 256 MiB, standard input if absent or `-`. With `--schema-name` only the document.
     #[arg(num_args = 0..=2, value_names = ["SCHEMA", "FILE"])]
     what: Vec<String>,
     /// A registered schema.
@@ -52,7 +54,16 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         }
     };
     let mut schema = schema.map(|schema| input::inline_or_document(schema, '{')).transpose()?;
+    let mut document = input::large_document(file.as_ref())?;
+    let backend = Backend::new(common)?;
+    if transfer::is_needed(&document) {
+        let step = large(&args, schema.as_mut(), &document)?;
+        let name = schema.map_or_else(String::new, |schema| schema.name);
+        let passed = transfer::is_passed(&backend, pb::step::Step::CheckSchema(step), document).await;
+        return passed.map(told).map_err(|error| error.about_part("schema", &name))?;
+    }
     let request = pb::CheckSchemaRequest {
+        input: Some(any_format(&mut document)),
         schema: schema.as_mut().map(input::Source::input),
         schema_name: args.schema_name.unwrap_or_default(),
         schema_version: args.schema_version,
@@ -62,24 +73,38 @@ pub(super) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         ..Default::default()
     };
     let name = schema.map_or_else(String::new, |schema| schema.name);
-    check(common, request, file).await.map_err(|error| error.about_part("schema", &name))
+    let verdict = backend
+        .check_schema(request)
+        .await
+        .map_err(|error| error.about(&document.name).about_part("schema", &name))?;
+    output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
+    told(verdict.valid)
 }
 
 fn registered((uri, file): (String, PathBuf)) -> Result<pb::RegisteredSchema, Error> {
     Ok(pb::RegisteredSchema { uri, schema: Some(input::document(Some(&file))?.input()) })
 }
 
-async fn check(
-    common: &Common,
-    request: pb::CheckSchemaRequest,
-    file: Option<PathBuf>,
-) -> Result<ExitCode, Error> {
-    let mut document = input::document(file.as_ref())?;
-    let request = pb::CheckSchemaRequest { input: Some(any_format(&mut document)), ..request };
-    let verdict =
-        Backend::new(common)?.check_schema(request).await.map_err(|error| error.about(&document.name))?;
-    output::diagnostics(&document.name, &verdict.diagnostics, verdict.diagnostics_total);
-    if !verdict.valid {
+/// The check of a document that is too large for a message.
+fn large(args: &Args, schema: Option<&mut Source>, document: &Source) -> Result<pb::CheckSchemaStep, Error> {
+    if let Some(option) = [("--detailed", args.detailed), ("--register", !args.register.is_empty())]
+        .into_iter()
+        .find_map(|(option, is_given)| is_given.then_some(option))
+    {
+        return Err(transfer::refuse(option));
+    }
+    if !matches!(convert::by_name(Path::new(&document.name)), None | Some(convert::Format::Json)) {
+        return Err(transfer::refuse("another format than JSON"));
+    }
+    let which = match schema {
+        Some(schema) => Which::Schema(transfer::text_of("schema", schema)?),
+        None => Which::SchemaName(args.schema_name.clone().unwrap_or_default()),
+    };
+    Ok(pb::CheckSchemaStep { which: Some(which), schema_version: args.schema_version, ..Default::default() })
+}
+
+fn told(is_valid: bool) -> Result<ExitCode, Error> {
+    if !is_valid {
         return Ok(ExitCode::from(NO));
     }
     output::line(b"valid")?;

@@ -67,3 +67,39 @@ fn what_a_transfer_does_not_do_is_said() {
     let (code, _, err) = run(&["convert", "--to", "toml", "--strict"], &document("null"));
     assert!(code != 0 && !err.is_empty(), "{code} {err}");
 }
+
+/// They refused what `format` and `query` took.
+#[test]
+fn patch_merge_and_schema_check_take_them_too() {
+    let given = document("{\"b\": [2]}");
+    let minified = given.replace(' ', "");
+    let patch = r#"[{"op":"replace","path":"/710000/b/0","value":3}]"#;
+    let expected = minified.replace("[2]", "[3]");
+    assert_eq!(run(&["patch", patch], &given), (0, format!("{expected}\n"), String::new()));
+    assert_eq!(
+        run(&["merge", "--patch", r#"{"a":1}"#], &given),
+        (0, "{\"a\":1}\n".to_owned(), String::new())
+    );
+    assert_eq!(
+        run(&["schema", "check", r#"{"type":"array"}"#], &given),
+        (0, "valid\n".to_owned(), String::new())
+    );
+    let (code, out, err) = run(&["schema", "check", r#"{"maxItems":2}"#], &given);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.starts_with("error[SCHEMA_VIOLATION]") && err.contains("--> <stdin>:1:1 "), "{err}");
+}
+
+#[test]
+fn of_a_patch_merge_or_check_the_part_that_is_wrong_is_named() {
+    let given = document("1");
+    for args in
+        [&["patch", r#"[{"op":"#][..], &["merge", "--patch", r#"{"a":"#], &["schema", "check", r#"{"type":"#]]
+    {
+        let (code, out, err) = run(args, &given);
+        assert!(code == 1 && out.is_empty() && err.contains("--> <argument>:1:"), "{args:?} {err}");
+    }
+    let (code, _, err) = run(&["patch", r#"[{"op":"remove","path":"/x"}]"#], &given);
+    assert!(code == 1 && err.starts_with("error[PATCH_PATH_NOT_FOUND]"), "{err}");
+    let (code, _, err) = run(&["schema", "check", "--detailed", "{}"], &given);
+    assert!(code == 2 && err.contains("--detailed takes documents of up to 4194304 bytes"), "{err}");
+}

@@ -236,7 +236,7 @@ fn files_and_their_absence() {
 
 #[test]
 fn more_than_4_mib_is_refused_with_the_limit_where_one_message_takes_it() {
-    let (code, _, err) = fastjson(&["--local", "patch", "[]"], &" ".repeat((4 << 20) + 1));
+    let (code, _, err) = fastjson(&["--local", "diff", "-", "-"], &" ".repeat((4 << 20) + 1));
     assert_eq!(code, 2);
     assert!(err.contains("4194304"), "{err}");
 }

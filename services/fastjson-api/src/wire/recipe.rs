@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as pb;
-use json_engine::ScanOptions;
 use json_engine::convert::ConvertOptions;
 use json_engine::patch::{DiffOptions, Patch, ThreeWayOptions};
 use json_engine::query::{Language, Query};
 use json_engine::recipe::{MAX_STEPS, Recipe, Step};
 use json_engine::schema::Schema;
+use json_engine::{Error, ScanOptions};
 
 use super::choice::{self, FormatChoice};
 use super::failure::at_step;
 use super::{csv, engine_failure};
+use crate::documents::of_part;
 
 /// Compiles a query; `args` are the variables of a jq program.
 pub(crate) fn query(language: i32, program: &str, args: HashMap<String, String>) -> Result<Query, Failure> {
@@ -68,7 +69,11 @@ fn step(step: pb::Step, schema: Option<Arc<Schema>>, options: &ScanOptions) -> R
         Some(Pb::Query(step)) => Ok(Step::Query(query(step.language, &step.query, step.args)?)),
         Some(Pb::Convert(step)) => convert_step(step).map(Step::Convert),
         Some(Pb::Patch(step)) => {
-            Patch::parse(step.patch.as_bytes(), options).map(Step::Patch).map_err(engine_failure)
+            let patch = Patch::parse(step.patch.as_bytes(), options);
+            patch.map(Step::Patch).map_err(|error| match error {
+                Error::Invalid(_) => of_part("patch")(engine_failure(error)),
+                other => engine_failure(other),
+            })
         }
         Some(Pb::Merge(step)) => merge_step(step),
         Some(Pb::Diff(step)) => diff_step(step),
