@@ -82,11 +82,11 @@ impl Error {
         if diagnostics.diagnostics.is_empty() {
             eprintln!("error[{}]: {}", rejection.reason, rejection.message);
         }
+        let document = if document.is_empty() { "<document>" } else { document };
+        output::diagnostics(document, &diagnostics.diagnostics, diagnostics.diagnostics_total);
         for note in notes {
             eprintln!("   {note}");
         }
-        let document = if document.is_empty() { "<document>" } else { document };
-        output::diagnostics(document, &diagnostics.diagnostics, diagnostics.diagnostics_total);
         ExitCode::from(self.code())
     }
 
@@ -113,6 +113,9 @@ impl From<client::Error> for Error {
         match error.rejection() {
             Some(rejection) => Error::rejected(rejection),
             None if matches!(error, client::Error::Address { .. }) => Error::Usage(error.to_string()),
+            None if matches!(error, client::Error::Deadline { .. }) => {
+                Error::Unreachable(format!("{error}; --timeout allows more"))
+            }
             None => Error::Unreachable(error.to_string()),
         }
     }

@@ -35,6 +35,11 @@ pub(crate) fn large_document(file: Option<&PathBuf>) -> Result<Source, Error> {
     document_within(file, MAX_TRANSFER_BYTES)
 }
 
+/// The document `null`, from nowhere.
+pub(crate) fn null() -> Source {
+    Source { name: "<null>".to_owned(), bytes: b"null".to_vec(), entry: None }
+}
+
 fn document_within(file: Option<&PathBuf>, most: u64) -> Result<Source, Error> {
     match file.map(|file| entry::in_place_of(file)).transpose()?.flatten() {
         Some(entry) => {

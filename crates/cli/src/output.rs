@@ -49,7 +49,7 @@ pub(crate) fn cached(given: Option<cache::Value>) -> Result<(), Error> {
 }
 
 /// Writes text, and a line end unless it has one or is empty.
-fn whole_lines(text: &[u8]) -> Result<(), Error> {
+pub(crate) fn whole_lines(text: &[u8]) -> Result<(), Error> {
     if text.is_empty() || text.ends_with(b"\n") { bytes(text) } else { line(text) }
 }
 

@@ -1,5 +1,7 @@
 //! `fastjson query`: what a program selects.
 
+mod answer;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,7 +9,6 @@ use std::process::ExitCode;
 use client::Rejection;
 use fastjson_proto::fastjson::v1 as pb;
 use pb::step::Step;
-use serde_json::value::RawValue;
 
 use crate::backend::Backend;
 use crate::convert::{self, Format};
@@ -24,7 +25,7 @@ pub(crate) struct Args {
     /// The document, up to 256 MiB; standard input if absent or `-`.
     file: Option<PathBuf>,
     /// The language; without it, what begins with `$` is JSONPath, with `/` (or is empty) JSON Pointer, with `.` jq, and all
-    /// else JMESPath.
+    /// else JMESPath. With variables or `--null-input` it is jq.
     #[arg(long, value_enum)]
     lang: Option<Language>,
     /// What the document is read as; without it the name of the file tells, else JSON.
@@ -33,6 +34,15 @@ pub(crate) struct Args {
     /// Prints each value on a line of its own, and a string without its quotes.
     #[arg(short, long, conflicts_with_all = ["places", "store_as"])]
     raw_output: bool,
+    /// Prints each value on a line of its own.
+    #[arg(short = 'c', long, alias = "compact-output", conflicts_with_all = ["places", "store_as"])]
+    lines: bool,
+    /// Exit 1 if the last value is null or false, or if there is none.
+    #[arg(short, long, conflicts_with_all = ["places", "store_as"])]
+    exit_status: bool,
+    /// Read no document; the program works on null.
+    #[arg(short, long, conflicts_with_all = ["file", "from", "ndjson"])]
+    null_input: bool,
     /// A variable of a jq program whose value is a string; may be repeated.
     #[arg(long, num_args = 2, value_names = ["NAME", "VALUE"])]
     arg: Vec<String>,
@@ -53,7 +63,7 @@ pub(crate) struct Args {
 }
 
 /// Pairs of a name and a value as JSON texts by name; a plain value is a string.
-fn variables(plain: Vec<String>, json: Vec<String>) -> HashMap<String, String> {
+fn variables(plain: &[String], json: &[String]) -> HashMap<String, String> {
     let quoted = |value: &String| serde_json::Value::from(value.as_str()).to_string();
     let plain = plain.chunks_exact(2).map(|pair| (pair[0].clone(), quoted(&pair[1])));
     let json = json.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone()));
@@ -84,44 +94,49 @@ impl Language {
 }
 
 pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> {
-    let language = args.lang.unwrap_or_else(|| guess(&args.program));
-    let mut document = input::large_document(args.file.as_ref())?;
+    let is_for_jq = args.null_input || !args.arg.is_empty() || !args.argjson.is_empty();
+    let is_guess = args.lang.is_none() && !is_for_jq;
+    let likely = if is_for_jq { Language::Jq } else { guess(&args.program) };
+    let language = args.lang.unwrap_or(likely);
+    let mut document =
+        if args.null_input { input::null() } else { input::large_document(args.file.as_ref())? };
     let from = args.from.or_else(|| convert::by_name(Path::new(&document.name)));
     let format = if args.ndjson { pb::Format::Ndjson } else { convert::wire(from.unwrap_or(Format::Json)) };
     let places = if args.places { pb::HitPlaces::With } else { pb::HitPlaces::Without };
     let step = pb::QueryStep {
         language: language.wire().into(),
         query: args.program.clone(),
-        args: variables(args.arg, args.argjson),
+        args: variables(&args.arg, &args.argjson),
     };
-    let explain =
-        |rejection: &Rejection| place(&args.program, rejection, args.lang.is_none().then_some(language));
-    let (backend, name, store_as) = (Backend::new(common)?, document.name.clone(), args.store.wire());
+    let explain = |rejection: &Rejection| place(&args.program, rejection, is_guess.then_some(language));
+    let (backend, name, store_as) = (Backend::new(common)?, document.name.clone(), args.store.clone().wire());
+    let is_stored = store_as.is_some();
     let named = |error: Error| {
-        error.about_part("args", "<variable>").about(&name).explained("QUERY_INVALID", explain)
+        let error = error.about_part("args", "<variable>").about(&name).explained("QUERY_INVALID", explain);
+        if args.ndjson { error } else { error.explained("DOCUMENT_INVALID", several) }
     };
     if transfer::is_needed(&document) {
         if args.places {
             return Err(transfer::refuse("--places"));
         }
         let header = transfer::steps(large(format, step)?, store_as);
-        if !args.raw_output {
+        if !(args.raw_output || args.lines || args.exit_status) {
             return transfer::run(&backend, header, document).await.map_err(named);
         }
         let text = collected(&backend, header, document).await.map_err(named)?;
-        return raw(&text, language);
+        return answer::write(&text, &args, language);
     }
     let input = pb::Input { format: format.into(), ..document.input() };
     let request = pb::QueryRequest { store_as, ..request(input, step, (places, args.memo)) };
-    let answer = backend.query(request).await.map_err(named)?;
+    let found = backend.query(request).await.map_err(named)?;
     if args.places {
-        return with_places(&answer, language);
+        return answer::with_places(&found, language);
     }
-    if args.raw_output {
-        return raw(&text(&answer), language);
+    if is_stored {
+        output::document(found.output)?;
+        return Ok(ExitCode::SUCCESS);
     }
-    output::document(answer.output)?;
-    Ok(ExitCode::SUCCESS)
+    answer::write(&answer::text(&found), &args, language)
 }
 
 fn request(input: pb::Input, step: pb::QueryStep, (places, memo): (pb::HitPlaces, Memo)) -> pb::QueryRequest {
@@ -167,6 +182,13 @@ pub(crate) fn guess(program: &str) -> Language {
     }
 }
 
+/// Whoever comes from jq may have several documents in one input.
+fn several(rejection: &Rejection) -> Vec<String> {
+    let is_several = rejection.diagnostics.diagnostics.iter().any(|found| found.code == "TRAILING_CONTENT");
+    let note = "= if it is a document a line, --ndjson reads it";
+    is_several.then(|| note.to_owned()).into_iter().collect()
+}
+
 /// The line of a program that is wrong, a caret under the place, and what it was taken for if that was a guess.
 fn place(program: &str, rejection: &Rejection, guessed: Option<Language>) -> Vec<String> {
     let mut notes = Vec::new();
@@ -183,43 +205,4 @@ fn place(program: &str, rejection: &Rejection, guessed: Option<Language>) -> Vec
         notes.push(format!("= taken for {name} by its first character; --lang names another language"));
     }
     notes
-}
-
-/// Each value on a line, strings as they are.
-fn raw(text: &[u8], language: Language) -> Result<ExitCode, Error> {
-    let whole = |error| Error::Usage(format!("the answer: {error}"));
-    let values: Vec<&RawValue> = match language {
-        Language::Pointer | Language::Jmespath => vec![serde_json::from_slice(text).map_err(whole)?],
-        Language::Jsonpath | Language::Jq => serde_json::from_slice(text).map_err(whole)?,
-    };
-    for value in values {
-        // What is no string, or one with half of a surrogate pair, is written as JSON.
-        match serde_json::from_str::<String>(value.get()) {
-            Ok(string) => output::line(string.as_bytes())?,
-            Err(_) => output::line(value.get().as_bytes())?,
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn text(answer: &pb::QueryResponse) -> Vec<u8> {
-    match answer.output.as_ref().and_then(|output| output.result.as_ref()) {
-        Some(pb::output::Result::Data(bytes)) => bytes.to_vec(),
-        Some(pb::output::Result::Text(text)) => text.clone().into_bytes(),
-        Some(pb::output::Result::Ref(_)) | None => Vec::new(),
-    }
-}
-
-/// A line a hit.
-fn with_places(answer: &pb::QueryResponse, language: Language) -> Result<ExitCode, Error> {
-    let text = text(answer);
-    let text = if language == Language::Pointer { [b"[", &text[..], b"]"].concat() } else { text };
-    let values: Vec<&RawValue> =
-        serde_json::from_slice(&text).map_err(|error| Error::Usage(format!("the answer: {error}")))?;
-    for (place, value) in answer.places.iter().zip(values) {
-        let start = place.start.clone().unwrap_or_default();
-        let line = format!("{}:{}\t{}\t{value}", start.line, start.column, place.path);
-        output::line(line.as_bytes())?;
-    }
-    Ok(ExitCode::SUCCESS)
 }

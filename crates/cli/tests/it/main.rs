@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod answers;
 mod doc;
 mod entries;
 mod large;
@@ -86,15 +87,6 @@ fn query_says_where_its_values_stand() {
     check(&["query", "--places", "/a/0"], text, (0, "1:8\t$['a'][0]\t1\n", ""));
     let (code, _, err) = fastjson(&["--local", "query", "--places", ".a"], text);
     assert!(code == 2 && err.contains("OPTION_INVALID"), "{code} {err}");
-}
-
-#[test]
-fn raw_output_is_what_a_script_can_use() {
-    let names = r#"{"a":[{"n":"x y"},{"n":1.50},{"n":[1, "b"]}]}"#;
-    check(&["query", "-r", ".a[].n"], names, (0, "x y\n1.50\n[1,\"b\"]\n", ""));
-    check(&["query", "--raw-output", "$.a[0].n"], names, (0, "x y\n", ""));
-    check(&["query", "-r", "/a/0/n"], names, (0, "x y\n", ""));
-    check(&["query", "-r", "a[0].n"], names, (0, "x y\n", ""));
 }
 
 #[test]
