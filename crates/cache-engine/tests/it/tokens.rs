@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Barrier,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
     time::{Duration, SystemTime},
@@ -16,6 +16,8 @@ use crate::key;
 
 const INTERVAL: u64 = 1_000;
 const THREADS: u64 = 64;
+/// Rounds in which they take.
+const ROUNDS: u64 = 10;
 
 /// A clock that goes where it is told, back, too.
 #[derive(Default)]
@@ -103,37 +105,56 @@ proptest! {
     }
 }
 
-/// 64 threads take of one key while the clock jumps about; tells how many tokens they got.
-fn given_to_many(clock: &Arc<JumpingClock>, burst: u64) -> u64 {
+/// 64 threads take of one key until it is refused at the latest moment, in rounds, while the clock jumps about below it. Tells
+/// how many tokens they had got at the end of each round, which began `jump` tokens after the one before.
+fn given_to_many(burst: u64, jump: u64) -> Vec<u64> {
+    let clock = Arc::new(JumpingClock::default());
     let tokens = Tokens::new(100, clock.clone());
     let (barrier, given) = (Barrier::new(THREADS as usize + 1), AtomicU64::new(0));
+    let jumping = AtomicBool::new(false);
+    let take_while_there_are_some = || {
+        let wanted = [take("hot", burst, 1)];
+        loop {
+            let is_over = !jumping.load(Ordering::SeqCst);
+            match is_allowed(&tokens, &wanted, TakeMode::Each) {
+                true => drop(given.fetch_add(1, Ordering::SeqCst)),
+                false if is_over => return,
+                false => {}
+            }
+        }
+    };
     thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                barrier.wait();
-                for _ in 0..500 {
-                    let wanted = [take("hot", burst, 1)];
-                    given
-                        .fetch_add(u64::from(is_allowed(&tokens, &wanted, TakeMode::Each)), Ordering::SeqCst);
+                for _ in 0..ROUNDS {
+                    barrier.wait();
+                    take_while_there_are_some();
+                    barrier.wait();
                 }
             });
         }
-        barrier.wait();
-        for jump in 0..1_000 {
-            clock.0.store(jump * INTERVAL, Ordering::SeqCst);
-            clock.0.store(jump / 2 * INTERVAL, Ordering::SeqCst);
-        }
-    });
-    given.into_inner()
+        let round = |round: u64| {
+            jumping.store(true, Ordering::SeqCst);
+            barrier.wait();
+            let latest = round * jump * INTERVAL;
+            for back in 0..100 {
+                clock.0.store(latest.saturating_sub(back * INTERVAL), Ordering::SeqCst);
+            }
+            clock.0.store(latest, Ordering::SeqCst);
+            jumping.store(false, Ordering::SeqCst);
+            barrier.wait();
+            given.load(Ordering::SeqCst)
+        };
+        (0..ROUNDS).map(round).collect()
+    })
 }
 
+/// They ask for more than there is, so that what they get is exact: one more is one too many, and one less was refused without need.
 #[test]
-fn sixty_four_threads_get_no_more_than_rate_and_burst_while_the_clock_jumps() {
-    for burst in [1, 100] {
-        let clock = Arc::new(JumpingClock::default());
-        let given = given_to_many(&clock, burst);
-        assert!(given <= 999 + burst, "{given} of {burst}");
-        assert!(given >= burst, "{given} of {burst}");
+fn sixty_four_threads_get_all_of_rate_and_burst_and_no_more_while_the_clock_jumps() {
+    for (burst, jump) in [(1, 1), (100, 7), (5_000, 5_000)] {
+        let expected: Vec<u64> = (0..ROUNDS).map(|round| burst + round * jump).collect();
+        assert_eq!(given_to_many(burst, jump), expected, "burst {burst}, jumps of {jump}");
     }
 }
 
@@ -158,21 +179,28 @@ fn a_key_that_stands_twice_in_a_call_is_taken_from_twice() {
     assert!(is_allowed(&tokens, &[take("a", 3, 3)], TakeMode::All), "nothing was taken");
 }
 
+/// Each asks for more than there is: all of the smaller burst is given, and not one more.
 #[test]
 fn threads_that_take_of_two_keys_in_either_order_take_of_both() {
     let tokens = Tokens::new(1 << 20, Arc::new(ManualClock::default()));
+    let given = AtomicU64::new(0);
     thread::scope(|scope| {
-        for thread in 0..8 {
-            let tokens = &tokens;
-            let mut takes = vec![take("a", 1_000, 1), take("b", 500, 1)];
+        for thread in 0..THREADS {
+            let (tokens, given) = (&tokens, &given);
+            let mut takes = vec![take("a", 10_000, 1), take("b", 5_000, 1)];
             if thread % 2 == 0 {
                 takes.reverse();
             }
-            scope.spawn(move || (0..200).for_each(|_| drop(tokens.take(&takes, TakeMode::All).unwrap())));
+            scope.spawn(move || {
+                while is_allowed(tokens, &takes, TakeMode::All) {
+                    given.fetch_add(1, Ordering::SeqCst);
+                }
+            });
         }
     });
-    let left = tokens.take(&[take("a", 1_000, 0), take("b", 500, 0)], TakeMode::Each).unwrap();
-    assert_eq!([left[0].remaining, left[1].remaining], [500, 0]);
+    assert_eq!(given.into_inner(), 5_000);
+    let left = tokens.take(&[take("a", 10_000, 0), take("b", 5_000, 0)], TakeMode::Each).unwrap();
+    assert_eq!([left[0].remaining, left[1].remaining], [5_000, 0]);
 }
 
 #[test]
