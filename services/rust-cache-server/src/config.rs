@@ -1,4 +1,7 @@
 //! What an operator can set. `chassis::settings` reads it from flags, `RUST_CACHE_SERVER_*` and a TOML file.
+//!
+//! Promise: a limit of what one call may hold or take is above zero, since with zero every call would be refused; a limit of how many
+//! there may be at a time can be zero, and turns that off. Cost: at the start only.
 
 mod compute;
 mod documents;
@@ -16,6 +19,7 @@ pub use compute::{Compute, Schemas};
 pub use documents::Documents;
 pub use load::Load;
 pub use store::{Map, Namespace, Policy, Store};
+pub(crate) use watch::HEARTBEATS;
 pub use watch::Watch;
 
 /// All settings of the service.
@@ -76,6 +80,7 @@ impl Default for Snapshot {
 #[serde(deny_unknown_fields, default)]
 pub struct Session {
     /// Most operations of one frame; more is `SESSION_OPERATIONS_LIMIT`. Default 1,000.
+    #[serde(deserialize_with = "chassis::config::positive")]
     pub max_operations: usize,
     /// Sessions at the same time; one more is `SESSIONS_LIMIT`. Default 16,384.
     pub max_sessions: usize,
@@ -125,3 +130,6 @@ impl Default for Config {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

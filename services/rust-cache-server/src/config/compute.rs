@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use context::duration;
 use serde::{Deserialize, Serialize};
 
 /// Computations on a miss.
@@ -11,7 +12,7 @@ pub struct Compute {
     /// Computations at the same time; one more is `FLIGHTS_LIMIT`. Default 1,024.
     pub max_flights: usize,
     /// Longest time for which a caller may be the one to compute a key; more is `LEASE_TTL_INVALID`. Default 60s.
-    #[serde(with = "context::duration")]
+    #[serde(deserialize_with = "duration::positive", serialize_with = "duration::serialize")]
     pub max_lease: Duration,
     /// Keys of which it is remembered that there is nothing, some 100 bytes each and the key; more are not remembered. Default 100,000.
     pub max_absences: usize,
@@ -24,13 +25,13 @@ pub struct Compute {
     pub max_failures: usize,
     /// For how long the first failure of a computation is answered without another one; each further one doubles it. Default
     /// 200ms.
-    #[serde(with = "context::duration")]
+    #[serde(with = "duration")]
     pub first_backoff: Duration,
     /// For how long at most. Default 30s.
-    #[serde(with = "context::duration")]
+    #[serde(with = "duration")]
     pub max_backoff: Duration,
     /// Time that a computation may take. It is shared, so it does not end with the caller that began it. Default 10s.
-    #[serde(with = "context::duration")]
+    #[serde(deserialize_with = "duration::positive", serialize_with = "duration::serialize")]
     pub deadline: Duration,
 }
 

@@ -15,6 +15,7 @@ pub struct Store {
     /// In what entries are kept: `moka` or `compact`. Default moka.
     pub map: Map,
     /// Longest value in bytes; more is `VALUE_BYTES_LIMIT`. Default 4 MiB.
+    #[serde(deserialize_with = "chassis::config::positive")]
     pub max_value_bytes: u64,
     /// Name of the registered schema that all documents of `default` must satisfy; then nothing else can be written there.
     /// Absent: none.
@@ -29,10 +30,13 @@ pub struct Store {
     /// least 1 GiB, besides the connections.
     pub memory_limit_bytes: Option<u64>,
     /// How many namespaces there may be; more is `NAMESPACES_LIMIT`. Default 256.
+    #[serde(deserialize_with = "chassis::config::positive")]
     pub max_namespaces: usize,
     /// Most entries of one page of Scan; more is `PAGE_SIZE_LIMIT`. Default 1,000.
+    #[serde(deserialize_with = "chassis::config::positive")]
     pub max_page_entries: usize,
     /// Most items of one GetMany, SetMany or DeleteMany; more is `BATCH_ITEMS_LIMIT`. Default 1,000.
+    #[serde(deserialize_with = "chassis::config::positive")]
     pub max_batch_items: usize,
 }
 

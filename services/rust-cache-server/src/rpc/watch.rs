@@ -11,11 +11,9 @@ use fastjson_proto::rustcache::v1 as pb;
 use pb::watch_request::Filter as Given;
 
 pub(crate) use self::sse::rest;
+use crate::config::HEARTBEATS;
 use crate::watch::Watching;
 use crate::{App, wire};
-
-/// How often a caller may ask for a sign of life.
-const HEARTBEATS: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
 
 /// `rustcache.v1.CacheService/Watch`. Watches of one connection are told together.
 pub(crate) async fn call(
