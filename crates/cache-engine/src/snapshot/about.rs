@@ -1,4 +1,6 @@
 //! The frames around the entries: when it was written, of which namespaces, and how it ended.
+//!
+//! Promise: a field that a format added later has a meaning where it is absent, so that older files are read. Cost: once a file, and once a namespace.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,7 @@
 //! Numbers and texts of a frame.
+//!
+//! Promise: what is cut off or longer than what is left is a [`Problem`], never a panic, and no memory is taken for a length before its bytes were seen.
+//! Cost: a byte for each seven bits of a number.
 
 /// What is wrong with the content of a frame; who knows its place makes an error of it.
 pub(super) type Problem = String;

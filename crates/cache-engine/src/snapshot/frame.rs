@@ -1,4 +1,8 @@
 //! Frames: parts of a file that are there as they were written, or refused.
+//!
+//! Promise: content is handed out only after its checksum, which depends on all frames before it, was seen to fit; a length is believed only as far as
+//! bytes come, and at most [`MAX_FRAME_BYTES`]. Cost: 25 bytes a frame; a hash of what is stored, and LZ4; a reader holds one frame as it
+//! is stored and as it is, a writer one as it is stored.
 
 use std::io::{ErrorKind, Read, Write};
 

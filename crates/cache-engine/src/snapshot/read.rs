@@ -1,4 +1,8 @@
 //! Reading: parts in the order in which they were written, each only after it was seen to be as it was written.
+//!
+//! Promise: namespaces come first, a block names one of them, and the counts of the end are those of what came; anything else is refused with the byte at
+//! which its frame begins. What is refused late was handed out in part before, so that the reader of it must drop what it made. Cost: one block of
+//! entries in memory.
 
 use std::{io::Read, time::Duration};
 

@@ -1,4 +1,7 @@
 //! Records: entries as bytes.
+//!
+//! Promise: an entry comes back with its version, life, tags and cost as they were, or is a [`Problem`]: what the engine would not take from a caller, it does
+//! not take from a file. Cost: some 20 bytes an entry besides its texts; a copy each way.
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! Writing: entries come in batches and leave in blocks.
+//!
+//! Promise: what was written can be read only when the end is there, too; a block is of one namespace, and an entry is never cut. Times are
+//! those of when an entry was looked at. Cost: a copy of each entry into the block, of 256 KiB or of the one entry that is larger; nothing is
+//! sought, and no lock is held.
 
 use std::{io::Write, time::SystemTime};
 
