@@ -13,6 +13,7 @@ mod binary;
 pub(crate) mod build;
 mod cbor;
 mod csv;
+mod datetime;
 mod foreign;
 mod json;
 mod json5;

@@ -3,7 +3,6 @@
 //! Both have lengths before contents, keys of any kind and values that JSON lacks, and neither has lines. So one builder
 //! and one walk serve both, and each format is little more than its initial bytes.
 
-pub(super) mod datetime;
 mod frame;
 pub(super) mod output;
 mod place;

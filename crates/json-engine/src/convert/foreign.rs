@@ -15,11 +15,13 @@
 //! | map with a key that is no text | the key's JSON text as key | `{"$map":[[key,value],…]}` |
 //! | an object that looks like one of these | itself | `{"$map":[["$bytes",…]]}` |
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::datetime;
 use crate::document::{Document, Key, Members, Number};
 
 /// The JSON form of values that JSON does not have.
@@ -78,7 +80,8 @@ impl NonFinite {
 pub(crate) enum Meaning<'d> {
     Bytes(Vec<u8>),
     Float(NonFinite),
-    Datetime(&'d str),
+    /// Spelled by [`datetime::spelled`], or as it stands if it is no date or time that is known.
+    Datetime(Cow<'d, str>),
     Tag(Tag, &'d Document),
     Undefined,
     Simple(u8),
@@ -96,7 +99,7 @@ pub(crate) fn meaning(document: &Document) -> Option<Meaning<'_>> {
     match (name, members.len()) {
         (BYTES, 1) => URL_SAFE_NO_PAD.decode(text(value)?).ok().map(Meaning::Bytes),
         (FLOAT, 1) => NonFinite::named(text(value)?).map(Meaning::Float),
-        (DATETIME, 1) => text(value).map(Meaning::Datetime),
+        (DATETIME, 1) => text(value).map(|text| Meaning::Datetime(datetime::spelled(text))),
         (UNDEFINED, 1) => matches!(value, Document::Bool(true)).then_some(Meaning::Undefined),
         (SIMPLE, 1) => integer(value).and_then(|simple| u8::try_from(simple).ok()).map(Meaning::Simple),
         (MAP, 1) => pairs(value).map(Meaning::Map),
@@ -157,9 +160,9 @@ pub(crate) fn float(float: NonFinite) -> Document {
     one(FLOAT, Document::Str(float.name().into()))
 }
 
-/// The tagged form of a date or time.
+/// The tagged form of a date or time, in the one spelling.
 pub(crate) fn datetime(text: &str) -> Document {
-    one(DATETIME, Document::Str(text.into()))
+    one(DATETIME, Document::Str(datetime::spelled(text).into()))
 }
 
 /// The tagged form of a tagged value.

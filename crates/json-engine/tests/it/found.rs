@@ -55,3 +55,25 @@ fn the_path_of_a_key_that_is_no_text_names_no_other_member() {
     let paths: Vec<_> = found.hits.iter().map(|hit| hit.path.as_str()).collect();
     assert_eq!(paths, ["$['']", r#"$['\ud800\'"']"#]);
 }
+
+/// A time without seconds in YAML came back from TOML with them, so that a change was seen where there was none.
+#[test]
+fn a_date_has_one_spelling_in_all_formats() {
+    for (yaml, spelled) in [
+        ("9979-05-27T07:00", "9979-05-27T07:00:00"),
+        ("07:32", "07:32:00"),
+        ("2001-12-14 21:59:43.10 -5", "2001-12-14T21:59:43.10-05:00"),
+        ("2001-12-14", "2001-12-14"),
+    ] {
+        let expected = format!(r#"{{"a":{{"$datetime":"{spelled}"}}}}"#);
+        let source = format!("a: !!timestamp \"{yaml}\"\n");
+        check(source.as_bytes(), Format::Yaml, Format::Json, expected.as_bytes());
+        let toml = tagged(source.as_bytes(), Format::Yaml, Format::Toml);
+        assert_eq!(String::from_utf8_lossy(&toml.bytes), format!("a = {spelled}\n"));
+        check(&toml.bytes, Format::Toml, Format::Json, expected.as_bytes());
+    }
+    let loose = br#"{"a":{"$datetime":"2001-12-14 21:59z"}}"#;
+    check(loose, Format::Json, Format::Yaml, b"a: !!timestamp \"2001-12-14T21:59:00Z\"\n");
+    check(loose, Format::Json, Format::Cbor, b"\xa1\x61a\xc0\x742001-12-14T21:59:00Z");
+    check(loose, Format::Json, Format::Msgpack, b"\x81\xa1a\xd6\xff\x3c\x1av$");
+}

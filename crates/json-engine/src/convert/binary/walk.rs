@@ -19,6 +19,7 @@ pub(crate) trait Target {
     fn text(&self, text: &str, out: &mut Output<'_, '_>) -> Step;
     fn bytes(&self, bytes: &[u8], out: &mut Output<'_, '_>) -> Step;
     fn float(&self, float: NonFinite, out: &mut Output<'_, '_>) -> Step;
+    /// A date or time, spelled as [`Meaning::Datetime`] says.
     fn datetime(&self, text: &str, out: &mut Output<'_, '_>) -> Step;
     /// Undefined, or a simple value.
     fn simple(&self, simple: Option<u8>, out: &mut Output<'_, '_>) -> Step;
@@ -126,7 +127,7 @@ fn meaning<'d>(target: &impl Target, meaning: Meaning<'d>, out: &mut Output<'_, 
     match meaning {
         Meaning::Bytes(bytes) => target.bytes(&bytes, out),
         Meaning::Float(float) => target.float(float, out),
-        Meaning::Datetime(text) => target.datetime(text, out),
+        Meaning::Datetime(text) => target.datetime(&text, out),
         Meaning::Undefined => target.simple(None, out),
         Meaning::Simple(simple) => target.simple(Some(simple), out),
         Meaning::Tag(tag, value) => {

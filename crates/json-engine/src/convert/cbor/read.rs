@@ -12,7 +12,8 @@ use super::{
 use crate::Code;
 use crate::convert::binary::read::Items;
 use crate::convert::binary::tree::Hint;
-use crate::convert::binary::{self, Step, datetime};
+use crate::convert::binary::{self, Step};
+use crate::convert::datetime;
 use crate::convert::foreign::Tag;
 use crate::convert::{Read, Reading};
 use crate::document::{Document, Number};
@@ -259,7 +260,7 @@ impl<'s> Reader<'s> {
         let text = self.next_text()?;
         let is_one = match tag {
             DATE => datetime::is_date(&text),
-            _ => datetime::is_strict(&text),
+            _ => datetime::instant(&text).is_some(),
         };
         if is_one {
             return self.tree.datetime(&text, head.start..self.source.at());

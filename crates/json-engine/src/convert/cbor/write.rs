@@ -11,9 +11,10 @@ use super::{
     UNSIGNED, half,
 };
 use crate::convert::Writing;
+use crate::convert::binary::Step;
 use crate::convert::binary::output::Output;
 use crate::convert::binary::walk::{Tagged, Target, walk};
-use crate::convert::binary::{Step, datetime};
+use crate::convert::datetime;
 use crate::convert::foreign::{Foreign, NonFinite, Tag};
 use crate::convert::losses::Losses;
 use crate::document::{Document, Literal, Number};
@@ -78,7 +79,7 @@ impl Target for Cbor {
         }
         if datetime::instant(text).is_some() {
             head(TAG, DATETIME, out)?;
-            return self.text(&datetime::strict(text), out);
+            return self.text(text, out);
         }
         out.lose(Code::DatetimeAsText, || "no tag of CBOR stands for such a date or time".to_owned());
         self.text(text, out)

@@ -242,7 +242,7 @@ fn what_cells_cannot_hold_is_listed() {
     check_written(
         r#"[{"a":{"$bytes":"AQI"},"b":{"$float":"NaN"},"c":{"$datetime":"07:32"},"d":{"$tag":1,"$value":2},"e":{"$undefined":true},"f":{"$map":[[1,2]]}}]"#,
         &TYPED,
-        "a,b,c,d,e,f\r\nAQI,NaN,07:32,2,,\"{\"\"$map\"\":[[1,2]]}\"\r\n",
+        "a,b,c,d,e,f\r\nAQI,NaN,07:32:00,2,,\"{\"\"$map\"\":[[1,2]]}\"\r\n",
         &[
             "BYTES_AS_TEXT /0/a",
             "TYPE_DROPPED /0/b",

@@ -162,7 +162,7 @@ impl Writer<'_, '_> {
             }
             Meaning::Datetime(text) => {
                 self.lose(at, Code::DatetimeAsText, "the date or time became text");
-                self.text(text, self.options.cells)
+                self.text(&text, self.options.cells)
             }
             Meaning::Tag(_, inner) => {
                 self.lose(at, Code::TagDropped, "the tag was dropped");

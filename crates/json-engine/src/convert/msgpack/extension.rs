@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::convert::binary::datetime;
+use crate::convert::datetime;
 use crate::convert::foreign::Tag;
 
 /// The extension type of timestamps.

@@ -6,9 +6,9 @@
 use super::extension;
 use crate::convert::Writing;
 use crate::convert::binary::Step;
-use crate::convert::binary::datetime::{self, Instant, Spelling};
 use crate::convert::binary::output::Output;
 use crate::convert::binary::walk::{Tagged, Target, walk};
+use crate::convert::datetime::{self, Instant, Spelling};
 use crate::convert::foreign::{self, Meaning, NonFinite, Tag};
 use crate::convert::losses::Losses;
 use crate::document::{Document, Literal, Number};

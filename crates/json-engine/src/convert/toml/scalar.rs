@@ -10,6 +10,7 @@ use toml_parser::lexer::TokenKind;
 use toml_parser::{ParseError, Raw, Span};
 
 use crate::Code;
+use crate::convert::datetime;
 use crate::convert::foreign::{self, Foreign, NonFinite};
 use crate::convert::literal::is_number;
 use crate::convert::losses::Loss;
@@ -82,9 +83,8 @@ impl<'s> Reader<'s, '_> {
     fn datetime(&mut self, place: Place, text: &str, range: Range<usize>) -> Result<(), Halt> {
         Datetime::from_str(text).map_err(|error| syntax(error.to_string(), range.clone()))?;
         self.version.check_seconds(text, &range)?;
-        let text = normal(text);
         if self.foreign == Foreign::Tagged {
-            return Ok(self.tree.fill(place, foreign::datetime(&text), range, 1)?);
+            return Ok(self.tree.fill(place, foreign::datetime(text), range, 1)?);
         }
         let (tree, at) = (&self.tree, range.clone());
         self.losses.add(|| Loss {
@@ -93,7 +93,7 @@ impl<'s> Reader<'s, '_> {
             pointer: tree.pointer_to(place),
             place: Some(at),
         });
-        Ok(self.tree.fill(place, Document::Str(text.into()), range, 0)?)
+        Ok(self.tree.fill(place, Document::Str(datetime::spelled(text).into()), range, 0)?)
     }
 
     fn float(&mut self, place: Place, text: &str, range: Range<usize>) -> Result<(), Halt> {
@@ -136,28 +136,4 @@ fn is_date(text: &str) -> bool {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         })
-}
-
-/// The date or time as RFC 3339 spells it: `T` before the time, `Z` in upper case, seconds always there.
-pub(super) fn normal(text: &str) -> String {
-    let mut normal: String = text
-        .chars()
-        .map(|character| match character {
-            't' | ' ' => 'T',
-            'z' => 'Z',
-            other => other,
-        })
-        .collect();
-    if let Some(end) = end_of_minutes(&normal) {
-        normal.insert_str(end, ":00");
-    }
-    normal
-}
-
-/// Where the seconds of a time belong, if it has none.
-pub(super) fn end_of_minutes(text: &str) -> Option<usize> {
-    let time = text.find(['T', 't', ' ']).map_or(0, |at| at + 1);
-    let has_minutes_only =
-        text.get(time + 2..time + 3) == Some(":") && text.get(time + 5..time + 6) != Some(":");
-    has_minutes_only.then_some(time + 5)
 }

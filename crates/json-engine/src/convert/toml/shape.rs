@@ -7,8 +7,6 @@ use toml_datetime::Datetime;
 use crate::convert::foreign::{Foreign, Meaning, meaning};
 use crate::document::{Document, Number};
 
-use super::scalar::normal;
-
 /// Where a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -65,9 +63,9 @@ fn is_nothing(document: &Document, foreign: Foreign) -> bool {
     is_null || matches!(meant(document, foreign), Some(Meaning::Undefined | Meaning::Simple(_)))
 }
 
-/// The spelling of a date or time that TOML has, if `text` is one.
-pub(super) fn datetime(text: &str) -> Option<String> {
-    Datetime::from_str(text).ok().map(|_| normal(text))
+/// Whether `text` is a date or time of TOML.
+pub(super) fn is_datetime(text: &str) -> bool {
+    Datetime::from_str(text).is_ok()
 }
 
 /// How a number is spelled, and whether a reader that holds it as 64-bit integer or double gets its exact value back.

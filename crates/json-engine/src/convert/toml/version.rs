@@ -8,7 +8,6 @@ use std::ops::Range;
 use toml_parser::lexer::TokenKind;
 
 use super::fault::{Halt, syntax};
-use super::scalar::end_of_minutes;
 
 /// Which TOML a text is held to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +53,9 @@ impl Version {
 
     /// A time has seconds.
     pub(super) fn check_seconds(self, text: &str, place: &Range<usize>) -> Result<(), Halt> {
-        match end_of_minutes(text) {
-            Some(_) => self.refuse("a time has seconds", place.clone()),
-            None => Ok(()),
+        match has_minutes_only(text) {
+            true => self.refuse("a time has seconds", place.clone()),
+            false => Ok(()),
         }
     }
 
@@ -67,4 +66,10 @@ impl Version {
             Version::V1_1 => Ok(()),
         }
     }
+}
+
+/// Whether a date or time that is valid ends its time with the minutes.
+fn has_minutes_only(text: &str) -> bool {
+    let time = text.find(['T', 't', ' ']).map_or(0, |at| at + 1);
+    text.get(time + 2..time + 3) == Some(":") && text.get(time + 5..time + 6) != Some(":")
 }

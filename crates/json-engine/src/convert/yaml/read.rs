@@ -14,7 +14,6 @@ use super::scalar::{Resolved, decimal_literal, radix_literal, resolve};
 use super::tag::{Known, Tagging, tagging};
 use super::{lines, marks};
 use crate::convert::allowance::{breach, check_length};
-use crate::convert::binary::datetime;
 use crate::convert::foreign::NonFinite;
 use crate::convert::{Content, Foreign, Read, Reading, foreign};
 use crate::document::{Document, Number};
@@ -306,10 +305,6 @@ impl Composer<'_> {
 
     fn timestamp(&mut self, text: &str, place: Range<usize>) -> Node {
         match self.reading.foreign {
-            // As all formats show it; what is no instant, such as a date, has no letters.
-            Foreign::Tagged if datetime::instant(text).is_some() => {
-                Node::foreign(foreign::datetime(&datetime::strict(text)), place)
-            }
             Foreign::Tagged => Node::foreign(foreign::datetime(text), place),
             Foreign::Plain => {
                 self.lose(Code::DatetimeAsText, || "a date or time became text".to_owned(), place.clone());

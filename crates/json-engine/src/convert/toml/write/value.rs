@@ -5,7 +5,7 @@ use crate::convert::literal::with_replacements;
 use crate::document::Document;
 use crate::{Code, Error};
 
-use super::super::shape::{Shape, datetime, meant, number, shape};
+use super::super::shape::{Shape, is_datetime, meant, number, shape};
 use super::super::text;
 use super::members::SURROGATE;
 use super::{Step, Writer};
@@ -59,13 +59,11 @@ impl<'d> Writer<'d, '_, '_> {
             Meaning::Float(NonFinite::Nan) => self.out.extend_from_slice(b"nan"),
             Meaning::Float(NonFinite::Infinity) => self.out.extend_from_slice(b"inf"),
             Meaning::Float(NonFinite::NegativeInfinity) => self.out.extend_from_slice(b"-inf"),
-            Meaning::Datetime(value) => match datetime(value) {
-                Some(bare) => self.out.extend_from_slice(bare.as_bytes()),
-                None => {
-                    text::string(value, &mut self.out);
-                    self.lose(Code::DatetimeAsText, "the date or time is none of TOML and became text");
-                }
-            },
+            Meaning::Datetime(value) if is_datetime(&value) => self.out.extend_from_slice(value.as_bytes()),
+            Meaning::Datetime(value) => {
+                text::string(&value, &mut self.out);
+                self.lose(Code::DatetimeAsText, "the date or time is none of TOML and became text");
+            }
             // Tags and maps are unwrapped before, nulls left out.
             Meaning::Tag(..) | Meaning::Map(_) | Meaning::Undefined | Meaning::Simple(_) => {}
         }

@@ -49,6 +49,10 @@ fn foreign_values() {
     let small = "2001-12-14t21:59:43.10z";
     let large = r#"{"$datetime":"2001-12-14T21:59:43.10Z"}"#;
     check(&format!("!!timestamp {small}"), &format!("\"{small}\""), large, "DATETIME_AS_TEXT");
+    let spaced = "2001-12-14 21:59:43.10 -5";
+    let strict = r#"{"$datetime":"2001-12-14T21:59:43.10-05:00"}"#;
+    check(&format!("!!timestamp {spaced}"), &format!("\"{spaced}\""), strict, "DATETIME_AS_TEXT");
+    check("!!timestamp soon", r#""soon""#, r#"{"$datetime":"soon"}"#, "DATETIME_AS_TEXT");
     check("!x 1", "1", r#"{"$tag":"!x","$value":1}"#, "TAG_DROPPED");
     check(
         "!x [!y a]",

@@ -67,7 +67,7 @@ impl<'d> Writer<'d, '_> {
             Meaning::Float(NonFinite::NegativeInfinity) => self.out.extend_from_slice(b"-.inf"),
             Meaning::Datetime(text) => {
                 self.out.extend_from_slice(b"!!timestamp ");
-                quoted(text, &mut self.out);
+                quoted(&text, &mut self.out);
             }
             Meaning::Undefined => {
                 self.lose(Code::UndefinedAsNull, || "undefined became null".to_owned());
