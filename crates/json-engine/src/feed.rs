@@ -1,7 +1,7 @@
 //! Feed: a text that comes in pieces, cut anywhere, and is checked and written while it comes.
 //!
 //! The same scanner reads it, part by part. Promise: verdict, warnings and answer are those of [`validate`](crate::validate())
-//! and [`format`](crate::format()), wherever it is cut; of the errors the first alone is reported, without a fix, and what lies
+//! and [`format`](crate::format()), wherever it is cut; of the errors the first alone is reported, with its fix, and what lies
 //! more than 4 KiB behind it does not count. Memory is what is not read yet, the longest token and the keys of the open objects,
 //! never the text. Cost: one pass and a copy of the text; somewhat more than reading it whole.
 

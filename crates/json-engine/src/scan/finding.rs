@@ -86,8 +86,14 @@ impl Findings {
     /// The findings, whose places count from `origin` bytes before `text`, where `cursor` stands.
     pub(super) fn diagnostics(mut self, text: &[u8], origin: usize, mut cursor: Cursor) -> Vec<Diagnostic> {
         self.shorten();
-        let placed =
-            |found: Finding| Finding { start: found.start - origin, end: found.end - origin, ..found };
+        let base = cursor.base;
+        let moved = |place: u64| place - origin as u64 + base;
+        let placed = |found: Finding| Finding {
+            start: found.start - origin,
+            end: found.end - origin,
+            fix: found.fix.map(|fix| Fix { start: moved(fix.start), end: moved(fix.end), ..fix }),
+            ..found
+        };
         self.kept.into_iter().map(|found| diagnostic(text, &mut cursor, placed(found))).collect()
     }
 }

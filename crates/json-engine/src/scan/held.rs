@@ -8,8 +8,9 @@ use super::part::{Follows, Part};
 use super::{Cursor, valid_utf8};
 use crate::Position;
 
-/// Bytes that are kept of what was read, and looked at behind bytes that are not UTF-8: more than a snippet shows.
-const CONTEXT: usize = 64;
+/// Bytes that are kept of what was read, and looked at behind bytes that are not UTF-8: more than a snippet shows
+/// or a fix looks back.
+pub(super) const CONTEXT: usize = 64;
 
 /// The buffer.
 #[derive(Default)]

@@ -8,8 +8,11 @@
 use super::fault::{
     Expected, Halt, Step, Stop, blank_end, closing_quote, comment_end, gap_end, is_word, long_word_end,
 };
+use super::held::CONTEXT as BEHIND;
+use super::part::{Follows, Part};
 use super::string::plain_end;
-use super::{Frame, Kind, Mending, Scanner, Sink, Spelling, mend};
+use super::window::AHEAD;
+use super::{Findings, Frame, Keys, Kind, Mending, Nobody, Notes, Scanner, Sink, Spelling, mend};
 use crate::{Error, Fix, Report};
 
 /// Faults that one pass goes on behind; a text with more is beyond mending, and each costs more than a valid value.
@@ -49,6 +52,39 @@ impl<'t, S: Sink> Scanner<'t, S> {
             findings: self.findings,
         };
         (scanner, self.sink)
+    }
+}
+
+impl<S: Sink> Scanner<'_, S> {
+    /// What would mend the fault that stopped the machine in a part of a text; `None` where that is not clear from the
+    /// [`AHEAD`] bytes that follow. The machine and its sink stay as they are.
+    #[cold]
+    pub(super) fn fix_in(&self, part: &Part<'_>, stop: &Stop) -> Option<Fix> {
+        let end = part.text.len().min(stop.start + AHEAD);
+        // A look at the innermost container is enough; its keys are not.
+        let innermost = self.stack.last().map(|frame| match frame {
+            Frame::Array(index) => Frame::Array(*index),
+            Frame::Object(_) => Frame::Object(0),
+        });
+        let mut mender = Scanner {
+            text: &part.text[..end],
+            is_cut: self.is_cut,
+            at: self.at,
+            options: self.options,
+            sink: Mending(Nobody),
+            stack: innermost.into_iter().collect(),
+            keys: Keys::default(),
+            in_key: self.in_key,
+            notes: Notes::default(),
+            stats: self.stats,
+            findings: Findings::new(0),
+        };
+        if stop.kind != Kind::Comment {
+            return mender.meant(stop).and_then(|(fix, _)| fix);
+        }
+        // A comment that reaches the end may go on behind it, or have none.
+        let ends = stop.end < end || (part.follows == Follows::Nothing && is_closed(part.text, stop.start));
+        ends.then(|| mender.without_comment(stop.start, stop.end))?
     }
 }
 
@@ -122,9 +158,18 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
 
     /// Reports a fault that can be mended, with its fix; goes behind it and says what follows. `None` ends the pass.
     fn mend(&mut self, stop: &Stop) -> Option<Next> {
-        let (fix, next) = match stop.kind {
+        if stop.kind == Kind::Comment {
+            return self.mend_comments(stop);
+        }
+        let (fix, next) = self.meant(stop)?;
+        self.find(stop, fix);
+        Some(next)
+    }
+
+    /// What would mend a fault that is no comment; goes behind it and says what follows.
+    fn meant(&mut self, stop: &Stop) -> Option<(Option<Fix>, Next)> {
+        Some(match stop.kind {
             Kind::ByteOrderMark => self.skip(stop, Next::Root),
-            Kind::Comment => return self.mend_comments(stop),
             Kind::TrailingComma => {
                 self.in_key = false;
                 self.skip(stop, Next::Separator)
@@ -145,7 +190,8 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
                 let (fix, from) = mend::escape(self.text, stop.start);
                 (fix, Next::String(from))
             }
-            Kind::DuplicateDropped
+            Kind::Comment
+            | Kind::DuplicateDropped
             | Kind::DuplicateKey
             | Kind::EmptyInput
             | Kind::InvalidNumber
@@ -162,9 +208,7 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
             | Kind::UnexpectedCharacter
             | Kind::UnexpectedEnd
             | Kind::UnterminatedString => return None,
-        };
-        self.find(stop, fix);
-        Some(next)
+        })
     }
 
     fn skip(&mut self, stop: &Stop, next: Next) -> (Option<Fix>, Next) {
@@ -268,10 +312,14 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
         Some((mend::replace(start..end, meant), Next::Separator))
     }
 
-    /// Where the last thing before the present place ends, or that place where it is a comment (which may end in blanks).
+    /// Where the last thing before the present place ends; that place itself, where it is a comment (which may end in blanks)
+    /// or lies too far back to be held.
     fn end_before(&self) -> usize {
-        let end = self.text[..self.at].trim_ascii_end().len();
-        if end <= self.notes.comment_end { self.at } else { end }
+        let from = self.at.saturating_sub(BEHIND);
+        let blanks =
+            self.text[from..self.at].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let end = self.at - blanks;
+        if end == from || end <= self.notes.comment_end { self.at } else { end }
     }
 
     /// Whether a value stands at `at`, as far as that can be told from its beginning, and not a key.
@@ -291,6 +339,11 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
             Some(_) | None => false,
         }
     }
+}
+
+/// Whether the comment at `at` has an end.
+fn is_closed(text: &[u8], at: usize) -> bool {
+    matches!(comment_end(text, at), Some(Some(_)))
 }
 
 /// Whether a byte can be part of a number or word, well written or not.

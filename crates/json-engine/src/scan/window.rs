@@ -1,8 +1,8 @@
 //! The machine on a part of a text: it stops between two tokens where the part ends, and goes on there when there is more.
 //!
 //! A token is read only where [`AHEAD`] bytes follow its beginning or the text ends, so that the cold side, which looks ahead,
-//! finds what it would find in the whole text; a longer one only where all of it is there. Promise: verdict, first error and
-//! warnings are those of the whole text, as far as they can be told from `AHEAD` bytes behind a fault. Cost: that of the
+//! finds what it would find in the whole text; a longer one only where all of it is there. Promise: verdict, first error, its
+//! fix and warnings are those of the whole text, as far as they can be told from `AHEAD` bytes behind a fault. Cost: that of the
 //! machine and one comparison a token.
 
 use super::carried::{Carried, Next};
@@ -66,7 +66,8 @@ pub(crate) fn advance<S: Sink>(carried: &mut Carried, part: &Part<'_>, sink: S) 
 fn halted<S: Sink>(scanner: &mut Scanner<'_, S>, part: &Part<'_>, halt: Halt) -> Outcome {
     match halt {
         Halt::Invalid(stop) => {
-            scanner.find(&stop, None);
+            let fix = scanner.fix_in(part, &stop);
+            scanner.find(&stop, fix);
             Outcome::Invalid
         }
         Halt::Told => Outcome::Invalid,

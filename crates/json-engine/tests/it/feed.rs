@@ -56,8 +56,8 @@ fn whole(text: &[u8], style: FeedStyle, options: &ScanOptions) -> Result<(Vec<u8
     Ok((text, report))
 }
 
-/// How many bytes a text has, where a long comment in it ends, what stands behind its first error and what would mend that
-/// is not known when it fails before its end.
+/// How many bytes a text has, where a long comment in it ends and what stands behind its first error is not known when it fails
+/// before its end.
 fn without_length(outcome: Result<(Vec<u8>, Report), Error>) -> Result<(Vec<u8>, Report), Error> {
     match outcome {
         Err(Error::Invalid(mut report)) => {
@@ -65,11 +65,11 @@ fn without_length(outcome: Result<(Vec<u8>, Report), Error>) -> Result<(Vec<u8>,
             let first = report.diagnostics.iter().position(|found| found.severity == Severity::Error);
             report.diagnostics.truncate(first.map_or(0, |first| first + 1));
             report.diagnostics_total = report.diagnostics.len() as u64;
-            report.diagnostics.iter_mut().for_each(|found| found.fix = None);
             for found in report.diagnostics.iter_mut().filter(|found| found.code == Code::Comment) {
                 // Of a comment that is longer than the machine looks ahead, where it ends may not be known.
                 if found.end.byte_offset - found.start.byte_offset > AHEAD as u64 / 2 {
                     found.end = found.start.clone();
+                    found.fix = None;
                 }
             }
             Err(Error::Invalid(report))
@@ -128,6 +128,17 @@ fn where_a_fault_looks_back_and_ahead() {
         "[01]".to_owned(),
         "\u{feff}[]".to_owned(),
         "[NaN, 1]".to_owned(),
+        "{\"a\":[{\"b\":1,\"c\":[1 2]}]}".to_owned(),
+        format!("{{\"a\":[1{blank}2]}}"),
+        format!("{{\"a\":1{blank}\"b\":2}}"),
+        format!("{{\"a\"{}1}}", " ".repeat(60)),
+        "{\"a\": {'b': 1}}".to_owned(),
+        format!("{{\"a\":{blank}'it\"s'}}"),
+        format!("[1{blank}, {{b{blank}: 2}}]"),
+        "[1, \"\\x41\"]".to_owned(),
+        "[1 // 2\n, 3]".to_owned(),
+        "[1] // 2".to_owned(),
+        "[1] /* 2".to_owned(),
     ] {
         check(text.as_bytes(), " ");
         check(text.as_bytes(), "x\n");
@@ -135,6 +146,34 @@ fn where_a_fault_looks_back_and_ahead() {
     check(b"[\"\xc3\x28\"]", " ");
     check(b"[1, 2]\xff", " ");
     check(b"[\"\xe2\x82", "\u{20ac}");
+}
+
+/// Each of these texts is mended by the fix that its pieces give: its place is that in the whole text.
+#[test]
+fn the_fix_of_the_first_error_mends_the_text() {
+    let before = "{\"key\": [1, \"\u{e9}\", {}],\n \"x\": true}, ".repeat(2_000);
+    for (fault, mended) in [
+        ("{\"a\":[1 2]}", "{\"a\":[1, 2]}"),
+        ("{\"a\" 1}", "{\"a\": 1}"),
+        ("{'a': 1}", "{\"a\": 1}"),
+        ("{a: 1}", "{\"a\": 1}"),
+        ("[1, ]", "[1 ]"),
+        ("[+.5]", "[0.5]"),
+        ("[\"\t\"]", "[\"\\t\"]"),
+        ("[1 /* 2 */]", "[1 ]"),
+    ] {
+        let text = format!("[{before}{fault}, 3]");
+        let outcome =
+            fed(text.as_bytes().chunks(5_000), FeedStyle::Minify, &options(), FeedLimits::default());
+        let Err(Error::Invalid(report)) = outcome else { panic!("{fault} is no JSON") };
+        let fix = report.diagnostics[0].fix.as_ref().unwrap();
+        let place = fix.start as usize..fix.end as usize;
+        assert!(place.start > before.len(), "{fault}: {fix:?}");
+        let mut happened = text;
+        happened.replace_range(place, &fix.replacement);
+        let compact = |text: &str| format(text.as_bytes(), &Style::Minify.into(), &options()).unwrap().text;
+        assert_eq!(compact(&happened), compact(&format!("[{before}{mended}, 3]")), "{fault}");
+    }
 }
 
 /// Tokens that are longer than the machine looks ahead.
