@@ -15,7 +15,6 @@ use crate::convert::{self, Format};
 use crate::entry::Store;
 use crate::error::Error;
 use crate::memo::Memo;
-use crate::output::Reader;
 use crate::{Common, input, output, transfer};
 
 #[derive(Debug, clap::Args)]
@@ -123,7 +122,7 @@ pub(crate) async fn run(common: &Common, args: Args) -> Result<ExitCode, Error> 
         if !(args.raw_output || args.lines || args.exit_status) {
             return transfer::run(&backend, header, document).await.map_err(named);
         }
-        let text = collected(&backend, header, document).await.map_err(named)?;
+        let text = transfer::collected(&backend, header, document).await.map_err(named)?;
         return answer::write(&text, &args, language);
     }
     let input = pb::Input { format: format.into(), ..document.input() };
@@ -156,20 +155,6 @@ fn large(format: pb::Format, query: pb::QueryStep) -> Result<Vec<Step>, Error> {
         }
         _ => Ok(vec![Step::Convert(as_json), Step::Query(query)]),
     }
-}
-
-async fn collected(
-    backend: &Backend,
-    header: pb::TransferHeader,
-    document: input::Source,
-) -> Result<Vec<u8>, Error> {
-    let mut text = Vec::new();
-    let taken = transfer::take(backend, header, document, |piece| {
-        text.extend_from_slice(piece);
-        Ok(Reader::Present)
-    });
-    taken.await?;
-    Ok(text)
 }
 
 /// The language that a program is taken for by its first character.

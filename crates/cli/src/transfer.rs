@@ -93,6 +93,21 @@ pub(crate) async fn written(
     Ok(summary)
 }
 
+/// Sends the document and gives the whole answer.
+pub(crate) async fn collected(
+    backend: &Backend,
+    header: pb::TransferHeader,
+    document: Source,
+) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    let taken = take(backend, header, document, |piece| {
+        text.extend_from_slice(piece);
+        Ok(Reader::Present)
+    });
+    taken.await?;
+    Ok(text)
+}
+
 /// Sends the document and hands on the answer, a piece at a time, for as long as somebody reads it.
 pub(crate) async fn take(
     backend: &Backend,

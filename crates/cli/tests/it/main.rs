@@ -5,6 +5,7 @@
 mod answers;
 mod doc;
 mod entries;
+mod files;
 mod large;
 mod up;
 
