@@ -132,8 +132,8 @@ fn values_that_cannot_be_understood_name_key_and_origin() {
     check_refused(
         "",
         &[],
-        &[("server.limits.drain_timeout", "1d")],
-        "flag --set server.limits.drain_timeout: `server.limits.drain_timeout`: invalid value string \"1d\", expected a whole number and a unit",
+        &[("server.limits.drain_timeout", "1w")],
+        "flag --set server.limits.drain_timeout: `server.limits.drain_timeout`: invalid value string \"1w\", expected a whole number and a unit",
     );
     check_refused(
         "[server.log]\nformat = 'yaml'",
