@@ -115,5 +115,6 @@ where
     watches::an_invalidation_is_told_once_with_its_scope(fresh()).await;
     watches::a_watch_goes_on_where_it_ended(fresh()).await;
     watches::a_namespace_that_is_deleted_ends_its_watches(fresh()).await;
+    watches::a_watch_does_not_go_on_in_a_later_namespace_of_that_name(fresh()).await;
     watches::a_watch_does_not_go_on_over_a_restart(make).await;
 }

@@ -8,8 +8,8 @@
 //! - A watcher sees every change that begins after [`Store::subscribe`](crate::Store::subscribe) has returned, in the order
 //!   in which its key was changed, or a [`Discontinuity`] in the place of what it did not see.
 //! - Whoever reads an entry after its event reads that state or a later one.
-//! - Sequences grow by one an event, are below 2^53, and are not given again after a restart, within the bounds of
-//!   [`Version`]s. A sequence of another process, or of a time that the log does not reach back to, gives a
+//! - Sequences grow by one an event, are below 2^53, and are not given again by a later namespace of that name, nor after a restart, within the
+//!   bounds of [`Version`]s. A sequence of another process, or of a time that the log does not reach back to, gives a
 //!   `Discontinuity`.
 //! - An entry that expires is told when it is noticed: by a write, by the sweep, or when room is made. One that was invalidated
 //!   is not told by itself: the invalidation is, once.

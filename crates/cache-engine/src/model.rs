@@ -18,8 +18,8 @@ use crate::{
 pub struct ModelStore {
     clock: Arc<dyn Clock>,
     rooms: Mutex<BTreeMap<NamespaceName, Room>>,
-    /// Above all versions of rooms that were deleted.
-    versions_end: Mutex<u64>,
+    /// Above all versions and sequences of rooms that were deleted.
+    numbers_end: Mutex<u64>,
 }
 
 impl ModelStore {
@@ -33,7 +33,7 @@ impl ModelStore {
             let room = Room::new(config, &*clock, 0)?;
             rooms.entry(room.config.name.clone()).or_insert(room);
         }
-        Ok(Self { clock, rooms: Mutex::new(rooms), versions_end: Mutex::new(0) })
+        Ok(Self { clock, rooms: Mutex::new(rooms), numbers_end: Mutex::new(0) })
     }
 
     fn with<T>(&self, name: &NamespaceName, act: impl FnOnce(&mut Room, Timestamp) -> T) -> Result<T, Error> {
@@ -128,7 +128,7 @@ impl Store for ModelStore {
         if rooms.contains_key(&config.name) {
             return Err(Error::NamespaceExists { name: config.name });
         }
-        let room = Room::new(config.clone(), &*self.clock, *self.versions_end.lock())?;
+        let room = Room::new(config.clone(), &*self.clock, *self.numbers_end.lock())?;
         rooms.insert(config.name.clone(), room);
         Ok(config)
     }
@@ -147,8 +147,8 @@ impl Store for ModelStore {
         }
         let gone = self.rooms.lock().remove(name);
         let gone = gone.ok_or_else(|| Error::NamespaceNotFound { name: name.clone() })?;
-        let mut end = self.versions_end.lock();
-        *end = gone.versions.end().max(*end);
+        let mut end = self.numbers_end.lock();
+        *end = gone.versions.end().max(gone.events.log().end()).max(*end);
         Ok(())
     }
 

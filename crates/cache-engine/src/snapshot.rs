@@ -1,7 +1,7 @@
 //! Snapshots: what a store holds, as bytes that a later process reads.
 //!
 //! The idea: a file is a head and frames behind it ([`frame`]): one that says when and by whom it was written, one a
-//! namespace with its limits, blocks of entries and of receipts, and an end with the counts and how far versions had come. Each frame is
+//! namespace with its limits, blocks of entries and of receipts, and an end with the counts and how far versions and sequences of events had come. Each frame is
 //! compressed (LZ4 block format) and carries a checksum (BLAKE3, 128 bits) over itself and the checksum before it, so that
 //! the checksum of the end speaks for the whole file.
 //!

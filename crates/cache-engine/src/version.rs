@@ -78,8 +78,13 @@ impl VersionSource {
     /// The same, but not below `floor`, where another source has ended.
     pub(crate) fn seeded_above(wall: SystemTime, floor: u64) -> Self {
         let source = Self::seeded(wall);
-        source.0.fetch_max(floor, Ordering::Relaxed);
+        source.raise(floor);
         source
+    }
+
+    /// Gives nothing below `floor` from now on.
+    pub(crate) fn raise(&self, floor: u64) {
+        self.0.fetch_max(floor, Ordering::Relaxed);
     }
 
     /// The number of the next version, which a source that follows this one may begin with once this one is at rest.

@@ -107,6 +107,36 @@ where
     assert!(watcher.try_next().and_then(|batch| batch.lost).is_some());
 }
 
+/// Both are made at the same moment of the wall, and the second is told as much as the first.
+pub(super) async fn a_watch_does_not_go_on_in_a_later_namespace_of_that_name<S: Store>(world: World<S>) {
+    let name = namespace("passing");
+    let config = NamespaceConfig {
+        capacity_bytes: 1 << 20,
+        max_value_bytes: 1_000,
+        ..NamespaceConfig::new(name.clone())
+    };
+    let mut seen = None;
+    for round in 0..3 {
+        world.store.create_namespace(config.clone()).await.expect("the name is free");
+        let mut watcher = world.store.subscribe(&name, EventFilter::All, None).await.expect("it is there");
+        for text in ["a", "b", "c"] {
+            let written =
+                world.set_in("passing", text, value(text), Ttl::NamespaceDefault, Condition::Always);
+            written.await.expect("a small write works");
+            world.store.remove(&name, &key(text), Condition::Always).await.expect("it is there");
+        }
+        assert_eq!(told(&mut watcher).len(), 6);
+        if seen.is_some() {
+            let mut resumed =
+                world.store.subscribe(&name, EventFilter::All, seen).await.expect("it is there");
+            let lost = resumed.try_next().and_then(|batch| batch.lost);
+            assert!(lost.is_some(), "round {round}: all that it knew of is gone");
+        }
+        seen = Some(watcher.sequence());
+        world.store.delete_namespace(&name).await.expect("it is there");
+    }
+}
+
 pub(super) async fn a_namespace_that_is_deleted_ends_its_watches<S: Store>(world: World<S>) {
     let name = namespace("passing");
     let small = NamespaceConfig { capacity_bytes: 1 << 20, ..NamespaceConfig::new(name.clone()) };

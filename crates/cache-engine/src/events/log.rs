@@ -6,7 +6,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::Waker,
-    time::SystemTime,
 };
 
 use parking_lot::Mutex;
@@ -15,7 +14,7 @@ use super::{
     Event, EventFilter, EventKind, EventLimits, EventTags, Pump, Subject, Subscription, ring::Ring,
     seats::Seats,
 };
-use crate::{Entry, Error, Key, Scope, Tag, Version, epochs::Epochs, version::VersionSource};
+use crate::{Entry, Error, Key, Scope, Tag, Version, epochs::Epochs};
 
 /// The log of a namespace. Locks: that of a shard may be held when this one is taken, never the reverse.
 pub(crate) struct EventLog {
@@ -42,9 +41,9 @@ pub(super) struct State {
 pub(crate) struct Publisher(Arc<EventLog>);
 
 impl Publisher {
-    /// An empty log. Sequences begin with wall time, as versions do.
-    pub(crate) fn new(limits: EventLimits, epochs: Arc<Epochs>, pump: Arc<Pump>, wall: SystemTime) -> Self {
-        let first = VersionSource::seeded(wall).next().get();
+    /// An empty log, whose sequences begin above `end`: nobody who comes with one up to that can go on here.
+    pub(crate) fn new(limits: EventLimits, epochs: Arc<Epochs>, pump: Arc<Pump>, end: u64) -> Self {
+        let first = end + 1;
         let state = State {
             ring: Ring::new(limits, first),
             seats: Seats::default(),
@@ -116,6 +115,16 @@ impl EventLog {
         let cursor = resume.map_or(next, |last| last.saturating_add(1));
         let seat = state.seats.take();
         Ok(Subscription::new(Arc::clone(self), filter, seat, cursor))
+    }
+
+    /// Above all sequences that it gave.
+    pub(crate) fn end(&self) -> u64 {
+        self.state.lock().ring.next()
+    }
+
+    /// Goes on above `end`, for a log that nobody has watched yet.
+    pub(crate) fn resume(&self, end: u64) {
+        self.state.lock().ring.leave_out(end);
     }
 
     /// Gives up what is kept for watchers who have gone, if all have; a watcher that comes back is told a discontinuity.

@@ -47,7 +47,12 @@ impl Ring {
 
     /// Forgets all, and leaves out a number, so that nobody can go on as if nothing had happened in between.
     pub(super) fn clear(&mut self) {
-        self.first = self.next() + 1;
+        self.leave_out(self.next());
+    }
+
+    /// The same, and leaves out all numbers up to this one.
+    pub(super) fn leave_out(&mut self, last: u64) {
+        self.first = self.next().max(last) + 1;
         self.events = VecDeque::new();
         self.bytes = 0;
     }

@@ -4,14 +4,13 @@ use std::{
     collections::HashSet,
     sync::atomic::{AtomicUsize, Ordering},
     task::{Context, Poll, Wake, Waker},
-    time::SystemTime,
 };
 
 use super::{pump::WOKEN_BY_A_WRITE, *};
 use crate::{Tags, epochs::Epochs};
 
 fn publisher(limits: EventLimits) -> Publisher {
-    Publisher::new(limits, Arc::new(Epochs::new()), Arc::default(), SystemTime::UNIX_EPOCH)
+    Publisher::new(limits, Arc::new(Epochs::new()), Arc::default(), 0)
 }
 
 fn tell(publisher: &Publisher, number: u64) {
@@ -161,12 +160,7 @@ fn without_a_pump_a_write_wakes_all() {
 #[test]
 fn with_a_pump_many_are_woken_in_batches() {
     let pump = Arc::new(Pump::default());
-    let publisher = Publisher::new(
-        EventLimits::default(),
-        Arc::new(Epochs::new()),
-        Arc::clone(&pump),
-        SystemTime::UNIX_EPOCH,
-    );
+    let publisher = Publisher::new(EventLimits::default(), Arc::new(Epochs::new()), Arc::clone(&pump), 0);
     let mut due = Box::pin(pump.due());
     let mut idle = Context::from_waker(Waker::noop());
     assert!(due.as_mut().poll(&mut idle).is_pending());

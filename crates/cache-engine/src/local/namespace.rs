@@ -76,7 +76,7 @@ impl Namespace {
         let dice = Dice::seeded(clock.wall());
         let epochs = Arc::new(Epochs::new());
         let receipts = Receipts::new(&quota);
-        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::clone(pump), clock.wall());
+        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::clone(pump), versions.end());
         let teller =
             Arc::new(Teller { namespace: config.name.clone(), dependencies: Arc::clone(dependencies) });
         let shard = |_| {
@@ -154,13 +154,15 @@ impl Namespace {
         self.shards.iter().fold(0, |gone, shard| gone + shard.trim(limit.saturating_sub(gone)))
     }
 
+    /// Where the versions of the next namespace of its name come from; above all that it gave.
     pub(super) fn versions(&self) -> Arc<VersionSource> {
+        self.versions.raise(self.numbers_end());
         Arc::clone(&self.versions)
     }
 
-    /// The number of its next version.
-    pub(super) fn versions_end(&self) -> u64 {
-        self.versions.end()
+    /// Above all versions and all sequences of events that it gave.
+    pub(super) fn numbers_end(&self) -> u64 {
+        self.versions.end().max(self.events.log().end())
     }
 
     pub(super) fn shards(&self) -> &[Shard] {

@@ -44,8 +44,8 @@ pub(super) struct Rooms {
 struct Past {
     /// Those that still hold something, or in which somebody may still work.
     leaving: Vec<Arc<Namespace>>,
-    /// Above all versions of those that have left.
-    versions_end: u64,
+    /// Above all versions and sequences of those that have left.
+    numbers_end: u64,
 }
 
 impl Rooms {
@@ -186,14 +186,14 @@ impl Rooms {
     /// it up before it was deleted is made void now.
     pub(super) fn bury(&self) {
         let mut past = self.past.lock();
-        let Past { leaving, versions_end } = &mut *past;
+        let Past { leaving, numbers_end } = &mut *past;
         leaving.retain(|namespace| {
             if Arc::strong_count(namespace) > 1 {
                 return true;
             }
             let is_empty = namespace.stats().entries == 0;
             if is_empty {
-                *versions_end = namespace.versions_end().max(*versions_end);
+                *numbers_end = namespace.numbers_end().max(*numbers_end);
             } else {
                 namespace.invalidate(&Scope::All);
             }
@@ -263,7 +263,7 @@ impl Past {
         let earlier = self.leaving.iter().rev().find(|namespace| namespace.config().name == *name);
         match earlier {
             Some(namespace) => namespace.versions(),
-            None => Arc::new(VersionSource::seeded_above(clock.wall(), self.versions_end)),
+            None => Arc::new(VersionSource::seeded_above(clock.wall(), self.numbers_end)),
         }
     }
 }

@@ -37,11 +37,11 @@ impl LocalStore {
         for (place, namespace) in (0..).zip(&namespaces) {
             namespace.save(place, &mut writer)?;
         }
-        writer.finish(namespaces.iter().map(|namespace| namespace.versions_end()).collect())
+        writer.finish(namespaces.iter().map(|namespace| namespace.numbers_end()).collect())
     }
 
     /// Takes in what a snapshot holds; meant for a store that nobody uses yet. A namespace that is there keeps its
-    /// limits, another one is made with those that it had. Versions and fencing tokens go on above all that were given before.
+    /// limits, another one is made with those that it had. Versions, sequences of events and fencing tokens go on above all that were given before.
     ///
     /// # Errors
     /// [`SnapshotError`], and then there is no store any more.
@@ -55,7 +55,7 @@ impl LocalStore {
                 Part::Block(block) => taken.block(block),
                 Part::Receipts(block) => taken.receipts(block),
                 Part::End(end) => {
-                    taken.resume_versions(&end);
+                    taken.resume_numbers(&end);
                     let restored = taken.restored;
                     return Ok((self, restored));
                 }
@@ -120,11 +120,11 @@ impl<'s> Taken<'s> {
         }
     }
 
-    fn resume_versions(&self, end: &End) {
+    fn resume_numbers(&self, end: &End) {
         let table = self.store.rooms.table();
-        for (name, version) in self.names.iter().zip(&end.versions) {
+        for (name, number) in self.names.iter().zip(&end.numbers) {
             if let Some(namespace) = name.as_ref().and_then(|name| table.get(name)) {
-                namespace.resume_versions(*version);
+                namespace.resume_numbers(*number);
             }
         }
     }

@@ -31,12 +31,12 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(config: NamespaceConfig, clock: &dyn Clock, versions_from: u64) -> Result<Self, Error> {
+    pub(super) fn new(config: NamespaceConfig, clock: &dyn Clock, numbers_from: u64) -> Result<Self, Error> {
         let quota = Quota::of(&config, MapKind::default())?;
-        let versions = VersionSource::seeded_above(clock.wall(), versions_from);
+        let versions = VersionSource::seeded_above(clock.wall(), numbers_from);
         let stats = NamespaceStats::empty(&config);
         let (dice, epochs) = (Dice::seeded(clock.wall()), Arc::new(Epochs::new()));
-        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
+        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), versions.end());
         Ok(Self {
             config,
             quota,

@@ -41,23 +41,23 @@ impl About {
 pub(crate) struct End {
     /// Entries in all.
     pub(crate) entries: u64,
-    /// Of each namespace, a number above all versions that it gave.
-    pub(crate) versions: Vec<u64>,
+    /// Of each namespace, a number above all versions and all sequences of events that it gave.
+    pub(crate) numbers: Vec<u64>,
 }
 
 impl End {
     pub(super) fn encode(&self, to: &mut Vec<u8>) {
         put_number(to, self.entries);
-        for version in &self.versions {
-            put_number(to, *version);
+        for number in &self.numbers {
+            put_number(to, *number);
         }
     }
 
     pub(super) fn decode(content: &[u8]) -> Result<Self, Problem> {
         let mut cursor = Cursor::new(content);
-        let mut end = Self { entries: cursor.number()?, versions: Vec::new() };
+        let mut end = Self { entries: cursor.number()?, numbers: Vec::new() };
         while !cursor.is_at_end() {
-            end.versions.push(cursor.number()?);
+            end.numbers.push(cursor.number()?);
         }
         Ok(end)
     }

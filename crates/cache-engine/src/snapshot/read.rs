@@ -91,7 +91,7 @@ impl<R: Read> Reader<R> {
             }
             (Kind::End, at, content) => {
                 let end = End::decode(content).map_err(malformed(at))?;
-                if (end.entries, end.versions.len()) != (self.entries, self.namespaces) {
+                if (end.entries, end.numbers.len()) != (self.entries, self.namespaces) {
                     return Err(malformed(at)("its counts are not those of what came before".to_owned()));
                 }
                 self.frames.end()?;

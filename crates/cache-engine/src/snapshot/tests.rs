@@ -94,7 +94,7 @@ fn what_is_written_is_read() {
     let entries: Vec<_> = (0..5).map(|number| entry(number, Body::text("né".repeat(40)))).collect();
     let (namespaces, records, end) = read(&written(&entries)).unwrap();
     assert_eq!(namespaces, [NamespaceConfig::default(), other()]);
-    assert_eq!(end, End { entries: 5, versions: vec![1, 2] });
+    assert_eq!(end, End { entries: 5, numbers: vec![1, 2] });
     for (Found { key, entry }, record) in entries.iter().zip(&records) {
         assert_eq!((key, entry.value(), entry.version()), (&record.key, &record.value, record.version));
         let ends = entry.lasting().ends.map(|end| Timestamp::default().after(end.since(origin())));

@@ -108,11 +108,11 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Ends it; `versions` are numbers above all versions that each namespace gave.
-    pub(crate) fn finish(mut self, versions: Vec<u64>) -> Result<Saved, SnapshotError> {
+    /// Ends it; `numbers` are above all versions and sequences that each namespace gave.
+    pub(crate) fn finish(mut self, numbers: Vec<u64>) -> Result<Saved, SnapshotError> {
         self.flush()?;
         let mut content = Vec::new();
-        End { entries: self.entries, versions }.encode(&mut content);
+        End { entries: self.entries, numbers }.encode(&mut content);
         self.frames.put(Kind::End, &content)?;
         Ok(Saved { namespaces: self.namespaces, entries: self.entries, bytes: self.frames.finish()? })
     }

@@ -13,9 +13,9 @@ use std::{
 };
 
 use cache_engine::{
-    Acquired, Ask, Body, Claims, Clock, Condition, Draft, Entry, Freshness, LeaseConfig, Leases, Life,
-    LocalStore, ManualClock, NamespaceConfig, NamespaceName, Restored, Scope, SetOutcome, SnapshotError,
-    Store, StoreLimits, Tag, Tags, Ttl, Turn, Value,
+    Acquired, Ask, Body, Claims, Clock, Condition, Draft, Entry, EventFilter, Freshness, LeaseConfig, Leases,
+    Life, LocalStore, ManualClock, NamespaceConfig, NamespaceName, Restored, Scope, SetOutcome,
+    SnapshotError, Store, StoreLimits, Tag, Tags, Ttl, Turn, Value,
 };
 use proptest::prelude::*;
 
@@ -183,6 +183,28 @@ fn no_version_is_given_again_though_the_clock_was_set_back_and_the_snapshot_is_o
     assert!(next > after_the_snapshot);
     let (third, _, _) = restore(&save(&second), noon() - 2_000_000 * SECOND);
     assert!(put(&third, "k", Life::default(), &[]).version() > next);
+}
+
+/// It was, where the clock stood as it had when the first process began: it was told the writes of the second one as if it had missed none.
+#[test]
+fn a_watch_does_not_go_on_over_a_restart_though_the_clock_was_set_back() {
+    let clock = ManualClock::new(noon());
+    let first = store(&clock);
+    let watch = |store: &LocalStore, resume| {
+        ready(store.subscribe(&NamespaceName::default(), EventFilter::All, resume)).unwrap()
+    };
+    let mut watcher = watch(&first, None);
+    put(&first, "k", Life::default(), &[]);
+    let bytes = save(&first);
+    (0..100).for_each(|_| drop(put(&first, "k", Life::default(), &[])));
+    assert_eq!(watcher.try_next().unwrap().events.len(), 101);
+    for wall in [noon(), noon() - SECOND, noon() + Duration::from_micros(50)] {
+        let (second, _, _) = restore(&bytes, wall);
+        let _of_others = watch(&second, None);
+        (0..200).for_each(|_| drop(put(&second, "k", Life::default(), &[])));
+        let told = watch(&second, Some(watcher.sequence())).try_next().unwrap();
+        assert!(told.lost.is_some(), "{wall:?}");
+    }
 }
 
 #[test]

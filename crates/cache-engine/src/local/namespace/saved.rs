@@ -59,9 +59,10 @@ impl Namespace {
         self.receipts.restore(SavedReceipts { key, check, records }, passed, self.clock.now())
     }
 
-    /// Gives no version again that was given by the process that came to `end`.
-    pub(in crate::local) fn resume_versions(&self, end: u64) {
+    /// Gives no version and no sequence again that was given by the process that came to `end`.
+    pub(in crate::local) fn resume_numbers(&self, end: u64) {
         self.versions.resume(end);
+        self.events.log().resume(self.versions.end());
     }
 
     /// Puts back an entry when `passed` has passed since its snapshot was begun.

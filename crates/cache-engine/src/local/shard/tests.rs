@@ -28,7 +28,7 @@ impl Bench {
         let clock = Arc::new(ManualClock::default());
         let config = NamespaceConfig { capacity_bytes, ..NamespaceConfig::default() };
         let epochs = Arc::new(Epochs::new());
-        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), clock.wall());
+        let events = Publisher::new(config.events, Arc::clone(&epochs), Arc::default(), 0);
         let quota = Quota::of(&config, map).unwrap();
         let dependencies = Arc::new(Dependencies::new(0));
         let teller = Arc::new(Teller { namespace: config.name, dependencies });
