@@ -19,6 +19,7 @@
 //! Cost: an amortised O(1) step a call; 24 bytes an entry and what names its owner, 8 to 16 for the sketch, and at most
 //! some 300 KiB for the trials, which only a cache of more than 1,000 entries reaches.
 
+mod bar;
 mod cost;
 mod order;
 mod room;

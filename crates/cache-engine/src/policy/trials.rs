@@ -5,13 +5,15 @@
 //! seven traces: a climber that changes the window by steps and looks at its own hits needs ten times the capacity in
 //! reads for a step; the trials see a clear change after some hundred reads of the sample, and miss no other hill.
 //!
-//! Promise: the split changes only when another one had clearly more hits of late. Cost: for a key in the sample, one
-//! step in each trial; a trial has at most [`MOST_ENTRIES`] entries, some 70 bytes each.
+//! Promise: the split changes only when another one had clearly more hits of late, and the less readily, the less such
+//! changes have paid. Cost: for a key in the sample, one step in each trial; a trial has at most [`MOST_ENTRIES`] entries,
+//! some 70 bytes each.
 
 use std::collections::HashMap;
 
 use super::{
     Size,
+    bar::Bar,
     order::Handle,
     room::{Room, Split},
     sketch::Sketch,
@@ -34,9 +36,8 @@ const MOST_ENTRIES: u64 = 1_024;
 /// Uses in the sample between two looks at the scores.
 const ROUND: u64 = 200;
 
-/// A split is changed when another one is so many hits ahead, and so many times as far ahead as it usually is or lags
-/// after one round. The second matters in a loop, where each trial hits in a stretch of its own.
-const CLEAR_HITS: f32 = 48.0;
+/// A split is changed when another one is as many hits ahead as the [`Bar`] says, and so many times as far ahead as it
+/// usually is or lags after one round. The second matters in a loop, where each trial hits in a stretch of its own.
 const CLEAR_SPREADS: f32 = 3.0;
 
 /// What a round adds to the usual distance.
@@ -50,6 +51,7 @@ pub(super) struct Trials {
     halvings: u32,
     capacity: Size,
     seen: u64,
+    bar: Bar,
 }
 
 #[derive(Debug)]
@@ -75,7 +77,7 @@ impl Trials {
             lead: 0.0,
             spread: 0.0,
         });
-        Self { trials, best: FIRST, halvings: 0, seen: 0, capacity }
+        Self { trials, best: FIRST, halvings: 0, seen: 0, capacity, bar: Bar::new() }
     }
 
     pub(super) fn best(&self) -> Split {
@@ -140,10 +142,13 @@ impl Trials {
     fn end_round(&mut self) -> bool {
         self.seen = 0;
         let in_use = self.trials[self.best].hits;
+        let hits = self.trials.each_ref().map(|trial| trial.hits);
+        self.bar.end_round(self.best, &hits);
         self.trials.iter_mut().for_each(|trial| trial.end_round(in_use));
-        let ahead = (0..SPLITS.len()).filter(|&split| self.trials[split].is_clearly_ahead());
+        let ahead = (0..SPLITS.len()).filter(|&split| self.trials[split].is_clearly_ahead(self.bar.hits()));
         let leader = ahead.max_by(|&one, &other| self.trials[one].lead.total_cmp(&self.trials[other].lead));
         let Some(leader) = leader else { return false };
+        self.bar.on_change(self.best);
         self.best = leader;
         self.trials.iter_mut().for_each(|trial| trial.lead = 0.0);
         true
@@ -159,8 +164,8 @@ impl Trial {
         self.spread += (distance * distance - self.spread) * SPREAD_WEIGHT;
     }
 
-    fn is_clearly_ahead(&self) -> bool {
-        self.lead > CLEAR_HITS.max(CLEAR_SPREADS * self.spread.sqrt())
+    fn is_clearly_ahead(&self, bar: f32) -> bool {
+        self.lead > bar.max(CLEAR_SPREADS * self.spread.sqrt())
     }
 
     /// A use; says whether the trial had the key.
@@ -190,5 +195,31 @@ impl Trial {
         if let Some(handle) = self.handles.remove(&hash) {
             self.room.remove(handle);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often the split changes in so many rounds in which one split has 25 hits more than all others.
+    fn changes(trials: &mut Trials, ahead: usize, rounds: usize) -> usize {
+        let mut changes = 0;
+        for _ in 0..rounds {
+            trials.trials.iter_mut().for_each(|trial| trial.hits = 100);
+            trials.trials[ahead].hits += 25;
+            changes += usize::from(trials.end_round());
+        }
+        changes
+    }
+
+    #[test]
+    fn turns_that_are_too_short_to_follow_are_followed_no_more_and_a_lasting_one_is() {
+        let mut trials = Trials::new(Size::bytes(1_000));
+        let mut turns = |turns| -> usize { (0..turns).map(|turn| changes(&mut trials, turn % 2, 4)).sum() };
+        assert!(turns(20) >= 2, "at first it follows");
+        assert_eq!(turns(20), 0, "then it has learned that this does not pay");
+        assert_eq!(changes(&mut trials, 3, 40), 1);
+        assert_eq!(trials.best(), SPLITS[3]);
     }
 }
