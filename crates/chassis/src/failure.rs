@@ -6,7 +6,7 @@
 mod problem;
 mod status;
 
-pub(crate) use status::from_oversize;
+pub(crate) use status::from_tonic;
 
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};

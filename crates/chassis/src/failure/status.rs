@@ -35,10 +35,10 @@ impl From<Failure> for Status {
 
 impl Failure {
     /// Reads a peer's (or tonic's) status, so that it can be passed on with its reason. What tonic itself says about
-    /// an oversize message becomes `INPUT_BYTES_LIMIT`; a status without `ErrorInfo` gets its code's name as reason.
+    /// an oversize message becomes `INPUT_BYTES_LIMIT`, about a compressed one `COMPRESSION_UNSUPPORTED`; a status without `ErrorInfo` gets its code's name as reason.
     pub fn from_status(status: &Status) -> Self {
-        if let Some(oversize) = from_oversize(status) {
-            return oversize;
+        if let Some(known) = from_tonic(status) {
+            return known;
         }
         let mut failure = Self::new(status.code(), code_name(status.code() as i32), status.message());
         let Ok(decoded) = pb::Status::decode(status.details()) else { return failure };
@@ -68,13 +68,25 @@ impl Failure {
     }
 }
 
-/// tonic's own words for a message over the size that the service set; nothing else of it tells the two apart from a
-/// service's OUT_OF_RANGE.
-pub(crate) fn from_oversize(status: &Status) -> Option<Failure> {
-    if status.code() != Code::OutOfRange || !status.details().is_empty() {
-        return None;
+/// tonic's own words for what it refuses by itself; nothing else tells them apart from a service's status of that code.
+pub(crate) fn from_tonic(status: &Status) -> Option<Failure> {
+    match status.code() {
+        _ if !status.details().is_empty() => None,
+        Code::OutOfRange => oversize(status.message()),
+        Code::Unimplemented => compressed(status.message()),
+        _ => None,
     }
-    let message = status.message();
+}
+
+/// A message in an encoding that the service does not read.
+fn compressed(message: &str) -> Option<Failure> {
+    let encoding = message.strip_prefix("Content is compressed with `")?.split('`').next()?;
+    let message = format!("the message is compressed with `{encoding}`; allowed: identity");
+    Some(Failure::unimplemented("COMPRESSION_UNSUPPORTED", message).with("allowed", "identity"))
+}
+
+/// A message over the size that the service set.
+fn oversize(message: &str) -> Option<Failure> {
     let numbers = message.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
     let [found, limit] = numbers.collect::<Vec<_>>()[..] else { return None };
     // What the service allows for a document; tonic was given more, for the fields around it.

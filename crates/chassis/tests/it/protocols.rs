@@ -6,7 +6,7 @@ use std::time::Duration;
 use tonic::Code;
 use tonic_reflection::pb::{v1, v1alpha};
 
-use crate::server::{Server, call, get_text, http, problem, reason, status_of, text};
+use crate::server::{Server, call, get_text, http, problem, reason, status_of, text, with};
 
 #[tokio::test]
 async fn both_protocols_share_a_port() {
@@ -142,4 +142,15 @@ async fn calls_are_counted_under_names_that_callers_cannot_make_up() {
         assert!(metrics.contains(expected), "{expected} is not in\n{metrics}");
     }
     assert!(!metrics.contains("made"), "{metrics}");
+}
+
+/// It was refused without a reason.
+#[tokio::test]
+async fn a_compressed_message_is_refused_with_what_is_allowed() {
+    let server = Server::start(Limits::default());
+    let channel = server.channel().await;
+    let compressed = with(text("x"), "grpc-encoding", "gzip");
+    let status = call(&channel, "/test.Echo/Echo", compressed).await.unwrap_err();
+    assert_eq!((status.code(), reason(&status).as_str()), (Code::Unimplemented, "COMPRESSION_UNSUPPORTED"));
+    assert_eq!(status.message(), "the message is compressed with `gzip`; allowed: identity");
 }
