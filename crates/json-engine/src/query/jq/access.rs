@@ -174,7 +174,7 @@ pub(super) fn has(val: &Val, key: &Val) -> Answer {
         (Document::Arr(elements), Document::Number(_)) => {
             key.as_double().is_some_and(|at| at >= 0.0 && at < elements.len() as f64)
         }
-        (Document::Null, Document::Str(_) | Document::Surrogates(_) | Document::Number(_)) => false,
+        (Document::Null, _) => false,
         _ => {
             let (kind, key) = (val.kind(), key.kind());
             return Err(Fault::raise(&format!("Cannot check whether {kind} has a {key} key")));

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::text::literal_of;
+
 /// Largest distance of the first digit behind the point that is written with zeros.
 const PLAIN: i64 = -6;
 
@@ -29,10 +31,11 @@ pub(super) fn spelled(literal: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{sign}{}", laid_out(significant, exponent)))
 }
 
-/// Whether it is spelled as a computed double is: `1e-05`, `1.5e+300`.
+/// Whether a computed double is spelled so: `1e-05`, `1.5e+300`.
 fn is_of_double(unsigned: &str) -> bool {
     let power = unsigned.split_once('e').and_then(|(_, power)| power.strip_prefix(['+', '-']));
-    power.is_some_and(|power| power.len() >= 2)
+    let double = power.filter(|power| power.len() >= 2).and_then(|_| unsigned.parse::<f64>().ok());
+    double.is_some_and(|double| double.is_finite() && literal_of(double).as_str() == unsigned)
 }
 
 fn laid_out(digits: &str, exponent: i64) -> String {
@@ -78,6 +81,10 @@ mod tests {
             ("0.000000001E-999999990", "1E-999999999"),
             ("1e+17", "1e+17"),
             ("1.5e-05", "1.5e-05"),
+            ("1.50e-05", "0.0000150"),
+            ("1e-400", "1E-400"),
+            ("-1e-1000", "-1E-1000"),
+            ("1e+1000", "1E+1000"),
             ("1e99999999999999999999", "1e99999999999999999999"),
             ("1.5e-9223372036854775808", "1.5e-9223372036854775808"),
         ] {

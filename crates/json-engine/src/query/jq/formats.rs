@@ -144,6 +144,7 @@ fn csv_field(text: &str, out: &mut Vec<u8>) {
 fn tsv_field(text: &str, out: &mut Vec<u8>) {
     for byte in text.bytes() {
         match byte {
+            b'\0' => out.extend_from_slice(b"\\0"),
             b'\t' => out.extend_from_slice(b"\\t"),
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
@@ -259,6 +260,7 @@ mod tests {
             ("csv", "[[1]]", "array ([1]) is not valid in a csv row"),
             ("csv", "1", "number (1) cannot be csv-formatted, only array"),
             ("tsv", r#"[1,"a\tb\\c\nd\re",null,false]"#, r#""1\ta\\tb\\\\c\\nd\\re\t\tfalse""#),
+            ("tsv", r#"["a\u0000b"]"#, r#""a\\0b""#),
             ("sh", r#"[1,"a'b",null]"#, r#""1 'a'\\''b' null""#),
             ("sh", "{}", "object ({}) can not be escaped for shell"),
             ("html", r#""<&'\">""#, r#""&lt;&amp;&apos;&quot;&gt;""#),

@@ -94,7 +94,12 @@ fn flatten_to(val: &Val, depth: &Val) -> Answer {
     if super::super::compare::less(depth, &Val::integer(0))? {
         return Err(Fault::raise("flatten depth must not be negative"));
     }
-    flatten(val, depth.as_double().unwrap_or(f64::INFINITY))
+    if let Some(depth) = depth.as_double() {
+        return flatten(val, depth);
+    }
+    // jq counts the levels down when it comes to the first array.
+    let is_nested = (0..children(val)?).any(|at| child(val, at).is_some_and(|child| child.kind() == "array"));
+    if is_nested { arithmetic::subtract(depth.clone(), Val::integer(1)) } else { flatten(val, 0.0) }
 }
 
 fn flatten(val: &Val, depth: f64) -> Answer {
@@ -200,6 +205,8 @@ mod tests {
             ("flatten", "[1,[2,[3]]]", &["1"], "[1,2,[3]]"),
             ("flatten", "[1,[2]]", &["0"], "[1,[2]]"),
             ("flatten", "[]", &["-1"], "flatten depth must not be negative"),
+            ("flatten", "[1,{}]", &["\"a\""], "[1,{}]"),
+            ("flatten", "[[1]]", &["\"a\""], "string (\"a\") and number (1) cannot be subtracted"),
             ("flatten", "{\"a\":1,\"b\":[2]}", &[], "[1,2]"),
             ("bsearch", "[1,2,3]", &["2"], "1"),
             ("bsearch", "[1,2,3]", &["4"], "-4"),

@@ -121,6 +121,7 @@ mod tests {
             ("to_entries", "[7]", &[], "[{\"key\":0,\"value\":7}]"),
             ("has", "[1,2]", &["-1"], "false"),
             ("has", "null", &["\"a\""], "false"),
+            ("has", "null", &["null"], "false"),
             ("has", "\"a\"", &["0"], "Cannot check whether string has a number key"),
             ("contains", "{\"a\":[\"foobar\"]}", &["{\"a\":[\"bar\"]}"], "true"),
             ("contains", "null", &["1"], "null (null) and number (1) cannot have their containment checked"),

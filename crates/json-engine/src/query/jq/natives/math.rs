@@ -16,7 +16,7 @@ pub(super) static TABLE: &[Native] = &[
     native("nearbyint", 0, |val, _| rounded(val, f64::round_ties_even)),
     native("sqrt", 0, |val, _| unary(&val, f64::sqrt)),
     native("cbrt", 0, |val, _| unary(&val, f64::cbrt)),
-    native("fabs", 0, |val, _| unary(&val, f64::abs)),
+    native("fabs", 0, |val, _| magnitude(val)),
     native("exp", 0, |val, _| unary(&val, f64::exp)),
     native("exp2", 0, |val, _| unary(&val, f64::exp2)),
     native("exp10", 0, |val, _| unary(&val, exp10)),
@@ -170,11 +170,16 @@ fn modf(val: &Val) -> Answer {
 
 /// Every value that is less than zero is negated, the others pass, whatever they are.
 fn absolute(val: Val) -> Answer {
-    let is_negative = match val.as_double() {
-        Some(double) => double < 0.0,
-        None => super::super::compare::less(&val, &Val::integer(0))?,
-    };
+    let is_negative = super::super::compare::less(&val, &Val::integer(0))?;
     if is_negative { super::super::arithmetic::negate(val) } else { Ok(val) }
+}
+
+/// As C's `fabs`; of an integer as exact as `length`.
+fn magnitude(val: Val) -> Answer {
+    if val.as_integer().is_some() {
+        return absolute(val);
+    }
+    unary(&val, f64::abs)
 }
 
 #[cfg(test)]
@@ -204,6 +209,10 @@ mod tests {
             ("j0", "0.5", "0.9384698072408129"),
             ("erf", "0.5", "0.5204998778130465"),
             ("abs", "-1.50", "1.50"),
+            ("abs", "-1e-400", "1E-400"),
+            ("abs", "-0", "-0"),
+            ("fabs", "-1000000000000000002", "1000000000000000002"),
+            ("fabs", "-1.50", "1.5"),
             ("abs", "\"a\"", "\"a\""),
             ("abs", "null", "null (null) cannot be negated"),
             ("sin", "null", "null (null) number required"),
