@@ -34,7 +34,6 @@ struct Flags {
     dot_all: bool,
     /// Empty matches do not count.
     no_empty: bool,
-    longest: bool,
 }
 
 impl Flags {
@@ -50,11 +49,10 @@ impl Flags {
                 'g' => flags.all = true,
                 'i' => flags.ignore_case = true,
                 'x' => flags.extended = true,
-                // Single-line mode is how anchors work here anyway.
-                's' => {}
+                // Single-line mode is how anchors work here anyway; the longest match is not looked for.
+                's' | 'l' => {}
                 'p' => flags.dot_all = true,
                 'n' => flags.no_empty = true,
-                'l' => flags.longest = true,
                 _ => return Err(Fault::raise(&format!("{letters} is not a valid modifier string"))),
             }
         }
@@ -249,6 +247,13 @@ mod tests {
         check_offsets("aéb😀c", ".", "g", "[0,1,2,3,4]");
         check_offsets("a\nb\nc", "^", "g", "[0]");
         check_offsets("a\nb", "a.b", "s", "[]");
+        check_offsets("a\nb\n", "$", "g", "[3,4]");
+        check_offsets("a\nb", "$", "g", "[3]");
+        check_offsets("ab\n", "b$", "", "[1]");
+        check_offsets("ab\n\n", "b$", "", "[]");
+        check_offsets("ab\n", "\\s*$", "g", "[2,3]");
+        check_offsets("a$b\n", "[$]b|\\$$", "g", "[1]");
+        check_offsets("ab\n", "(?<=a)b$", "", "[1]");
         check_offsets("a\nb", "a.b", "p", "[0]");
         check_offsets("a\nb", "(?s)a.b", "", "[0]");
         check_offsets("test", "\\h", "", "[]");

@@ -55,6 +55,7 @@ pub(super) enum Engine {
 pub(super) struct Regular {
     nfa: NFA,
     dfa: Option<hybrid::regex::Regex>,
+    has_end: bool,
     caches: RefCell<Caches>,
 }
 
@@ -75,7 +76,8 @@ impl Engine {
         if let Some(regular) = Regular::compile(&translated, syntax) {
             return Ok(Engine::Regular(Box::new(regular)));
         }
-        let backtracking = pattern::is_irregular(&translated).then(|| backtracking(&translated, flags));
+        let backtracking = pattern::is_irregular(&translated)
+            .then(|| backtracking(&pattern::with_line_feed(&translated), flags));
         match backtracking.flatten() {
             Some(regex) => Ok(Engine::Backtracking(Box::new(regex))),
             None => Err(Fault::raise(&format!("Regex failure: {}", pattern::fault(&translated, syntax)))),
@@ -119,10 +121,26 @@ impl Regular {
             .unicode_word_boundary(true);
         let dfa =
             hybrid::regex::Regex::builder().syntax(syntax).thompson(thompson).dfa(config).build(pattern).ok();
-        Some(Regular { nfa, dfa, caches: RefCell::default() })
+        let has_end = !pattern::ends(pattern).is_empty();
+        Some(Regular { nfa, dfa, has_end, caches: RefCell::default() })
     }
 
+    /// `$` is the end of the text for an automaton. It is a place before a line feed there, too: such a match is one in the
+    /// text without that. Of two that begin together the one in the whole text is taken, as greedy patterns would.
     fn find(&self, text: &str, from: usize, wanted: Wanted) -> Result<Option<Spans>, Fault> {
+        let whole = self.find_in(text, from, wanted)?;
+        let before = text.strip_suffix('\n').filter(|before| self.has_end && from <= before.len());
+        let Some(before) = before else { return Ok(whole) };
+        let start = |spans: &Option<Spans>| Some(spans.as_ref()?.first()?.as_ref()?.start);
+        let shorter = self.find_in(before, from, wanted)?;
+        let is_first = match (start(&shorter), start(&whole)) {
+            (Some(shorter), Some(whole)) => shorter < whole,
+            (shorter, _) => shorter.is_some(),
+        };
+        Ok(if is_first { shorter } else { whole })
+    }
+
+    fn find_in(&self, text: &str, from: usize, wanted: Wanted) -> Result<Option<Spans>, Fault> {
         let caches = &mut *self.caches.borrow_mut();
         let found = self.find_with(caches, text, from, wanted);
         if caches.room.bytes() > KEPT_ROOM_BYTES {

@@ -118,6 +118,31 @@ fn escape<'p>(after: &'p str, is_in_class: bool, out: &mut String) -> &'p str {
     rest
 }
 
+/// Where a translated pattern says `$`.
+pub(super) fn ends(translated: &str) -> Vec<usize> {
+    let (mut ends, mut class_depth, mut is_escaped) = (Vec::new(), 0_usize, false);
+    for (at, byte) in translated.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'[' => class_depth += 1,
+            b']' => class_depth = class_depth.saturating_sub(1),
+            b'$' if class_depth == 0 => ends.push(at),
+            _ => {}
+        }
+    }
+    ends
+}
+
+/// A translated pattern for a search that can look ahead: `$` is a place before a line feed that ends the text, too.
+pub(super) fn with_line_feed(translated: &str) -> String {
+    let mut out = translated.to_owned();
+    for at in ends(translated).into_iter().rev() {
+        out.replace_range(at..=at, "(?=\\n?\\z)");
+    }
+    out
+}
+
 /// Whether a pattern has what no automaton can do: look-around, back-references, atomic groups.
 pub(super) fn is_irregular(pattern: &str) -> bool {
     let bytes = pattern.as_bytes();
