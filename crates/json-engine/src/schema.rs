@@ -45,6 +45,7 @@ use crate::parse::parse_with_spans;
 use crate::{Budget, Code, Error, Report, ScanOptions, Spans};
 use accept::Acceptor;
 use failure::{Failure, Failures};
+use matching::Patterns;
 use node::{Own, Place};
 use reached::{Reached, Through};
 use run::Run;
@@ -186,7 +187,8 @@ fn compile(
     let effort = effort::of(&document, &meter)?;
     let reached = Arc::new(Reached::new(options.registered.clone(), effort, budget.clone()));
     let carried = carry::value(&document);
-    let built = library_options(&document, options, reached.clone()).build(&carried);
+    let patterns = Patterns::default();
+    let built = library_options(&document, options, reached.clone(), patterns.clone()).build(&carried);
     meter.check()?;
     if let Some(stopped) = reached.stopped() {
         return Err(stopped);
@@ -195,8 +197,8 @@ fn compile(
     match loops::find(&document, validator.draft(), options.registered, &meter)? {
         None => {
             let is_plain = named(&document).is_none_or(is_standard);
-            let acceptor =
-                is_plain.then(|| Acceptor::of(&carried, validator.draft(), options.formats)).flatten();
+            let accept = || Acceptor::of(&carried, validator.draft(), options.formats, &patterns);
+            let acceptor = is_plain.then(accept).flatten();
             Ok(Schema { validator, acceptor, states: reached.states(&document) })
         }
         Some(pointer) => {
@@ -216,14 +218,19 @@ fn is_standard(uri: &str) -> bool {
     uri.contains("json-schema.org/draft")
 }
 
-fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<Reached>) -> Options {
-    let patterns = PatternOptions::fancy_regex()
+fn library_options(
+    schema: &Document,
+    options: &SchemaOptions<'_>,
+    reached: Arc<Reached>,
+    patterns: Patterns,
+) -> Options {
+    let of_names = PatternOptions::fancy_regex()
         .backtrack_limit(BACKTRACK_STEPS)
         .size_limit(PATTERN_BYTES)
         .dfa_size_limit(PATTERN_BYTES);
     let library = Options::default()
         .with_retriever(Through(reached))
-        .with_pattern_options(patterns)
+        .with_pattern_options(of_names)
         .should_validate_formats(options.formats == Formats::Assert);
     let library = match options.registered.base() {
         Some(base) => library.with_base_uri(base),
@@ -231,13 +238,13 @@ fn library_options(schema: &Document, options: &SchemaOptions<'_>, reached: Arc<
     };
     let Some(uri) = named(schema) else {
         let draft = options.default_draft;
-        return matching::add(keywords::add(library.with_draft(draft.library()), draft));
+        return matching::add(keywords::add(library.with_draft(draft.library()), draft), patterns);
     };
     if !is_standard(uri) {
         return library;
     }
     let is_draft4 = uri.contains("json-schema.org/draft-04/");
-    matching::add(keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() }))
+    matching::add(keywords::add(library, if is_draft4 { Draft::Draft4 } else { Draft::default() }), patterns)
 }
 
 /// The error of a schema that the library takes and we do not, for what stands at `pointer`.

@@ -18,6 +18,7 @@ use foldhash::fast::RandomState;
 use jsonschema::Validator;
 
 use super::keywords::Rule;
+use super::matching::Pattern;
 use super::node::{Own, Place, length_told};
 use super::run::Run;
 use super::unique;
@@ -40,6 +41,8 @@ struct Node {
     length: Between,
     /// A `format` that is checked, by the library.
     format: Option<Arc<Validator<Own>>>,
+    /// A `pattern`, as the library matches it.
+    pattern: Option<Arc<Pattern>>,
     elements: Elements,
     members: Option<Box<Shape>>,
     /// All of these hold too: `allOf` and `$ref`.
@@ -101,7 +104,9 @@ impl Acceptor {
             Document::Null | Document::Bool(_) | Document::Number(_) => true,
             Document::Str(text) => {
                 let has_format = |format: &Arc<Validator<Own>>| format.is_valid(Place::root(document, run));
-                node.length.has_length(text, run) && node.format.as_ref().is_none_or(has_format)
+                node.length.has_length(text, run)
+                    && node.pattern.as_ref().is_none_or(|pattern| pattern.matches(text, run))
+                    && node.format.as_ref().is_none_or(has_format)
             }
             // The library sees other characters.
             Document::Surrogates(_) => false,

@@ -3,7 +3,9 @@
 //! Promise: a pattern means what ECMA 262 says, as far as the library's translation goes. Cost: a step a byte. Look-around,
 //! back-references and words beyond ASCII need an engine that goes back, which is only let at texts that it ends with soon.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::paths::Location;
 use jsonschema::{Keyword, ValidationError};
@@ -20,12 +22,18 @@ use crate::pointer::cut;
 /// Most bytes times states that an engine is let at which cannot be stopped.
 pub(super) const UNSTOPPABLE: u64 = 1 << 24;
 
+/// The patterns of a schema by their text, each of which is compiled once. Cloning costs one reference count.
+#[derive(Clone, Default)]
+pub(super) struct Patterns(Arc<Mutex<HashMap<String, Arc<Pattern>>>>);
+
 /// A pattern, and how it is matched.
-struct Pattern {
+#[derive(Debug)]
+pub(super) struct Pattern {
     shown: String,
     engine: Engine,
 }
 
+#[derive(Debug)]
 enum Engine {
     Steps(Automaton),
     /// Goes back; how many states it has.
@@ -39,19 +47,31 @@ enum Outcome {
     Stopped,
 }
 
-/// The options with this keyword in place of the library's.
-pub(super) fn add(options: Options) -> Options {
-    options.with_keyword("pattern", |_: &Map<String, Value>, value, _: Location| {
+/// The options with this keyword in place of the library's; what it compiles is added to `patterns`.
+pub(super) fn add(options: Options, patterns: Patterns) -> Options {
+    options.with_keyword("pattern", move |_: &Map<String, Value>, value, _: Location| {
         let text = value.as_str().unwrap_or_default();
-        match compile(text) {
-            Some(engine) => {
-                Ok(Box::new(Pattern { shown: cut(text), engine }) as Box<dyn for<'i> Keyword<'i, Own>>)
-            }
+        match patterns.find(text) {
+            Some(pattern) => Ok(Box::new(pattern) as Box<dyn for<'i> Keyword<'i, Own>>),
             None => {
                 Err(ValidationError::custom(format!("{:?} is no pattern, or too large a one", cut(text))))
             }
         }
     })
+}
+
+impl Patterns {
+    /// The pattern of this text; `None` where it is none, or too large a one.
+    pub(super) fn find(&self, text: &str) -> Option<Arc<Pattern>> {
+        // Whoever panicked left whole patterns.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pattern) = known.get(text) {
+            return Some(Arc::clone(pattern));
+        }
+        let pattern = Arc::new(Pattern { shown: cut(text), engine: compile(text)? });
+        known.insert(text.to_owned(), Arc::clone(&pattern));
+        Some(pattern)
+    }
 }
 
 fn compile(pattern: &str) -> Option<Engine> {
@@ -68,6 +88,11 @@ fn compile(pattern: &str) -> Option<Engine> {
 }
 
 impl Pattern {
+    /// Whether a text certainly matches.
+    pub(super) fn matches(&self, text: &str, run: &Run<'_>) -> bool {
+        matches!(self.on_text(text, Some(run)), Outcome::Matches)
+    }
+
     fn on(&self, place: &Place<'_>) -> Outcome {
         let (document, run) = place.look();
         match document {
@@ -102,7 +127,7 @@ impl Pattern {
     }
 }
 
-impl<'i> Keyword<'i, Own> for Pattern {
+impl<'i> Keyword<'i, Own> for Arc<Pattern> {
     fn validate(&self, instance: Place<'i>) -> Result<(), ValidationError<'i>> {
         let message = match self.on(&instance) {
             Outcome::Matches => return Ok(()),

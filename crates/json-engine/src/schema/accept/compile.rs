@@ -15,6 +15,7 @@ use crate::schema::Formats;
 use crate::schema::carry::is_carried;
 use crate::schema::compatible::says_nothing;
 use crate::schema::keywords::{Rule, rule};
+use crate::schema::matching::Patterns;
 use crate::schema::node::Own;
 
 /// Most names of formats, each of which takes some 50 microseconds; there are twenty.
@@ -28,6 +29,8 @@ struct Compiler<'s> {
     root: &'s Value,
     draft: Draft,
     formats: Formats,
+    /// Those that the library has compiled.
+    patterns: &'s Patterns,
     /// Formats that are checked, by name.
     checked: HashMap<&'s str, Arc<Validator<Own>>>,
     nodes: Vec<Node>,
@@ -39,13 +42,18 @@ struct Compiler<'s> {
 
 impl Acceptor {
     /// That of a schema of draft 6 or later; `None` where it is not made of plain keywords.
-    pub(in crate::schema) fn of(schema: &Value, draft: Draft, formats: Formats) -> Option<Acceptor> {
+    pub(in crate::schema) fn of(
+        schema: &Value,
+        draft: Draft,
+        formats: Formats,
+        patterns: &Patterns,
+    ) -> Option<Acceptor> {
         if draft == Draft::Draft4 || has_base_within(schema) {
             return None;
         }
         let (checked, known) = (HashMap::new(), HashMap::new());
         let (nodes, open) = (Vec::new(), Vec::new());
-        let mut compiler = Compiler { root: schema, draft, formats, checked, nodes, known, open };
+        let mut compiler = Compiler { root: schema, draft, formats, patterns, checked, nodes, known, open };
         compiler.index(schema);
         while let Some((at, subschema)) = compiler.open.pop() {
             compiler.nodes[at as usize] = compiler.node(subschema)?;
@@ -116,6 +124,7 @@ impl<'s> Compiler<'s> {
             }
             "minLength" => node.length.0 = value.as_u64()?,
             "maxLength" => node.length.1 = value.as_u64()?,
+            "pattern" => node.pattern = Some(self.patterns.find(value.as_str()?)?),
             "minItems" => node.elements.count.0 = value.as_u64()?,
             "maxItems" => node.elements.count.1 = value.as_u64()?,
             "uniqueItems" => node.elements.is_unique = value.as_bool()?,

@@ -49,6 +49,9 @@ fn plain_schemas_are_decided() {
     check(r##"{"anyOf":[{"$ref":"#/$defs/a"},{"maxLength":1}],"$defs":{"a":{"const":1.0}}}"##, r#""é""#, yes);
     check(r#"{"format":"date","maxLength":10}"#, r#""2024-02-29""#, yes);
     check(r#"{"items":{"format":"date"}}"#, r#"["2024-02-29","2023-02-29"]"#, no);
+    check(r#"{"pattern":"^[a-c]+$","minLength":2}"#, r#""abc""#, yes);
+    check(r#"{"items":{"pattern":"^(?!x)"}}"#, r#"[1,"ax"]"#, yes);
+    check(r#"{"items":{"pattern":"^(?!x)"}}"#, r#"["xa"]"#, no);
     check(r#"{"maximum":0.1000000000000000000001}"#, "0.10000000000000000000011", no);
 }
 
@@ -57,7 +60,7 @@ fn what_is_not_plain_is_left_to_the_library() {
     for schema in [
         r#"{"not":{"type":"null"}}"#,
         r#"{"properties":{"a":{"oneOf":[true]}}}"#,
-        r#"{"pattern":"a"}"#,
+        r#"{"patternProperties":{"a":true}}"#,
         r##"{"$defs":{"a":{"$id":"x:b","$ref":"#/$defs/c","$defs":{"c":true}}},"$ref":"#/$defs/a"}"##,
         r##"{"$anchor":"a","items":{"$ref":"#a"}}"##,
         r#"{"$schema":"http://json-schema.org/draft-04/schema#","type":"number"}"#,
@@ -100,6 +103,8 @@ fn leaf() -> impl Strategy<Value = Value> {
         (-2..3_i32, -2..3_i32)
             .prop_map(|(least, most)| json!({ "minimum": least, "exclusiveMaximum": most })),
         (-1..2_i32).prop_map(|most| json!({ "exclusiveMinimum": f64::from(most) / 2.0, "multipleOf": 0.5 })),
+        prop::sample::select(vec!["^$", "a", "[^a]", "^(?!a)", "\\w"])
+            .prop_map(|text| json!({ "pattern": text })),
         (0..3_u32, 0..3_u32).prop_map(|(least, most)| json!({ "minLength": least, "maxLength": most })),
         (0..3_u32, 0..4_u32).prop_map(|(least, most)| json!({ "minItems": least, "maxItems": most })),
         (0..3_u32, 0..4_u32)
