@@ -1,5 +1,7 @@
 //! Whatever becomes of a watcher, the view that it builds equals the store, or it has been told that it does not.
 
+mod story;
+
 use std::{
     collections::BTreeMap,
     sync::{
@@ -27,6 +29,7 @@ struct World {
     store: LocalStore,
     clock: Arc<ManualClock>,
     namespace: NamespaceName,
+    keys: u64,
     ended: AtomicBool,
 }
 
@@ -41,7 +44,8 @@ impl World {
         };
         let clock = Arc::new(ManualClock::default());
         let store = LocalStore::new(vec![config], clock.clone()).unwrap();
-        Self { store, clock, namespace: NamespaceName::default(), ended: AtomicBool::new(false) }
+        let (namespace, ended) = (NamespaceName::default(), AtomicBool::new(false));
+        Self { store, clock, namespace, keys: KEYS, ended }
     }
 
     fn watch(&self, filter: &EventFilter, resume: Option<u64>) -> Subscription {
@@ -49,7 +53,7 @@ impl World {
     }
 
     fn write(&self, dice: &mut Dice) {
-        let (space, name) = (&self.namespace, name(dice.below(KEYS)));
+        let (space, name) = (&self.namespace, name(dice.below(self.keys)));
         match dice.below(1_000) {
             0 => self.clock.advance(Duration::from_millis(1)),
             1 => ready(self.store.invalidate(space, Scope::All)).unwrap(),
@@ -136,7 +140,7 @@ impl View {
 
     fn read(&self, world: &World) -> Known {
         let mut all = Known::new();
-        for key in (0..KEYS).map(name) {
+        for key in (0..world.keys).map(name) {
             if let Some(entry) = ready(world.store.get(&world.namespace, &key)).unwrap() {
                 all.insert(key, (entry.version(), entry.tags().cloned().collect()));
             }
