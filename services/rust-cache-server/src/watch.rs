@@ -4,6 +4,7 @@
 //! server drains or the namespace goes. Nothing waits for a slow watcher, and nothing is kept for it but the log that
 //! all share. Cost: a timer and some 400 bytes a watch besides its call; the texts of its filter.
 
+mod alarm;
 mod aside;
 mod turn;
 
@@ -15,12 +16,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use cache_engine::{Batch, Subscription};
-use chassis::Failure;
+use chassis::{Failure, Tasks};
 use fastjson_proto::rustcache::v1 as pb;
 use futures_util::Stream;
 use metrics::{Counter, Gauge, counter, gauge};
-use tokio::time::{Instant, Sleep, sleep_until};
 
+use self::alarm::Alarm;
 use self::aside::Aside;
 pub(crate) use self::turn::behind_what_is_ready;
 use crate::config;
@@ -109,33 +110,23 @@ impl Drop for Place {
 pub(crate) struct Watching {
     watcher: Subscription,
     place: Place,
-    every: Duration,
-    heartbeat: Pin<Box<Sleep>>,
-    draining: Pin<Box<dyn Future<Output = ()> + Send>>,
+    alarm: Alarm,
     state: State,
 }
 
 enum State {
     /// Nothing was said.
     New,
-    /// Something was said, which the encoder has.
-    Speaking,
-    /// The encoder has given it to the connection by the time that it asks again.
+    /// Something was said, which the connection has by the time that more is asked for.
     Spoken,
     Quiet,
     Ended,
 }
 
 impl Watching {
-    /// Something is said every `every`, until `draining` resolves.
-    pub(crate) fn new(
-        watcher: Subscription,
-        place: Place,
-        every: Duration,
-        draining: impl Future<Output = ()> + Send + 'static,
-    ) -> Self {
-        let heartbeat = Box::pin(sleep_until(Instant::now() + every));
-        Self { watcher, place, every, heartbeat, draining: Box::pin(draining), state: State::New }
+    /// Something is said every `every`, until the drain of `tasks`.
+    pub(crate) fn new(watcher: Subscription, place: Place, every: Duration, tasks: &Tasks) -> Self {
+        Self { watcher, place, alarm: Alarm::new(every, tasks), state: State::New }
     }
 
     fn alive(&self) -> pb::WatchResponse {
@@ -151,13 +142,9 @@ impl Watching {
 
     /// Everything is said for now.
     fn fall_quiet(&mut self) {
-        match self.state {
-            State::Speaking => self.state = State::Spoken,
-            State::Spoken => {
-                self.state = State::Quiet;
-                self.place.watches.0.aside.step();
-            }
-            State::New | State::Quiet | State::Ended => {}
+        if matches!(self.state, State::Spoken) {
+            self.state = State::Quiet;
+            self.place.watches.0.aside.step();
         }
     }
 
@@ -177,15 +164,15 @@ impl Stream for Watching {
                 this.state = State::Quiet;
                 return Poll::Ready(Some(Ok(this.alive())));
             }
-            State::Speaking | State::Spoken | State::Quiet => {}
+            State::Spoken | State::Quiet => {}
             State::Ended => return Poll::Ready(None),
         }
-        if this.draining.as_mut().poll(task).is_ready() {
+        if this.alarm.is_draining() {
             return this.end(Failure::unavailable("DRAINING", "the server is shutting down"));
         }
         match this.watcher.poll_next(task) {
             Poll::Ready(Some(batch)) => {
-                this.state = State::Speaking;
+                this.state = State::Spoken;
                 return Poll::Ready(Some(Ok(this.told(batch))));
             }
             Poll::Ready(None) => {
@@ -193,14 +180,11 @@ impl Stream for Watching {
             }
             Poll::Pending => {}
         }
-        if this.heartbeat.as_mut().poll(task).is_pending() {
-            this.fall_quiet();
-            return Poll::Pending;
+        if this.alarm.poll_heartbeat(task).is_ready() {
+            return Poll::Ready(Some(Ok(this.alive())));
         }
-        this.heartbeat.as_mut().reset(Instant::now() + this.every);
-        // Asks the new timer to wake this task.
-        let _not_yet = this.heartbeat.as_mut().poll(task);
-        Poll::Ready(Some(Ok(this.alive())))
+        this.fall_quiet();
+        Poll::Pending
     }
 }
 

@@ -32,11 +32,10 @@ mod set;
 mod set_many;
 mod slow_operations;
 mod stats;
+mod streams;
 mod take_snapshot;
 mod touch;
 mod watch;
-
-use std::pin::Pin;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -45,10 +44,10 @@ use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
-use futures_util::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
-pub(crate) use self::session::{Sessions, WithSessions};
+pub(crate) use self::session::Sessions;
+pub(crate) use self::streams::WithStreams;
 use crate::App;
 use crate::latency::Operation;
 use crate::slow::{About, Asked};
@@ -210,22 +209,19 @@ impl CacheService for Rpc {
         self.timed(Operation::CompleteLease, || asked, call).await
     }
 
-    type WatchStream = Pin<Box<dyn Stream<Item = Result<pb::WatchResponse, Status>> + Send>>;
+    type WatchStream = futures_util::stream::Empty<Result<pb::WatchResponse, Status>>;
 
-    async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
-        let connection = chassis::connection_of(request.extensions());
-        let asked = self.asked(&request);
-        let call = watch::call(&self.app, request.into_inner(), connection);
-        let (watching, took) = self.app.latencies.time(Operation::Watch, call).await;
-        if self.app.slow.is(took) {
-            self.app.slow.record(Operation::Watch.name(), asked, took, 0);
-        }
-        Ok(Response::new(Box::pin(watching?.map(|response| response.map_err(Status::from)))))
+    /// Not reached: [`WithStreams`] stands before it and gives watches a body of their own.
+    async fn watch(
+        &self,
+        _request: Request<pb::WatchRequest>,
+    ) -> Result<Response<Self::WatchStream>, Status> {
+        Err(Status::unimplemented("watches have a body of their own"))
     }
 
     type SessionStream = futures_util::stream::Empty<Result<pb::SessionResponse, Status>>;
 
-    /// Not reached: [`WithSessions`] stands before it and serves sessions from and into raw frames.
+    /// Not reached: [`WithStreams`] stands before it and serves sessions from and into raw frames.
     async fn session(
         &self,
         _request: Request<Streaming<pb::SessionRequest>>,

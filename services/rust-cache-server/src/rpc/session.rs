@@ -1,6 +1,6 @@
 //! Session: operations by the frame over one stream, worked through and answered in their order.
 //!
-//! `service` takes the stream before the generated server does, `codec` leaves its messages as they are, `frame` reads
+//! `streams` takes the stream before the generated server does, `codec` leaves its messages as they are, `frame` reads
 //! operations in place, `operate` is what each does, `answer` writes the results, `place` counts sessions.
 //!
 //! Promise: a frame is read only when the one before it is answered and its answer taken, so that a session holds one frame
@@ -12,8 +12,8 @@ mod codec;
 mod frame;
 mod operate;
 mod place;
-mod service;
 
+use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
@@ -23,13 +23,14 @@ use chassis::Failure;
 use fastjson_proto::rustcache::v1::operation_result;
 use futures_util::stream::{self, BoxStream};
 use metrics::{Counter, counter};
+use tonic::server::StreamingService;
 use tonic::{Status, Streaming};
 
 use self::answer::Answer;
+pub(super) use self::codec::Raw;
 use self::frame::Operations;
 use self::place::Place;
 pub(crate) use self::place::Sessions;
-pub(crate) use self::service::WithSessions;
 use crate::latency::{Operation, Tally};
 use crate::slow::Asked;
 use crate::{App, wire};
@@ -38,7 +39,22 @@ use crate::{App, wire};
 const AT_ONCE: usize = 256;
 
 /// Answers of a session, as encoded messages.
-type Answers = BoxStream<'static, Result<Bytes, Status>>;
+pub(super) type Answers = BoxStream<'static, Result<Bytes, Status>>;
+
+/// Opens a session.
+pub(super) struct Begin(pub(super) App);
+
+impl StreamingService<Bytes> for Begin {
+    type Response = Bytes;
+    type ResponseStream = Answers;
+    type Future = Ready<Result<tonic::Response<Answers>, Status>>;
+
+    fn call(&mut self, request: tonic::Request<Streaming<Bytes>>) -> Self::Future {
+        let trace_id = chassis::context_of(request.extensions()).trace.trace_id;
+        let begun = begin(&self.0, trace_id, request.into_inner());
+        ready(begun.map(tonic::Response::new).map_err(Status::from))
+    }
+}
 
 /// Begins a session on `frames`, which are encoded messages.
 fn begin(app: &App, trace_id: u128, frames: Streaming<Bytes>) -> Result<Answers, Failure> {

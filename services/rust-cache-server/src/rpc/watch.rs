@@ -1,5 +1,6 @@
 //! Watch: what happens to entries, as it happens.
 
+mod body;
 mod sse;
 
 use std::collections::HashSet;
@@ -9,14 +10,29 @@ use cache_engine::{EventFilter, Store as _, Tags};
 use chassis::{Connection, Failure};
 use fastjson_proto::rustcache::v1 as pb;
 use pb::watch_request::Filter as Given;
+use tonic::{Request, Status};
 
+pub(crate) use self::body::Told;
 pub(crate) use self::sse::rest;
 use crate::config::HEARTBEATS;
+use crate::latency::Operation;
+use crate::slow::Asked;
 use crate::watch::Watching;
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Watch`. Watches of one connection are told together.
-pub(crate) async fn call(
+pub(crate) async fn begin(app: &App, request: Request<pb::WatchRequest>) -> Result<Told, Status> {
+    let connection = chassis::connection_of(request.extensions());
+    let asked = Asked::of(&request, &app.slow);
+    let call = call(app, request.into_inner(), connection);
+    let (watching, took) = app.latencies.time(Operation::Watch, call).await;
+    if app.slow.is(took) {
+        app.slow.record(Operation::Watch.name(), asked, took, 0);
+    }
+    Ok(Told(watching?))
+}
+
+async fn call(
     app: &App,
     request: pb::WatchRequest,
     connection: Option<Connection>,
@@ -28,7 +44,7 @@ pub(crate) async fn call(
     let watcher = app.store.subscribe(&namespace, filter, request.resume_from).await;
     let watcher = watcher.map_err(wire::engine_failure)?;
     let watcher = watcher.in_group(connection.map_or(0, Connection::number));
-    Ok(Watching::new(watcher, place, every, app.tasks.draining()))
+    Ok(Watching::new(watcher, place, every, &app.tasks))
 }
 
 fn heartbeat(app: &App, given: Option<prost_types::Duration>) -> Result<Duration, Failure> {

@@ -1,0 +1,109 @@
+//! The cache service with its long streams: takes sessions and watches before the generated server does, since that would make a message of
+//! each frame of a session, and keep a buffer for each watch.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use fastjson_proto::rustcache::v1 as pb;
+use futures_util::stream::{Empty, empty};
+use http::{Request, Response};
+use parking_lot::Mutex;
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::{BoxFuture, Service};
+use tonic::server::{Grpc, NamedService, ServerStreamingService};
+use tonic_prost::ProstCodec;
+
+use super::{session, watch};
+use crate::App;
+
+const SESSION: &str = "/rustcache.v1.CacheService/Session";
+const WATCH: &str = "/rustcache.v1.CacheService/Watch";
+
+/// The generated server `S`, with sessions and watches.
+#[derive(Clone)]
+pub(crate) struct WithStreams<S> {
+    app: App,
+    generated: S,
+}
+
+impl<S> WithStreams<S> {
+    pub(crate) fn new(app: App, generated: S) -> Self {
+        Self { app, generated }
+    }
+}
+
+impl<S: NamedService> NamedService for WithStreams<S> {
+    const NAME: &'static str = S::NAME;
+}
+
+impl<S> Service<Request<axum::body::Body>> for WithStreams<S>
+where
+    S: Service<
+            Request<axum::body::Body>,
+            Response = Response<Body>,
+            Error = Infallible,
+            Future = BoxFuture<Response<Body>, Infallible>,
+        >,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<Response<Body>, Infallible>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.generated.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<axum::body::Body>) -> Self::Future {
+        match request.uri().path() {
+            SESSION => Box::pin(open_session(self.app.clone(), request)),
+            WATCH => Box::pin(open_watch(self.app.clone(), request)),
+            _ => self.generated.call(request),
+        }
+    }
+}
+
+async fn open_session(app: App, request: Request<axum::body::Body>) -> Result<Response<Body>, Infallible> {
+    let limits = &app.config.server.limits;
+    let mut grpc = Grpc::new(session::Raw)
+        .max_decoding_message_size(limits.decoding_bytes())
+        .max_encoding_message_size(limits.encoding_bytes());
+    Ok(grpc.streaming(session::Begin(app), request).await)
+}
+
+/// tonic reads the request and makes the head of the answer; its body, in which nothing is, makes way for ours.
+async fn open_watch(app: App, request: Request<axum::body::Body>) -> Result<Response<Body>, Infallible> {
+    let codec = ProstCodec::<pb::WatchResponse, pb::WatchRequest>::new();
+    let mut grpc = Grpc::new(codec).max_decoding_message_size(app.config.server.limits.decoding_bytes());
+    let begun = Begun::default();
+    let response = grpc.server_streaming(BeginWatch { app, begun: begun.clone() }, request).await;
+    let told = begun.lock().take();
+    Ok(match told {
+        Some(told) => response.map(|_empty| Body::new(told)),
+        None => response,
+    })
+}
+
+/// A watch that was begun, for whoever makes the answer.
+type Begun = Arc<Mutex<Option<watch::Told>>>;
+
+struct BeginWatch {
+    app: App,
+    begun: Begun,
+}
+
+impl ServerStreamingService<pb::WatchRequest> for BeginWatch {
+    type Response = pb::WatchResponse;
+    type ResponseStream = Empty<Result<pb::WatchResponse, Status>>;
+    type Future = BoxFuture<tonic::Response<Self::ResponseStream>, Status>;
+
+    fn call(&mut self, request: tonic::Request<pb::WatchRequest>) -> Self::Future {
+        let (app, begun) = (self.app.clone(), Arc::clone(&self.begun));
+        Box::pin(async move {
+            let told = watch::begin(&app, request).await?;
+            *begun.lock() = Some(told);
+            Ok(tonic::Response::new(empty()))
+        })
+    }
+}
