@@ -12,7 +12,6 @@ mod memory;
 mod peers;
 mod pipeline;
 mod seed;
-mod wire;
 
 pub(crate) use pipeline::{Load, drive};
 

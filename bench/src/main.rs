@@ -24,6 +24,7 @@ mod service;
 mod soak;
 mod stream;
 mod watch;
+mod wire;
 
 use clap::{Parser, Subcommand};
 

@@ -1,11 +1,12 @@
 //! Many watchers of one hot prefix: when all are told of a write, and what others wait for a Get meanwhile. A hit of the near cache.
 
+mod crowd;
+
 use std::hint::black_box;
 use std::num::NonZeroU8;
 use std::pin::pin;
 use std::process::Stdio;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -13,25 +14,15 @@ use client::{CacheClient, NearCache, NearConfig};
 use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
 use tokio::process::Command;
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
 
+use self::crowd::Told;
 use crate::server::{self, Which};
 
-/// Streams that the server takes on a connection, less some for calls.
-const WATCHERS_A_CONNECTION: usize = 200;
 /// Pause between two writes to the hot prefix.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Calls of a probe, and the pause between two of them.
 const CALLS: usize = 8_000;
 const BETWEEN_CALLS: Duration = Duration::from_micros(500);
-
-/// Who was told of the last write.
-#[derive(Default)]
-struct Told {
-    count: AtomicUsize,
-    all: Notify,
-}
 
 /// Prints the time to all watchers, the latencies of a Get beside them, and a hit.
 pub(crate) async fn run(watchers: usize) -> Result<()> {
@@ -43,7 +34,7 @@ pub(crate) async fn run(watchers: usize) -> Result<()> {
     let alone = probed(&address).await?;
     let told = Arc::new(Told::default());
     let before = server.resident_bytes()?;
-    let mut tasks = watch_all(&address, watchers, &told).await?;
+    let mut tasks = crowd::watch_all(&address, watchers, "hot:", &told).await?;
     let held = (server.resident_bytes()? - before) / watchers as u64;
     let quiet = probed(&address).await?;
     let idle = server.processor_time()?;
@@ -114,34 +105,11 @@ async fn set(cache: &CacheClient, key: &str) -> Result<()> {
     Ok(())
 }
 
-async fn watch_all(address: &str, watchers: usize, told: &Arc<Told>) -> Result<JoinSet<()>> {
-    let channels =
-        u8::try_from(watchers.div_ceil(WATCHERS_A_CONNECTION)).context("at most 51,000 watchers")?;
-    let cache = client(address, channels)?;
-    let mut tasks = JoinSet::new();
-    for _ in 0..watchers {
-        let filter = Some(pb::watch_request::Filter::Prefix("hot:".to_owned()));
-        let request = pb::WatchRequest { filter, ..Default::default() };
-        let mut answers = cache.watch(&Context::background(), request).await?;
-        answers.next().await.context("the watch says where it begins")??;
-        let told = Arc::clone(told);
-        tasks.spawn(async move {
-            while let Some(Ok(response)) = answers.next().await {
-                // Told last: whoever waits for all is woken once.
-                if !response.events.is_empty() && told.count.fetch_sub(1, Ordering::AcqRel) == 1 {
-                    told.all.notify_one();
-                }
-            }
-        });
-    }
-    Ok(tasks)
-}
-
 async fn round(cache: &CacheClient, watchers: usize, told: &Told) -> Result<Duration> {
-    told.count.store(watchers, Ordering::Release);
+    told.begin(watchers);
     let begun = Instant::now();
     set(cache, "hot:1").await?;
-    let all = tokio::time::timeout(Duration::from_secs(10), told.all.notified());
+    let all = tokio::time::timeout(Duration::from_secs(10), told.all());
     all.await.context("not all were told within 10 s")?;
     Ok(begun.elapsed())
 }

@@ -12,13 +12,17 @@ use prost::Message as _;
 use tokio::process::Command;
 
 use super::peers::{self, Peer};
-use super::{ROUNDS, median, ratio, seed, wire};
+use super::{ROUNDS, median, ratio, seed};
 use crate::server::{self, Which};
+use crate::wire;
 
 /// Connections of every load.
 const CONNECTIONS: usize = 4;
 /// Operations of a round.
 const OPERATIONS: usize = 3_000_000;
+
+/// The one stream of a connection of sessions.
+const STREAM: u32 = 1;
 
 /// What speaks at the other end.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -128,7 +132,10 @@ fn request(load: Load, frame: usize) -> Result<Vec<u8>> {
                 let get = pb::GetRequest { namespace: String::new(), key };
                 pb::Operation { operation: Some(pb::operation::Operation::Get(get)) }
             });
-            wire::message(&pb::SessionRequest { operations: operations.collect() }.encode_to_vec())
+            let request = pb::SessionRequest { operations: operations.collect() };
+            let mut bytes = Vec::new();
+            wire::push_message(&mut bytes, STREAM, &request.encode_to_vec());
+            bytes
         }
         Load::Redis => keys.iter().flat_map(|key| peers::call(&["GET", key])).collect(),
         Load::Memcached => keys.iter().flat_map(|key| format!("get {key}\r\n").into_bytes()).collect(),
@@ -138,7 +145,7 @@ fn request(load: Load, frame: usize) -> Result<Vec<u8>> {
 /// A connection whose answers all have the same length.
 struct Connection {
     stream: TcpStream,
-    incoming: Option<wire::Incoming>,
+    incoming: Option<Incoming>,
     answer_bytes: usize,
     buffer: Vec<u8>,
 }
@@ -150,8 +157,10 @@ impl Connection {
         stream.set_nodelay(true)?;
         let mut incoming = match load {
             Load::Session => {
-                wire::open(&mut stream, "/rustcache.v1.CacheService/Session")?;
-                Some(wire::Incoming::default())
+                let mut bytes = wire::preface();
+                wire::push_call(&mut bytes, STREAM, "/rustcache.v1.CacheService/Session");
+                stream.write_all(&bytes)?;
+                Some(Incoming::default())
             }
             Load::Redis | Load::Memcached => None,
         };
@@ -186,4 +195,52 @@ fn plain_answer(stream: &mut TcpStream, load: Load, request: &[u8]) -> Result<us
     stream.read_exact(&mut answer)?;
     ensure!(answer.ends_with(b"\r\n"), "the answer has another form");
     Ok(answer.len())
+}
+
+/// What comes in on a connection of one stream.
+#[derive(Default)]
+struct Incoming {
+    buffer: Vec<u8>,
+    /// DATA that arrived and was not asked for yet.
+    data: usize,
+    /// The first bytes of DATA: that of a message that says its length.
+    head: Vec<u8>,
+}
+
+impl Incoming {
+    /// Waits for the first message; says how many bytes of DATA it has.
+    fn first(&mut self, stream: &mut TcpStream) -> Result<usize> {
+        while self.head.len() < 5 {
+            self.read(stream)?;
+        }
+        let length = u32::from_be_bytes([self.head[1], self.head[2], self.head[3], self.head[4]]);
+        let bytes = length as usize + 5;
+        self.wait(stream, bytes)?;
+        Ok(bytes)
+    }
+
+    /// Waits for so many bytes of DATA.
+    fn wait(&mut self, stream: &mut TcpStream, bytes: usize) -> Result<()> {
+        while self.data < bytes {
+            self.read(stream)?;
+        }
+        self.data -= bytes;
+        Ok(())
+    }
+
+    fn read(&mut self, stream: &mut TcpStream) -> Result<()> {
+        let held = self.buffer.len();
+        self.buffer.resize(held + (64 << 10), 0);
+        let read = stream.read(&mut self.buffer[held..])?;
+        ensure!(read > 0, "the server closed the connection");
+        self.buffer.truncate(held + read);
+        let Self { buffer, data, head } = self;
+        let back = wire::take_frames(buffer, |payload| {
+            *data += payload.len();
+            let missing = 5_usize.saturating_sub(head.len()).min(payload.len());
+            head.extend_from_slice(&payload[..missing]);
+        })?;
+        stream.write_all(&back)?;
+        Ok(())
+    }
 }
