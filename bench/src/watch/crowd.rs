@@ -1,4 +1,4 @@
-//! Watchers that only count: a client of the usual kind takes as long for a message as the server, and would be measured beside it.
+//! Watchers that only count, so that what a client makes of a message is not measured beside what the server does.
 //!
 //! Promise: all that are told are counted, heartbeats are not. Cost: some 0.3 us a message.
 
