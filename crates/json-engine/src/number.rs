@@ -15,7 +15,7 @@ mod significand;
 
 use std::cmp::Ordering;
 
-pub(crate) use bound::{Bound, Seen, near};
+pub(crate) use bound::{Bound, Gap, Seen, near};
 pub(crate) use digits::not_digits;
 pub(crate) use divisor::Divisor;
 use exponent::Exponent;

@@ -36,6 +36,35 @@ impl<'n> Seen<'n> {
     pub(crate) fn of(number: &'n Number) -> Seen<'n> {
         Seen { number, prefix: prefix::of(number) }
     }
+
+    /// Whether its first bytes tell that it lies in `gap`.
+    #[inline]
+    pub(crate) fn is_in(self, gap: Gap) -> bool {
+        self.prefix.is_some_and(|prefix| gap.above < prefix && prefix < gap.below)
+    }
+}
+
+/// What lies between bounds by its first bytes alone, whatever the others are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gap {
+    above: i64,
+    below: i64,
+}
+
+impl Gap {
+    /// Between no bounds, and no integer: of those more is known at once.
+    pub(crate) const ALL: Gap = Gap { above: i64::MIN, below: i64::MAX };
+
+    /// What of it is greater than `bound`.
+    pub(crate) fn above(self, bound: &Bound) -> Gap {
+        // By what has no prefix nothing is told.
+        Gap { above: self.above.max(bound.prefix.unwrap_or(i64::MAX)), ..self }
+    }
+
+    /// What of it is less than `bound`.
+    pub(crate) fn below(self, bound: &Bound) -> Gap {
+        Gap { below: self.below.min(bound.prefix.unwrap_or(i64::MIN)), ..self }
+    }
 }
 
 /// What a look at the bytes of a literal can be compared with.
@@ -82,10 +111,14 @@ impl Bound {
         if let (Number::I64(left), Number::I64(right)) = (number, &self.number) {
             return left.cmp(right);
         }
-        if let Number::Literal(literal) = number
-            && let Some(order) = self.look.order(literal)
-        {
-            return order;
+        if let Number::Literal(literal) = number {
+            // The least and the greatest of what a schema was inferred from are met again.
+            if matches!(&self.number, Number::Literal(own) if own == literal) {
+                return Ordering::Equal;
+            }
+            if let Some(order) = self.look.order(literal) {
+                return order;
+            }
         }
         match (near(number), self.near) {
             (Some(left), Some(right)) => apart(left, right).unwrap_or_else(|| number.cmp(&self.number)),

@@ -129,8 +129,19 @@ impl Acceptor {
         let (first, others) = elements.split_at(asked.first.len().min(elements.len()));
         asked.count.has(elements.len())
             && first.iter().zip(&asked.first).all(|(element, at)| self.is_fit(*at, element, run))
-            && asked.others.is_none_or(|at| others.iter().all(|element| self.is_fit(at, element, run)))
+            && asked.others.is_none_or(|at| self.are_all_fit(at, others, run))
             && (!asked.is_unique || all_differ(elements, run))
+    }
+
+    /// Of arrays of numbers most documents consist that have long ones; these are held against one node in a row.
+    fn are_all_fit(&self, at: Index, elements: &[Document], run: &Run<'_>) -> bool {
+        let node = &self.nodes[at as usize];
+        elements.iter().all(|element| match element {
+            Document::Number(number) if node.is_alone() => {
+                node.types.has_number(number) && node.rules.iter().all(|rule| rule.is_kept(element, run))
+            }
+            _ => self.is_fit(at, element, run),
+        })
     }
 
     fn are_members_fit(&self, shape: &Shape, members: &Members, run: &Run<'_>) -> bool {
