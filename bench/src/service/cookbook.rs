@@ -82,10 +82,12 @@ pub(super) fn on_corpus(documents: &[(String, Vec<u8>)]) -> Result<Vec<(String, 
     Ok(requests)
 }
 
-/// The kinds of the steps, in their order.
-fn kinds(steps: &str) -> String {
-    let kinds = steps.split("{\"").filter_map(|part| part.split_once("\":{").map(|(kind, _)| kind));
-    kinds.filter(|kind| kind.bytes().all(|byte| byte.is_ascii_alphabetic())).collect::<Vec<_>>().join(", ")
+/// The kinds of the steps, in their order: what stands before a step's own braces.
+fn kinds(steps: &'static str) -> String {
+    let kind = |part: &'static str| {
+        part.strip_suffix("\":").or_else(|| part.split_once("\":{}").map(|(kind, _)| kind))
+    };
+    steps.split("{\"").filter_map(kind).collect::<Vec<_>>().join(", ")
 }
 
 /// A row: its last cells are steps, document and answer.
