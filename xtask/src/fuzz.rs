@@ -15,6 +15,7 @@ use crate::workspace::Workspace;
 /// In the order of the table in `crates/json-engine/fuzz/targets/mod.rs`; a target that is missing there fails.
 const TARGETS: &[&str] = &[
     "json",
+    "pieces",
     "json5",
     "ndjson",
     "yaml",

@@ -90,7 +90,7 @@ const SCHEMA: &[&str] = &[
 pub(crate) fn seeds(target: &Target, suites: &Path) -> Vec<Vec<u8>> {
     let mut seeds = own(target.name);
     match target.name {
-        "json" | "json5" | "ndjson" | "auto" => {
+        "json" | "pieces" | "json5" | "ndjson" | "auto" => {
             seeds.extend(texts(&suites.join("jsontestsuite/test_parsing")))
         }
         "patch" => seeds.extend(records(&suites.join("json-patch/tests.json"), "/", ["doc", "patch"])),
@@ -115,7 +115,7 @@ fn own(target: &str) -> Vec<Vec<u8>> {
         texts.iter().map(|text| text.bytes().map(with_mark).collect()).collect::<Vec<Vec<u8>>>()
     };
     match target {
-        "json" => lines(JSON),
+        "json" | "pieces" => lines(JSON),
         "json5" => lines(&[JSON, JSON5].concat()),
         "ndjson" => JSON.iter().map(|text| format!("{text}\n[1]\r\n\n\"x\"").into_bytes()).collect(),
         "yaml" => [lines(YAML), written(Format::Yaml)].concat(),

@@ -10,6 +10,7 @@ mod jmespath;
 mod jq;
 mod json;
 mod jsonpath;
+pub(crate) mod pieces;
 mod schema;
 
 use std::hash::{DefaultHasher, Hasher as _};
@@ -35,6 +36,7 @@ const fn target(name: &'static str, run: fn(&[u8]) -> Seen) -> Target {
 /// All of them.
 pub(crate) const TARGETS: &[Target] = &[
     target("json", json::fuzz_json),
+    target("pieces", pieces::fuzz_pieces),
     target("json5", convert::fuzz_json5),
     target("ndjson", convert::fuzz_ndjson),
     target("yaml", convert::fuzz_yaml),

@@ -242,8 +242,12 @@ impl<S: Sink> Scanner<'_, Mending<S>> {
         })
     }
 
-    /// A comment gives way to nothing, but between two words to a blank, so that they stay two.
+    /// A comment gives way to nothing, but between two words to a blank, so that they stay two. Where one ends that reaches
+    /// bytes that are not UTF-8 is not known.
     fn without_comment(&self, start: usize, end: usize) -> Option<Fix> {
+        if self.is_cut && end == self.text.len() {
+            return None;
+        }
         let follows = self.text.get(end).is_some_and(|byte| in_scalar(*byte) || matches!(byte, b'/' | b'#'));
         let is_between = start > 0 && in_scalar(self.text[start - 1]) && follows;
         mend::replace(start..end, if is_between { " " } else { "" }.to_owned())

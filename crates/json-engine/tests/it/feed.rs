@@ -1,81 +1,18 @@
 //! A text that comes in pieces is what it is in one piece.
 
 use json_engine::{
-    BudgetKind, Code, DuplicateKeys, Error, Feed, FeedLimits, FeedStyle, Formatted, Indent, LimitKind,
-    Limits, Profile, Report, ScanOptions, Severity, Style, format, validate,
+    BudgetKind, DuplicateKeys, Error, Feed, FeedLimits, FeedStyle, Indent, LimitKind, Limits, Report,
+    ScanOptions, Style, format,
 };
 use proptest::prelude::*;
 
+use crate::fuzz::targets::pieces::{AHEAD, fed, whole, without_length};
 use crate::properties::{mutated, nearly_json, texts};
 use crate::shared::{files, suite};
-
-/// How far the scanner looks ahead; the machine stops that much before the end of what is there.
-const AHEAD: usize = 4 << 10;
 
 fn options() -> ScanOptions {
     let limits = Limits { max_nodes: 1 << 30, ..Limits::default() };
     ScanOptions { limits, ..ScanOptions::default() }
-}
-
-/// The answer and the report of `pieces`.
-fn fed<'p>(
-    pieces: impl IntoIterator<Item = &'p [u8]>,
-    style: FeedStyle,
-    options: &ScanOptions,
-    limits: FeedLimits,
-) -> Result<(Vec<u8>, Report), Error> {
-    let mut feed = Feed::new(style, options, limits);
-    let mut answer = Vec::new();
-    for piece in pieces {
-        feed.push(piece);
-        while let Some(piece) = feed.next_piece()? {
-            answer.extend_from_slice(&piece);
-        }
-    }
-    feed.close();
-    while let Some(piece) = feed.next_piece()? {
-        answer.extend_from_slice(&piece);
-    }
-    assert!(feed.is_complete());
-    Ok((answer, feed.into_report()))
-}
-
-/// What the same text gives whole.
-fn whole(text: &[u8], style: FeedStyle, options: &ScanOptions) -> Result<(Vec<u8>, Report), Error> {
-    let style = match style {
-        FeedStyle::Keep => {
-            let report = validate(text, options)?;
-            let minified =
-                format(text, &Style::Minify.into(), &ScanOptions { profile: Profile::Json, ..*options });
-            return minified.map(|_| (text.to_vec(), report));
-        }
-        FeedStyle::Minify => Style::Minify,
-        FeedStyle::Pretty(indent) => Style::Pretty(indent),
-    };
-    let Formatted { text, report, .. } = format(text, &style.into(), options)?;
-    Ok((text, report))
-}
-
-/// How many bytes a text has, where a long comment in it ends and what stands behind its first error is not known when it fails
-/// before its end.
-fn without_length(outcome: Result<(Vec<u8>, Report), Error>) -> Result<(Vec<u8>, Report), Error> {
-    match outcome {
-        Err(Error::Invalid(mut report)) => {
-            report.stats.bytes = 0;
-            let first = report.diagnostics.iter().position(|found| found.severity == Severity::Error);
-            report.diagnostics.truncate(first.map_or(0, |first| first + 1));
-            report.diagnostics_total = report.diagnostics.len() as u64;
-            for found in report.diagnostics.iter_mut().filter(|found| found.code == Code::Comment) {
-                // Of a comment that is longer than the machine looks ahead, where it ends may not be known.
-                if found.end.byte_offset - found.start.byte_offset > AHEAD as u64 / 2 {
-                    found.end = found.start.clone();
-                    found.fix = None;
-                }
-            }
-            Err(Error::Invalid(report))
-        }
-        other => other,
-    }
 }
 
 const STYLES: [FeedStyle; 2] = [FeedStyle::Keep, FeedStyle::Minify];
@@ -139,12 +76,15 @@ fn where_a_fault_looks_back_and_ahead() {
         "[1 // 2\n, 3]".to_owned(),
         "[1] // 2".to_owned(),
         "[1] /* 2".to_owned(),
+        "{\"a\":1,\"\\a\":2}".to_owned(),
     ] {
         check(text.as_bytes(), " ");
         check(text.as_bytes(), "x\n");
     }
     check(b"[\"\xc3\x28\"]", " ");
     check(b"[1, 2]\xff", " ");
+    check(b"[1, # 2\xff\n, 3]", " ");
+    check(b"[1 /* 2 */\xff]", " ");
     check(b"[\"\xe2\x82", "\u{20ac}");
 }
 

@@ -9,7 +9,7 @@ mod mutate;
 #[path = "../../fuzz/seeds.rs"]
 mod seeds;
 #[path = "../../fuzz/targets/mod.rs"]
-mod targets;
+pub(crate) mod targets;
 
 use crate::shared::suite;
 use targets::{TARGETS, Target};
@@ -47,6 +47,11 @@ fn every_seed() {
 #[test]
 fn json() {
     check("json");
+}
+
+#[test]
+fn pieces() {
+    check("pieces");
 }
 
 #[test]
