@@ -9,28 +9,39 @@ use super::{Args, Language};
 use crate::error::{Error, NO};
 use crate::output;
 
-/// Writes the values as the command line asks.
+/// Writes the values as the command line asks. The answer is read again only where its values matter.
 pub(super) fn write(text: &[u8], args: &Args, language: Language) -> Result<ExitCode, Error> {
-    let values = values(text, language)?;
-    let last = values.last().map(|value| value.get());
-    if args.raw_output || args.lines {
-        for value in &values {
-            line(value, args.raw_output.then_some(Raw))?;
-        }
-    } else {
+    if !(args.raw_output || args.lines || args.exit_status) {
         output::whole_lines(text)?;
+        return Ok(ExitCode::SUCCESS);
     }
+    let values = values(text, language)?;
+    match (args.raw_output, args.lines) {
+        (true, _) => each_line(&values, Strings::Bare)?,
+        (false, true) => each_line(&values, Strings::Quoted)?,
+        (false, false) => output::whole_lines(text)?,
+    }
+    let last = values.last().map(|value| value.get());
     let is_no = args.exit_status && matches!(last, None | Some("null" | "false"));
     Ok(if is_no { ExitCode::from(NO) } else { ExitCode::SUCCESS })
 }
 
-/// Strings are written without their quotes.
-struct Raw;
+/// How strings are written; what is none, or one with half of a surrogate pair, is written as JSON both ways.
+#[derive(Clone, Copy)]
+enum Strings {
+    Bare,
+    Quoted,
+}
 
-fn line(value: &RawValue, raw: Option<Raw>) -> Result<(), Error> {
-    // What is no string, or one with half of a surrogate pair, is written as JSON.
-    let string = raw.and_then(|Raw| serde_json::from_str::<String>(value.get()).ok());
-    output::line(string.as_deref().unwrap_or(value.get()).as_bytes())
+fn each_line(values: &[&RawValue], strings: Strings) -> Result<(), Error> {
+    for value in values {
+        let bare: Option<String> = match strings {
+            Strings::Bare => serde_json::from_str(value.get()).ok(),
+            Strings::Quoted => None,
+        };
+        output::line(bare.as_deref().unwrap_or(value.get()).as_bytes())?;
+    }
+    Ok(())
 }
 
 /// A line a hit.

@@ -327,6 +327,11 @@ async fn every_failure_is_a_problem_with_its_reason() {
     let twice = br#"{"recipe":{"steps":[{"format":{"indent":1,"indent":2}}]},"document":1}"#;
     check_problem(&pair, "/v1/run", twice, (400, "RECIPE_INVALID")).await;
     check_problem(&pair, "/v1/run", br#"{"document":1}"#, (400, "BODY_INVALID")).await;
+    for in_order in [r#"[{"a":1},[]]"#, " []", r#""text""#, "1"] {
+        let problem = check_problem(&pair, "/v1/patch", in_order.as_bytes(), (400, "BODY_INVALID")).await;
+        let detail = problem["detail"].as_str().unwrap_or_default();
+        assert!(detail.starts_with("the body is no object; allowed: "), "{in_order}: {detail}");
+    }
     check_problem(
         &pair,
         "/v1/run",
