@@ -71,13 +71,20 @@ pub(super) fn slice_key(from: &Val, upto: &Val) -> Val {
     key
 }
 
-/// How many children `.[]` goes over. Fails on what has none.
+/// How many children `.[]` goes over. Fails on what can have none.
 #[inline]
 pub(super) fn children(val: &Val) -> Result<usize, Fault> {
+    let not_iterable = || Fault::raise(&format!("Cannot iterate over {}", described(val)));
+    child_count(val).ok_or_else(not_iterable)
+}
+
+/// How many elements or members there are; `None` for what can have none.
+#[inline]
+pub(super) fn child_count(val: &Val) -> Option<usize> {
     match val.document() {
-        Document::Arr(elements) => Ok(elements.len()),
-        Document::Obj(members) => Ok(members.len()),
-        _ => Err(Fault::raise(&format!("Cannot iterate over {}", described(val)))),
+        Document::Arr(elements) => Some(elements.len()),
+        Document::Obj(members) => Some(members.len()),
+        _ => None,
     }
 }
 

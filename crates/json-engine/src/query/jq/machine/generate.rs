@@ -6,7 +6,7 @@
 use super::fork::{Fork, Resume};
 use super::track::{self, Track};
 use super::{Flow, Machine};
-use crate::query::jq::access::{child, child_key, children};
+use crate::query::jq::access::{child, child_count, child_key, children};
 use crate::query::jq::fault::Fault;
 use crate::query::jq::val::Val;
 
@@ -50,7 +50,7 @@ impl Machine<'_> {
 
     /// `.[]?`: what has no children gives nothing.
     pub(super) fn each_or_nothing(&mut self) -> Result<Flow, Fault> {
-        if self.it.as_elements().is_some() || self.it.as_members().is_some() {
+        if child_count(&self.it).is_some() {
             return self.each();
         }
         if self.is_tracking() {
@@ -68,7 +68,7 @@ impl Machine<'_> {
         *next += 1;
         self.it = child(of, place).unwrap_or(Val::NULL);
         self.at = *at;
-        let is_last = *next >= children(of).unwrap_or(0);
+        let is_last = *next >= child_count(of).unwrap_or(0);
         let tracked = match track {
             Some(_) if *beside == 0 => track::step(track, child_key(of, place), &self.it),
             _ => track.clone(),
@@ -87,7 +87,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn recurse(&mut self) -> Result<(), Fault> {
-        let length = children(&self.it).unwrap_or(0);
+        let length = child_count(&self.it).unwrap_or(0);
         if length == 0 {
             return Ok(());
         }
@@ -117,7 +117,7 @@ impl Machine<'_> {
         if level.next >= level.length {
             levels.pop();
         }
-        let length = children(&self.it).unwrap_or(0);
+        let length = child_count(&self.it).unwrap_or(0);
         if length > 0 {
             levels.push(Level { of: self.it.clone(), next: 0, length, track: tracked.clone() });
         }
