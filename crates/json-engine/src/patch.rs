@@ -17,6 +17,7 @@ mod diff;
 mod merge;
 mod merge_diff;
 mod operation;
+mod pairs;
 mod path;
 mod repeated;
 mod sequence;

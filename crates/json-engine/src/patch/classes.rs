@@ -1,7 +1,7 @@
 //! Classes: every value of the documents to be compared gets a number, equal values the same one, so that two subtrees of
 //! any size are compared in one step.
 //!
-//! Exact: the table compares values, a hash alone decides nothing. Cost: one pass, about 150 bytes a value.
+//! Exact: the table compares values, a hash alone decides nothing. Cost: one pass, about 150 bytes a value that stands in it.
 
 use std::collections::HashMap;
 
@@ -10,12 +10,12 @@ use crate::document::{Document, Key, Members};
 use crate::error::Error;
 use crate::number::Canonical;
 
-/// What [`Classes`] costs in memory, a value.
+/// What a value costs in memory that stands in the table, its [`Node`] included.
 const CLASS_BYTES: u64 = 160;
 
-type Table<K> = HashMap<K, u32, foldhash::fast::RandomState>;
+type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
-/// A value with its class and its children in order.
+/// A value with its class and its children in order; none are kept of a value that is only compared as a whole.
 #[derive(Debug)]
 pub(super) struct Node<'d> {
     pub(super) document: &'d Document,
@@ -29,7 +29,7 @@ impl<'d> Node<'d> {
         let Document::Obj(members) = self.document else {
             return None;
         };
-        members.get_index_of(key).map(|index| &self.children[index])
+        self.children.get(members.get_index_of(key)?)
     }
 
     /// The members of an object with their nodes; nothing for other values.
@@ -57,19 +57,27 @@ enum Shape<'d> {
     Surrogates(&'d str),
     Array(Box<[u32]>),
     /// Keys and values in the order of the keys' numbers.
-    Object(Box<[(u32, u32)]>),
+    Object(Box<[(usize, u32)]>),
 }
 
 /// The table.
 pub(super) struct Classes<'d, 'a, 'b> {
-    shapes: Table<Shape<'d>>,
-    keys: Table<&'d Key>,
-    meter: &'a Meter<'b>,
+    shapes: Table<Shape<'d>, u32>,
+    keys: Table<&'d Key, usize>,
+    next: u32,
+    pub(super) meter: &'a Meter<'b>,
 }
 
 impl<'d, 'a, 'b> Classes<'d, 'a, 'b> {
     pub(super) fn new(meter: &'a Meter<'b>) -> Classes<'d, 'a, 'b> {
-        Classes { shapes: Table::default(), keys: Table::default(), meter }
+        Classes { shapes: Table::default(), keys: Table::default(), next: 0, meter }
+    }
+
+    /// A class that no value has.
+    pub(super) fn fresh(&mut self) -> u32 {
+        // A text under 4 GiB has fewer values than that.
+        self.next = self.next.saturating_add(1);
+        self.next
     }
 
     /// Classifies a document. Recurses by its depth, at most 512.
@@ -94,7 +102,7 @@ impl<'d, 'a, 'b> Classes<'d, 'a, 'b> {
             Document::Arr(_) => Shape::Array(children.iter().map(|child| child.class).collect()),
             Document::Obj(members) => self.object(members, &children),
         };
-        let fresh = number(self.shapes.len());
+        let fresh = self.fresh();
         let class = *self.shapes.entry(shape).or_insert(fresh);
         Ok(Node { document, class, children })
     }
@@ -109,17 +117,12 @@ impl<'d, 'a, 'b> Classes<'d, 'a, 'b> {
 
     fn object(&mut self, members: &'d Members, children: &[Node<'d>]) -> Shape<'d> {
         let key = |key| {
-            let fresh = number(self.keys.len());
+            let fresh = self.keys.len();
             *self.keys.entry(key).or_insert(fresh)
         };
-        let mut pairs: Box<[(u32, u32)]> =
+        let mut pairs: Box<[(usize, u32)]> =
             members.keys().map(key).zip(children.iter().map(|child| child.class)).collect();
         pairs.sort_unstable();
         Shape::Object(pairs)
     }
-}
-
-fn number(count: usize) -> u32 {
-    // A text under 4 GiB has fewer values than that.
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

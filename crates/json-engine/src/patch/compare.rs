@@ -148,6 +148,9 @@ impl<'d> Comparison<'_, 'd, '_> {
 
     /// Compares two elements that were matched; two objects without a key in common are no change of each other.
     fn paired(&mut self, old: &Node<'d>, new: &Node<'d>) -> Result<(), Error> {
+        if old.class == new.class {
+            return Ok(());
+        }
         let are_objects = matches!((old.document, new.document), (Document::Obj(_), Document::Obj(_)));
         if are_objects && !old.members().any(|(key, _)| new.member(key).is_some()) {
             return self.changes.add(self.place.bytes(), Kind::Replace(old.document, new.document));
