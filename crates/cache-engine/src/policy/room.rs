@@ -181,10 +181,20 @@ impl<T> Room<T> {
     fn compare(&mut self, candidate: Handle, sketch: &Sketch, victims: &mut Vec<(u64, T)>) {
         let Some(others) = self.judge(candidate, sketch, self.held()) else {
             victims.extend(self.order.remove(candidate));
+            self.turn();
             return;
         };
         self.order.move_to(List::Probation, candidate);
         victims.extend(others.into_iter().filter_map(|(_, other)| self.order.remove(other)));
+    }
+
+    /// The oldest of the main part goes to the newest end of its list, as under the hand of a clock (Corbató, "A Paging
+    /// Experiment with the Multics System", 1968), so that the next candidate is compared with others. Else those at the
+    /// old end that were popular once would be a wall: nobody is worth as much, and nobody behind them is looked at.
+    fn turn(&mut self) {
+        if let Some(oldest) = self.oldest_of_main() {
+            self.order.move_to(self.order.list(oldest), oldest);
+        }
     }
 
     /// Those who would go for the candidate when so much is held; `None`: it is not worth them.

@@ -105,6 +105,26 @@ fn what_is_read_often_outlives_a_scan() {
     assert!(kept > 90, "{kept} are kept");
 }
 
+/// More of them than are compared: nobody who comes is worth as much, but all who lie behind them are worth less.
+#[test]
+fn those_that_were_popular_once_do_not_shield_what_lies_behind_them() {
+    let mut sketch = Sketch::new();
+    sketch.fit(100);
+    let mut room = Room::new(Size::bytes(100), room::Split { window: 10, lead: 0 });
+    let mut victims = Vec::new();
+    let (popular, idle, fresh) = (0..20_u32, 20..100, 100..200);
+    let uses = |keys: std::ops::Range<u32>, uses| keys.map(move |key| (key, uses));
+    for (key, uses) in uses(popular.clone(), 10).chain(uses(idle.clone(), 1)).chain(uses(fresh, 3)) {
+        (0..uses).for_each(|_| sketch.count(hash(key)));
+        let before = room.held();
+        room.push(hash(key), 1, key);
+        room.make_room(before, Some(&sketch), &mut victims);
+    }
+    let gone = |keys: &std::ops::Range<u32>| victims.iter().filter(|(_, key)| keys.contains(key)).count();
+    assert!(gone(&idle) > 70, "{} of 80 have gone", gone(&idle));
+    assert_eq!(gone(&popular), 0);
+}
+
 /// One read of a large value must not cost a hundred small ones that are read as often.
 #[test]
 fn a_large_entry_is_not_admitted_for_free() {
