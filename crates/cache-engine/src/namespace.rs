@@ -2,14 +2,17 @@
 
 use std::{borrow::Borrow, fmt, str::FromStr, sync::Arc, time::Duration};
 
+use arcstr::ArcStr;
+
 use crate::{Error, EventLimits, policy::PolicyKind};
 
 /// Most bytes of the name of a namespace.
 pub const MAX_NAMESPACE_NAME_BYTES: usize = 64;
 
-/// The name of a namespace: 1 to [`MAX_NAMESPACE_NAME_BYTES`] bytes of `A-Z a-z 0-9 . _ -`. Cheap to clone.
+/// The name of a namespace: 1 to [`MAX_NAMESPACE_NAME_BYTES`] bytes of `A-Z a-z 0-9 . _ -`. Cheap to clone; the default one
+/// lies in the program, and is neither copied nor counted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NamespaceName(Arc<str>);
+pub struct NamespaceName(ArcStr);
 
 impl NamespaceName {
     /// The name of the namespace that always exists.
@@ -44,7 +47,7 @@ fn is_allowed(byte: u8) -> bool {
 
 impl Default for NamespaceName {
     fn default() -> Self {
-        Self(Self::DEFAULT.into())
+        Self(const { arcstr::literal!(NamespaceName::DEFAULT) })
     }
 }
 
