@@ -57,7 +57,7 @@ pub(super) struct Trials {
 #[derive(Debug)]
 struct Trial {
     room: Room<()>,
-    handles: HashMap<u64, Handle>,
+    handles: HashMap<u64, Handle, ahash::RandomState>,
     /// Of this round.
     hits: u32,
     /// Hits ahead of the split in use. Starts again at zero when it would be negative (CUSUM: Page, "Continuous
@@ -72,7 +72,7 @@ impl Trials {
     pub(super) fn new(capacity: Size) -> Self {
         let trials = SPLITS.map(|split| Trial {
             room: Room::new(capacity, split),
-            handles: HashMap::new(),
+            handles: HashMap::default(),
             hits: 0,
             lead: 0.0,
             spread: 0.0,
