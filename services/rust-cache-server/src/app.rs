@@ -210,7 +210,7 @@ fn store_limits(config: &Config) -> Result<StoreLimits, Error> {
         max_namespaces: config.store.max_namespaces,
         map: config.store.map.into(),
         max_dependencies: config.compute.max_dependencies,
-        max_watch_log_bytes: config.watch.max_log_bytes,
+        max_watch_log_bytes: config.watch.room_for_logs()?,
     })
 }
 

@@ -1,8 +1,11 @@
 //! Settings that can and that cannot be used.
 
+use cache_engine::ManualClock;
+use chassis::Tasks;
 use chassis::settings::{Sources, load};
 
-use super::Config;
+use super::{Config, Watch};
+use crate::App;
 
 /// The settings with this one, or why they cannot be used.
 fn with(key: &str, value: &str) -> Result<Config, String> {
@@ -61,4 +64,32 @@ fn what_there_may_be_none_of_is_turned_off() {
     for key in ["session.max_sessions", "watch.max_watchers", "compute.max_flights", "load.max_leases"] {
         with(key, "0").unwrap();
     }
+}
+
+/// It was taken, and then every watch was refused as if others had taken all room.
+#[test]
+fn room_for_no_log_is_refused_unless_nobody_may_watch() {
+    let check = |max_watchers, max_log_bytes, expected: Result<u64, &str>| {
+        let watch = Watch { max_watchers, log_bytes: 1_000, max_log_bytes, ..Watch::default() };
+        let told = watch.room_for_logs().map_err(|error| error.to_string());
+        assert_eq!(told, expected.map_err(str::to_owned));
+    };
+    check(1, 1_000, Ok(1_000));
+    check(0, 0, Ok(0));
+    check(
+        1,
+        999,
+        Err(
+            "settings: watch.max_log_bytes is at least 1000, which is watch.log_bytes, not 999: every watch would be \
+             refused; to have none, set watch.max_watchers to 0",
+        ),
+    );
+}
+
+#[test]
+fn a_service_with_room_for_no_log_does_not_start() {
+    let mut config = Config::default();
+    config.watch.max_log_bytes = config.watch.log_bytes as u64 - 1;
+    let app = App::new(config, Tasks::new(), ManualClock::new(std::time::SystemTime::UNIX_EPOCH));
+    assert!(app.err().is_some_and(|error| error.to_string().contains("watch.max_log_bytes is at least")));
 }

@@ -7,6 +7,8 @@ use context::duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::Error;
+
 /// How often a watcher can be told something at least, by settings or because it asks for it.
 pub(crate) const HEARTBEATS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
 
@@ -28,11 +30,29 @@ pub struct Watch {
     /// Bytes that they may take. Default 8 MiB.
     #[serde(deserialize_with = "chassis::config::positive")]
     pub log_bytes: usize,
-    /// Bytes of the logs of all namespaces that are watched, `log_bytes` each; one more is `WATCHERS_LIMIT`. Default 64 MiB.
+    /// Bytes of the logs of all namespaces that are watched, `log_bytes` each; one more is `WATCHERS_LIMIT`. At least `log_bytes`,
+    /// unless `max_watchers` is zero. Default 64 MiB.
     pub max_log_bytes: u64,
     /// After so long at the latest a watcher is told something, unless it asks for another time; 1s to 60s. Default 15s.
     #[serde(deserialize_with = "heartbeat", serialize_with = "duration::serialize")]
     pub heartbeat: Duration,
+}
+
+impl Watch {
+    /// `max_log_bytes`, if it holds one log or nobody may watch.
+    ///
+    /// # Errors
+    /// [`Error::Config`]: every watch would be refused.
+    pub(crate) fn room_for_logs(&self) -> Result<u64, Error> {
+        let (least, most) = (self.log_bytes as u64, self.max_log_bytes);
+        if most < least && self.max_watchers > 0 {
+            return Err(Error::Config(format!(
+                "watch.max_log_bytes is at least {least}, which is watch.log_bytes, not {most}: every watch would be \
+                 refused; to have none, set watch.max_watchers to 0"
+            )));
+        }
+        Ok(most)
+    }
 }
 
 /// One of [`HEARTBEATS`].
