@@ -41,7 +41,7 @@ fn print_row(map: MapKind, ttl: Ttl) {
     let before = resident_bytes();
     let mut text = 0;
     for number in 0..ENTRIES {
-        let key = Key::new(format!("key:{number:012}")).expect("a short key");
+        let key = Key::new(format!("bench:{number:012}")).expect("a short key");
         text += (key.as_str().len() + VALUE_BYTES) as u64;
         let value = Value::new(Body::data([7; VALUE_BYTES]), "").expect("no media type");
         let set = store.set(&namespace, key, Draft::new(value, ttl), Condition::Always);

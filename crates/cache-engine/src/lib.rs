@@ -84,5 +84,5 @@ pub use stats::NamespaceStats;
 pub use store::{RemoveOutcome, SetOutcome, Store, TouchOutcome};
 pub use tag::{MAX_TAG_BYTES, MAX_TAGS, Tag, Tags};
 pub use ttl::{MAX_TTL, Ttl};
-pub use value::{Body, Data, MAX_CONTENT_TYPE_BYTES, Value};
+pub use value::{Body, MAX_CONTENT_TYPE_BYTES, Value};
 pub use version::Version;

@@ -35,7 +35,7 @@ pub(super) fn encode(key: &Key, (entry, cost): (&Entry, Cost), origin: Timestamp
     let has = |flag: u8, is_there: bool| if is_there { flag } else { 0 };
     let tags = entry.tags().count();
     to.push(
-        has(TEXT, value.body().as_text().is_some())
+        has(TEXT, value.body().is_text())
             | has(CONTENT_TYPE, !value.content_type().is_empty())
             | has(ENDS, lasting.ends.is_some())
             | has(SLIDES, lasting.idle.is_some())

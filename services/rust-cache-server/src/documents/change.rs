@@ -178,9 +178,9 @@ fn made(
     let written = document::write(&changed, limits.max_output_bytes, &budget);
     let Written { text, nodes } = written.map_err(wire::document_failure)?;
     change.demands.check(&changed, &text, options, allowance)?;
-    let body = match (former.body(), std::str::from_utf8(&text)) {
-        (Body::Text(_), Ok(text)) => Body::text(text),
-        (Body::Text(_) | Body::Data(_), _) => Body::data(&text),
+    let body = match std::str::from_utf8(&text) {
+        Ok(text) if former.body().is_text() => Body::text(text),
+        Ok(_) | Err(_) => Body::data(&text),
     };
     let media_type = if former.content_type().is_empty() { JSON } else { former.content_type() };
     let value = Value::new(body, media_type).expect("a value had this media type");

@@ -1,6 +1,6 @@
 //! The document that a recipe starts from, and what ties the answer to it.
 
-use cache_engine::{Body, Derivation, Error, Guard, Place, Store as _, Timestamp};
+use cache_engine::{Derivation, Error, Guard, Place, Store as _, Timestamp};
 use chassis::Failure;
 use fastjson_proto::fastjson::v1 as json;
 
@@ -50,9 +50,10 @@ pub(super) async fn read(app: &App, job: &Job) -> Result<Source, Failure> {
         return Err(failure);
     };
     wire::check_version(reference.version, &entry)?;
-    let source = match entry.value().body() {
-        Body::Text(_) => json::input::Source::Text(wire::text(entry.value().body())),
-        body @ Body::Data(_) => json::input::Source::Data(body.to_bytes()),
+    let body = entry.value().body();
+    let source = match body.as_text() {
+        Some(text) => json::input::Source::Text(text.to_owned()),
+        None => json::input::Source::Data(body.to_bytes()),
     };
     let tie = match derivation {
         Some(derivation) => Tie::To { derivation, ends: entry.expires_at() },

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use cache_engine::{Body, Freshness, Store as _};
+use cache_engine::{Freshness, Store as _};
 use chassis::Failure;
 use chassis::rest::{Answer, Params, unchanged};
 use fastjson_proto::rustcache::v1 as pb;
@@ -47,10 +47,7 @@ pub(crate) async fn rest(
     }
     let etag = (ETAG, etag(version));
     let value = entry.value();
-    let usual = match value.body() {
-        Body::Text(_) => "text/plain; charset=utf-8",
-        Body::Data(_) => "application/octet-stream",
-    };
+    let usual = if value.body().is_text() { "text/plain; charset=utf-8" } else { "application/octet-stream" };
     let media_type = if value.content_type().is_empty() { usual } else { value.content_type() };
     let media_type =
         HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));

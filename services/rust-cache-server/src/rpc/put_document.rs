@@ -51,7 +51,7 @@ async fn check(app: &App, value: &Value, held: &Held, demands: Demands) -> Resul
 /// A document without a media type is JSON.
 fn typed(value: Value) -> Result<Value, Failure> {
     if value.content_type().is_empty() {
-        return Value::new(value.body().clone(), JSON).map_err(wire::engine_failure);
+        return Value::new(value.into_body(), JSON).map_err(wire::engine_failure);
     }
     Ok(value)
 }

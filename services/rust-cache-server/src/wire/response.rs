@@ -1,6 +1,6 @@
 //! What the engine holds, in the words of the contract.
 
-use cache_engine::{Body, Clock, Current, Entry, Freshness, Timestamp, Value};
+use cache_engine::{Clock, Current, Entry, Freshness, Timestamp, Value};
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 
@@ -20,9 +20,9 @@ pub(crate) fn entry(entry: &Entry, clock: &dyn Clock) -> pb::Entry {
 
 /// A value, in the arm in which it was set.
 pub(crate) fn stored_value(value: &Value) -> pb::Value {
-    let body = match value.body() {
-        body @ Body::Text(_) => pb::value::Body::Text(text(body)),
-        body @ Body::Data(_) => pb::value::Body::Data(body.to_bytes()),
+    let body = match value.body().as_text() {
+        Some(text) => pb::value::Body::Text(text.to_owned()),
+        None => pb::value::Body::Data(value.body().to_bytes()),
     };
     pb::Value { body: Some(body), content_type: value.content_type().to_owned() }
 }
@@ -30,11 +30,6 @@ pub(crate) fn stored_value(value: &Value) -> pb::Value {
 /// Time left to live; absent when it does not expire.
 pub(crate) fn left(entry: &Entry, now: Timestamp) -> Option<prost_types::Duration> {
     entry.remaining(now).and_then(|left| prost_types::Duration::try_from(left).ok())
-}
-
-/// The text of a body; empty for one that is bytes.
-pub(crate) fn text(body: &Body) -> String {
-    body.as_text().unwrap_or_default().to_owned()
 }
 
 /// What is there instead.

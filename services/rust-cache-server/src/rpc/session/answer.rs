@@ -162,10 +162,7 @@ fn nested(length: usize) -> usize {
 }
 
 fn body_tag(body: &Body) -> u8 {
-    match body {
-        Body::Text(_) => TEXT,
-        Body::Data(_) => DATA,
-    }
+    if body.is_text() { TEXT } else { DATA }
 }
 
 fn found_bytes(response: &pb::GetResponse) -> usize {
