@@ -52,7 +52,7 @@ pub enum Error {
         actual: usize,
     },
     /// The time to live is zero or too long.
-    #[error("a time to live is above zero and at most {allowed:?}; this one is {actual:?}")]
+    #[error("a time to live is above zero and at most {}; this one is {actual:?}", in_days(*.allowed))]
     TtlInvalid {
         /// The longest allowed.
         allowed: Duration,
@@ -262,6 +262,12 @@ impl Error {
             Self::CursorInvalid => "CURSOR_INVALID",
         }
     }
+}
+
+/// As settings and parameters name it, and as people say it.
+fn in_days(allowed: Duration) -> String {
+    let days = allowed.as_secs() / 86_400;
+    format!("{days}d, which is {} years", days / 365)
 }
 
 fn offset_note(offset: Option<usize>) -> String {

@@ -298,8 +298,8 @@ mod tests {
         let default_ttl = Some(MAX_TTL + Duration::from_secs(1));
         check(
             NamespaceConfig { default_ttl, ..NamespaceConfig::default() },
-            "namespace \"default\": default_ttl: a time to live is above zero and at most 315360000s; \
-             this one is 315360001s",
+            "namespace \"default\": default_ttl: a time to live is above zero and at most 3650d, which \
+             is 10 years; this one is 315360001s",
         );
     }
 }

@@ -15,7 +15,7 @@ pub(crate) use insight::{explanation, key_hash, time};
 pub(crate) use life::{life, rest_duration, rest_life};
 pub(crate) use load::{duration, load_failure, positive, take};
 pub(crate) use namespace::{namespace_change, namespace_config, namespace_message};
-pub(crate) use request::{condition, key, namespace, ttl, value};
+pub(crate) use request::{condition, key, namespace, value};
 pub(crate) use response::{check_version, current, entry, left, stored_value};
 pub(crate) use wording::{engine_failure as document_failure, no_answer, with_diagnostics};
 

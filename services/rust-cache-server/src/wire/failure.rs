@@ -35,8 +35,8 @@ pub(crate) fn engine_failure(error: Error) -> Failure {
         Error::NamespaceFull { actual } => {
             Failure::exhausted(reason, message).with("actual", actual).with("unit", "bytes")
         }
+        Error::TtlInvalid { .. } => Failure::invalid(reason, message).with("allowed", super::life::ALLOWED),
         Error::KeyEmpty
-        | Error::TtlInvalid { .. }
         | Error::LifeInvalid { .. }
         | Error::NamespaceInvalid { .. }
         | Error::VersionInvalid { .. }

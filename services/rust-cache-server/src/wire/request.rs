@@ -1,8 +1,6 @@
 //! Requests, parsed once into engine types that cannot be wrong.
 
-use std::time::Duration;
-
-use cache_engine::{Body, Condition, Key, NamespaceName, Ttl, Value, Version};
+use cache_engine::{Body, Condition, Key, NamespaceName, Value, Version};
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 
@@ -28,22 +26,6 @@ pub(crate) fn value(value: Option<pb::Value>) -> Result<Value, Failure> {
         pb::value::Body::Data(bytes) => Body::data(&bytes),
     };
     Value::new(body, &content_type).map_err(engine_failure)
-}
-
-/// Absent means the default of the namespace.
-pub(crate) fn ttl(ttl: Option<prost_types::Duration>) -> Result<Ttl, Failure> {
-    let Some(ttl) = ttl else {
-        return Ok(Ttl::NamespaceDefault);
-    };
-    let (seconds, nanos) = (ttl.seconds, ttl.nanos);
-    let duration = Duration::try_from(ttl).map_err(|_| {
-        Failure::invalid(
-            "TTL_INVALID",
-            format!("the ttl is {seconds} s and {nanos} ns; allowed: above 0 and at most 10 years"),
-        )
-        .with("allowed", "above 0 and at most 10 years")
-    })?;
-    Ttl::after(duration).map_err(engine_failure)
 }
 
 /// Absent means always.
