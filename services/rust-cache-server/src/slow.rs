@@ -3,8 +3,8 @@
 //! The idea: every call is timed anyway; one that was slow is put into a ring. Neither keys nor values are kept: a key has
 //! a hash of its own process, by which ExplainKey finds it again.
 //!
-//! Promise: bounded memory. Cost of a call that is not slow: a comparison; of one whose request is used up by it, such as a
-//! write, a hash of its key and the lengths of its fields besides.
+//! Promise: bounded memory. Cost of a call that is not slow: a comparison; of one whose request is used up by it, such as
+//! GetOrCompute, a hash of its key and the lengths of its fields besides.
 
 mod about;
 

@@ -52,7 +52,7 @@ fn completion(app: &App, request: pb::CompleteLeaseRequest) -> Result<Completion
         Some(Outcome::Value(value)) => {
             let life = wire::life(request.expiry.unwrap_or_default(), &*app.clock)?;
             let tags = Tags::new(&request.tags).map_err(wire::engine_failure)?;
-            let value = wire::value(Some(value))?;
+            let value = wire::value(Some(&value))?;
             Ok(Completion::Store(Box::new(Draft { value, life, tags, cost: None })))
         }
         Some(Outcome::Missing(nothing)) => match nothing.missing_for {

@@ -213,11 +213,11 @@ mod tests {
 
     async fn write(app: &App, text: &str) {
         let request = pb::SetRequest { key: "k".to_owned(), value: Some(value(text)), ..Default::default() };
-        set::call(app, request).await.unwrap();
+        set::call(app, &request).await.unwrap();
     }
 
     async fn remove(app: &App) {
-        delete::call(app, pb::DeleteRequest { key: "k".to_owned(), ..Default::default() }).await.unwrap();
+        delete::call(app, &pb::DeleteRequest { key: "k".to_owned(), ..Default::default() }).await.unwrap();
     }
 
     async fn complete(app: &App, token: u64, text: &str) -> pb::CompleteLeaseResponse {

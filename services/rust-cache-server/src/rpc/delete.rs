@@ -13,7 +13,7 @@ use super::rest::{EntryPath, condition, missing, precondition_failed};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Delete`.
-pub(crate) async fn call(app: &App, request: pb::DeleteRequest) -> Result<pb::DeleteResponse, Failure> {
+pub(crate) async fn call(app: &App, request: &pb::DeleteRequest) -> Result<pb::DeleteResponse, Failure> {
     let condition = wire::condition(request.condition)?;
     let entry = [&*request.namespace, &*request.key];
     let outcome = match remove(app, entry, &request.request_id, condition).await? {

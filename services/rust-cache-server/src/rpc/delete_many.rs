@@ -9,11 +9,11 @@ use crate::App;
 /// `rustcache.v1.CacheService/DeleteMany`.
 pub(crate) async fn call(
     app: &App,
-    request: pb::DeleteManyRequest,
+    request: &pb::DeleteManyRequest,
 ) -> Result<pb::DeleteManyResponse, Failure> {
     batch::check_items(app, request.items.len())?;
     let mut items = Vec::with_capacity(request.items.len());
-    for (number, item) in request.items.into_iter().enumerate() {
+    for (number, item) in request.items.iter().enumerate() {
         if number % batch::ITEMS_AT_ONCE == batch::ITEMS_AT_ONCE - 1 {
             tokio::task::yield_now().await;
         }
@@ -22,7 +22,7 @@ pub(crate) async fn call(
     Ok(pb::DeleteManyResponse { items })
 }
 
-async fn one(app: &App, item: pb::DeleteRequest) -> pb::DeleteManyItem {
+async fn one(app: &App, item: &pb::DeleteRequest) -> pb::DeleteManyItem {
     let outcome = match delete::call(app, item).await.map(|response| response.outcome) {
         Ok(Some(pb::delete_response::Outcome::Deleted(outcome))) => {
             pb::delete_many_item::Outcome::Deleted(outcome)

@@ -12,7 +12,10 @@ use super::rest::{EntryPath, json_answer};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Increment`.
-pub(crate) async fn call(app: &App, request: pb::IncrementRequest) -> Result<pb::IncrementResponse, Failure> {
+pub(crate) async fn call(
+    app: &App,
+    request: &pb::IncrementRequest,
+) -> Result<pb::IncrementResponse, Failure> {
     let namespace = wire::namespace(&request.namespace)?;
     let key = wire::key(&request.key)?;
     let life = wire::life(request.expiry.unwrap_or_default(), &*app.clock)?;
@@ -64,5 +67,5 @@ pub(crate) async fn rest(
         expiry: Some(pb::Expiry { ttl, ..Default::default() }),
         request_id: once::id(headers)?.to_owned(),
     };
-    json_answer("rustcache.v1.IncrementResponse", &call(app, request).await?)
+    json_answer("rustcache.v1.IncrementResponse", &call(app, &request).await?)
 }

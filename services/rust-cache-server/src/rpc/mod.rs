@@ -119,18 +119,16 @@ impl CacheService for Rpc {
     }
 
     async fn set(&self, request: Request<pb::SetRequest>) -> Result<Response<pb::SetResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = set::call(&self.app, request.into_inner());
-        self.timed(Operation::Set, || asked, call).await
+        let call = set::call(&self.app, request.get_ref());
+        self.timed(Operation::Set, || self.asked(&request), call).await
     }
 
     async fn delete(
         &self,
         request: Request<pb::DeleteRequest>,
     ) -> Result<Response<pb::DeleteResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = delete::call(&self.app, request.into_inner());
-        self.timed(Operation::Delete, || asked, call).await
+        let call = delete::call(&self.app, request.get_ref());
+        self.timed(Operation::Delete, || self.asked(&request), call).await
     }
 
     async fn get_many(
@@ -143,36 +141,32 @@ impl CacheService for Rpc {
     }
 
     async fn touch(&self, request: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = touch::call(&self.app, request.into_inner());
-        self.timed(Operation::Touch, || asked, call).await
+        let call = touch::call(&self.app, request.get_ref());
+        self.timed(Operation::Touch, || self.asked(&request), call).await
     }
 
     async fn increment(
         &self,
         request: Request<pb::IncrementRequest>,
     ) -> Result<Response<pb::IncrementResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = increment::call(&self.app, request.into_inner());
-        self.timed(Operation::Increment, || asked, call).await
+        let call = increment::call(&self.app, request.get_ref());
+        self.timed(Operation::Increment, || self.asked(&request), call).await
     }
 
     async fn set_many(
         &self,
         request: Request<pb::SetManyRequest>,
     ) -> Result<Response<pb::SetManyResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = set_many::call(&self.app, request.into_inner());
-        self.timed(Operation::SetMany, || asked, call).await
+        let call = set_many::call(&self.app, request.get_ref());
+        self.timed(Operation::SetMany, || self.asked(&request), call).await
     }
 
     async fn delete_many(
         &self,
         request: Request<pb::DeleteManyRequest>,
     ) -> Result<Response<pb::DeleteManyResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = delete_many::call(&self.app, request.into_inner());
-        self.timed(Operation::DeleteMany, || asked, call).await
+        let call = delete_many::call(&self.app, request.get_ref());
+        self.timed(Operation::DeleteMany, || self.asked(&request), call).await
     }
 
     async fn invalidate_tags(

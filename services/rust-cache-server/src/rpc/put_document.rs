@@ -16,7 +16,7 @@ pub(crate) async fn call(
 ) -> Result<pb::PutDocumentResponse, Failure> {
     let target = target(&request.namespace, &request.key)?;
     let condition = wire::condition(request.condition)?;
-    let value = typed(wire::value(request.value)?)?;
+    let value = typed(wire::value(request.value.as_ref())?)?;
     let named = Named { name: request.schema, version: request.schema_version };
     let demands = Demands::of(app, &target.namespace, named).await?;
     let held = documents::parse(app, value.body().to_bytes()).await?;

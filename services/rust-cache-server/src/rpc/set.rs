@@ -18,7 +18,7 @@ use super::rest::{EntryPath, condition, etag, precondition_failed, tags};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Set`.
-pub(crate) async fn call(app: &App, request: pb::SetRequest) -> Result<pb::SetResponse, Failure> {
+pub(crate) async fn call(app: &App, request: &pb::SetRequest) -> Result<pb::SetResponse, Failure> {
     let namespace = wire::namespace(&request.namespace)?;
     let key = wire::key(&request.key)?;
     let condition = wire::condition(request.condition)?;
@@ -30,7 +30,7 @@ pub(crate) async fn call(app: &App, request: pb::SetRequest) -> Result<pb::SetRe
         fresh_for: request.fresh_for,
     };
     let draft = Draft {
-        value: wire::value(request.value)?,
+        value: wire::value(request.value.as_ref())?,
         life: wire::life(expiry, &*app.clock)?,
         tags: Tags::new(&request.tags).map_err(wire::engine_failure)?,
         cost: request.cost.map(|cost| wire::positive(Some(cost), "COST_INVALID", "cost")).transpose()?,

@@ -7,10 +7,10 @@ use super::{batch, set};
 use crate::App;
 
 /// `rustcache.v1.CacheService/SetMany`.
-pub(crate) async fn call(app: &App, request: pb::SetManyRequest) -> Result<pb::SetManyResponse, Failure> {
+pub(crate) async fn call(app: &App, request: &pb::SetManyRequest) -> Result<pb::SetManyResponse, Failure> {
     batch::check_items(app, request.items.len())?;
     let mut items = Vec::with_capacity(request.items.len());
-    for (number, item) in request.items.into_iter().enumerate() {
+    for (number, item) in request.items.iter().enumerate() {
         if number % batch::ITEMS_AT_ONCE == batch::ITEMS_AT_ONCE - 1 {
             tokio::task::yield_now().await;
         }
@@ -19,7 +19,7 @@ pub(crate) async fn call(app: &App, request: pb::SetManyRequest) -> Result<pb::S
     Ok(pb::SetManyResponse { items })
 }
 
-async fn one(app: &App, item: pb::SetRequest) -> pb::SetManyItem {
+async fn one(app: &App, item: &pb::SetRequest) -> pb::SetManyItem {
     let outcome = match set::call(app, item).await.map(|response| response.outcome) {
         Ok(Some(pb::set_response::Outcome::Stored(outcome))) => pb::set_many_item::Outcome::Stored(outcome),
         Ok(Some(pb::set_response::Outcome::Conflict(outcome))) => {

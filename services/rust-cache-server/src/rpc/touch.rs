@@ -13,7 +13,7 @@ use super::rest::{EntryPath, condition, etag, missing, precondition_failed};
 use crate::{App, wire};
 
 /// `rustcache.v1.CacheService/Touch`.
-pub(crate) async fn call(app: &App, request: pb::TouchRequest) -> Result<pb::TouchResponse, Failure> {
+pub(crate) async fn call(app: &App, request: &pb::TouchRequest) -> Result<pb::TouchResponse, Failure> {
     let condition = wire::condition(request.condition)?;
     let life = wire::life(request.expiry.unwrap_or_default(), &*app.clock)?;
     let outcome = match touch(app, [&request.namespace, &request.key], life, condition).await? {

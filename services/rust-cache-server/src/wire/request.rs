@@ -17,15 +17,15 @@ pub(crate) fn key(key: &str) -> Result<Key, Failure> {
 }
 
 /// Copied out of the network frame, which it would pin.
-pub(crate) fn value(value: Option<pb::Value>) -> Result<Value, Failure> {
+pub(crate) fn value(value: Option<&pb::Value>) -> Result<Value, Failure> {
     let Some(pb::Value { body: Some(body), content_type }) = value else {
         return Err(Failure::invalid("VALUE_MISSING", "the value has no body; allowed: text or data"));
     };
     let body = match body {
         pb::value::Body::Text(text) => Body::text(text),
-        pb::value::Body::Data(bytes) => Body::data(&bytes),
+        pb::value::Body::Data(bytes) => Body::data(bytes),
     };
-    Value::new(body, &content_type).map_err(engine_failure)
+    Value::new(body, content_type).map_err(engine_failure)
 }
 
 /// Absent means always.

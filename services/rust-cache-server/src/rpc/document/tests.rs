@@ -120,10 +120,10 @@ async fn several_paths_are_answered_each_for_itself_from_one_version() {
 async fn json_that_was_set_as_a_plain_value_is_a_document() {
     let app = app();
     let request = pb::SetRequest { key: "k".to_owned(), value: value("[7]"), ..Default::default() };
-    set::call(&app, request).await.unwrap();
+    set::call(&app, &request).await.unwrap();
     assert_eq!(shown(read(&app, vec![pointer("/0")]).await.unwrap()), ["/0=7"]);
     let request = pb::SetRequest { key: "k".to_owned(), value: value("[8"), ..Default::default() };
-    set::call(&app, request).await.unwrap();
+    set::call(&app, &request).await.unwrap();
     let failure = read(&app, vec![pointer("/0")]).await.unwrap_err();
     assert_eq!((failure.reason.as_ref(), failure.details.len()), ("DOCUMENT_INVALID", 1));
     let failure = patch(&app, patch_of("[]")).await.unwrap_err();
@@ -270,7 +270,7 @@ async fn register(app: &App, text: &'static str) {
     let body = Some(pb::value::Body::Data(record.encode_to_vec().into()));
     let value = Some(pb::Value { body, content_type: "application/x-protobuf".to_owned() });
     let request = pb::SetRequest { namespace, key: "schema:shop".to_owned(), value, ..Default::default() };
-    set::call(app, request).await.unwrap();
+    set::call(app, &request).await.unwrap();
 }
 
 #[tokio::test]
@@ -311,9 +311,9 @@ async fn a_namespace_that_demands_a_schema_takes_nothing_else_by_any_call() {
     let change = patch_of(r#"[{"op":"add","path":"/n","value":null}]"#);
     assert_eq!(patch(&app, change).await.unwrap_err().reason, "SCHEMA_VIOLATED");
     let request = pb::SetRequest { key: "k".to_owned(), value: value(r#"{"n":2}"#), ..Default::default() };
-    assert_eq!(set::call(&app, request).await.unwrap_err().reason, "SCHEMA_DEMANDED");
+    assert_eq!(set::call(&app, &request).await.unwrap_err().reason, "SCHEMA_DEMANDED");
     let request = pb::IncrementRequest { key: "n".to_owned(), by: 1, ..Default::default() };
-    assert_eq!(increment::call(&app, request).await.unwrap_err().reason, "SCHEMA_DEMANDED");
+    assert_eq!(increment::call(&app, &request).await.unwrap_err().reason, "SCHEMA_DEMANDED");
     register(&app, r#"{"required":["m"]}"#).await;
     assert_eq!(text(&app).await, r#"{"n":1}"#, "what is there stays when the schema becomes stricter");
     assert_eq!(patch(&app, patch_of("[]")).await.unwrap_err().reason, "SCHEMA_VIOLATED");

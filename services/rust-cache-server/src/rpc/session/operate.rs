@@ -29,10 +29,10 @@ pub(super) async fn call(app: &App, encoded: Bytes, tally: &mut Tally) -> Outcom
 async fn operate(app: &App, operation: Operation) -> Result<Outcome, Failure> {
     match operation {
         Operation::Get(request) => get::call(app, &request).await.map(Outcome::Get),
-        Operation::Set(request) => set::call(app, request).await.map(Outcome::Set),
-        Operation::Delete(request) => delete::call(app, request).await.map(Outcome::Delete),
-        Operation::Touch(request) => touch::call(app, request).await.map(Outcome::Touch),
-        Operation::Increment(request) => increment::call(app, request).await.map(Outcome::Increment),
+        Operation::Set(request) => set::call(app, &request).await.map(Outcome::Set),
+        Operation::Delete(request) => delete::call(app, &request).await.map(Outcome::Delete),
+        Operation::Touch(request) => touch::call(app, &request).await.map(Outcome::Touch),
+        Operation::Increment(request) => increment::call(app, &request).await.map(Outcome::Increment),
         Operation::InvalidateTags(request) => {
             invalidate_tags::call(app, request).await.map(Outcome::InvalidateTags)
         }
