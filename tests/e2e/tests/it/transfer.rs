@@ -120,6 +120,33 @@ async fn a_document_over_a_limit_is_refused() {
     pair.stop().await;
 }
 
+/// By gRPC and by REST, and whether the document is collected or not.
+#[tokio::test]
+async fn the_fix_of_a_fault_far_behind_the_first_piece_mends_the_document() {
+    let pair = Pair::start().await;
+    let document = format!("[{}{{\"a\": 1 \"b\": 2}}]", "1.50, ".repeat(400_000));
+    let mends = |fix: (usize, usize, &str), by: &str| {
+        let mut mended = document.clone();
+        mended.replace_range(fix.0..fix.1, fix.2);
+        let report = json_engine::validate(mended.as_bytes(), &ScanOptions::default()).unwrap();
+        assert!(report.is_valid() && fix.0 > 2_400_000, "{by}: {fix:?}");
+    };
+    let language = pb::QueryLanguage::Pointer.into();
+    let collected = pb::step::Step::Query(pb::QueryStep { language, ..Default::default() });
+    for step in [format(pb::FormatStyle::Minify), collected] {
+        let error = transfer(&pair.json_client(), step, document.as_bytes()).await.unwrap_err();
+        let rejection = error.rejection().expect("the server said why");
+        let fix = rejection.diagnostics.diagnostics[0].fix.clone().unwrap();
+        mends((fix.start as usize, fix.end as usize, &fix.replacement), "gRPC");
+    }
+    let collected = STREAMED.replace("streamed=true&", "");
+    let problem = send(pair.json.address, "POST", &collected, &[], document.as_bytes()).await.json();
+    let fix = &problem["diagnostics"][0]["fix"];
+    let place = |name: &str| fix[name].as_u64().map(|place| place as usize).unwrap();
+    mends((place("start"), place("end"), fix["replacement"].as_str().unwrap()), "REST");
+    pair.stop().await;
+}
+
 #[tokio::test]
 async fn rest_takes_and_gives_the_bare_document() {
     let pair = Pair::start().await;
