@@ -34,6 +34,7 @@ use std::sync::Arc;
 use crate::budget::Meter;
 use crate::document::Document;
 use crate::error::LimitKind;
+use crate::input::Input;
 use crate::spans::Spans;
 use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions, Stats};
 
@@ -111,9 +112,29 @@ pub fn convert(
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Converted, Error> {
-    let conversion = Conversion::open(source, how, options, budget)?;
+    convert_input(&mut Input::of(source), how, options, budget)
+}
+
+/// As [`convert`].
+pub(crate) fn convert_input(
+    input: &mut Input<'_>,
+    how: &ConvertOptions,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Converted, Error> {
+    let conversion = Conversion::open(input.text(), how, options, budget)?;
     let origin = conversion.origin();
-    conversion.run(origin).map_err(|error| origin.complete(error))
+    conversion.run(input, origin).map_err(|error| origin.complete(error))
+}
+
+/// Reads JSON for an operation that looks at its values; says too what they are. Charges what [`read`] does.
+pub(crate) fn look<'i>(
+    input: &'i mut Input<'_>,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(&'i Document, Stats), Error> {
+    check_length(input.text(), &options.limits)?;
+    json::look(input, options, budget)
 }
 
 /// Reads `source` for an operation on its documents; says what it is written in.
@@ -179,14 +200,18 @@ impl<'c> Conversion<'c> {
         Origin { source: self.source, is_text: self.from.is_text() }
     }
 
-    fn run(&self, origin: Origin<'_>) -> Result<Converted, Error> {
+    fn run(&self, input: &mut Input<'_>, origin: Origin<'_>) -> Result<Converted, Error> {
         let meter = Meter::open(self.budget)?;
         if (self.from, self.how.to) == (Format::Json, Format::Json) {
             let formatted = json::lay_out(self.source, self.how.layout, self.options)?;
             meter.check()?;
             return Ok(Converted { bytes: formatted.text, from: self.from, report: formatted.report });
         }
-        let read = self.read(Keep::Nothing)?;
+        let read = if self.from == Format::Json {
+            json::take(input, &self.reading(Keep::Nothing))?
+        } else {
+            self.read(Keep::Nothing)?
+        };
         let stats = read.stats.unwrap_or_else(|| report::stats(&read.content, self.source.len()));
         let mut written = Losses::new(self.options.limits.max_diagnostics);
         let (bytes, pointers) = self.write(&read.content, &mut written)?;
@@ -217,15 +242,18 @@ impl<'c> Conversion<'c> {
         if self.from.is_json() || self.how.to.is_json() { self.how.foreign } else { Foreign::Tagged }
     }
 
-    fn read(&self, keep: Keep) -> Result<Read, Error> {
-        let reading = Reading {
+    fn reading(&self, keep: Keep) -> Reading<'c> {
+        Reading {
             limits: &self.options.limits,
             duplicate_keys: self.options.duplicate_keys,
             foreign: self.foreign(),
             keep,
             budget: self.budget,
-        };
-        table::read(self.from, self.source, &reading, &self.how.csv)
+        }
+    }
+
+    fn read(&self, keep: Keep) -> Result<Read, Error> {
+        table::read(self.from, self.source, &self.reading(keep), &self.how.csv)
     }
 
     /// Reads once more for the places of values, only where a finding needs them: the common way pays nothing.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::Position;
+use crate::document::Document;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -264,6 +265,28 @@ pub struct Stats {
     pub nulls: u64,
     /// Members of all objects.
     pub members: u64,
+}
+
+impl Stats {
+    /// Counts a value that lies `depth` levels deep, without what is below it, as the scanner does.
+    pub(crate) fn count(&mut self, value: &Document, depth: u32) {
+        self.nodes += 1;
+        match value {
+            Document::Null => self.nulls += 1,
+            Document::Bool(_) => self.booleans += 1,
+            Document::Number(_) => self.numbers += 1,
+            Document::Str(_) | Document::Surrogates(_) => self.strings += 1,
+            Document::Arr(_) => {
+                self.arrays += 1;
+                self.depth = self.depth.max(depth + 1);
+            }
+            Document::Obj(members) => {
+                self.objects += 1;
+                self.members += members.len() as u64;
+                self.depth = self.depth.max(depth + 1);
+            }
+        }
+    }
 }
 
 /// The verdict on a text.

@@ -19,6 +19,7 @@ mod equal;
 mod error;
 mod feed;
 mod format;
+mod input;
 mod limits;
 mod number;
 mod parse;

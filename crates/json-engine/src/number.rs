@@ -97,9 +97,9 @@ pub(crate) fn integer_at(text: &str, start: usize, end: usize) -> Option<i64> {
     integer(&text[start..end])
 }
 
-/// What [`integer_at`] gives for a number that is longer or has a sign.
+/// What [`integer_at`] gives, for all of a literal.
 #[inline(never)]
-fn integer(literal: &str) -> Option<i64> {
+pub(crate) fn integer(literal: &str) -> Option<i64> {
     literal.parse().ok().filter(|_| literal != "-0")
 }
 

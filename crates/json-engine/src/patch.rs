@@ -30,6 +30,7 @@ use std::ops::Range;
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind, PatchFault};
+use crate::input::Input;
 use crate::pointer::{Pointer, locate};
 use crate::scan::position;
 use crate::{Limits, Report, ScanOptions, parse};
@@ -39,7 +40,9 @@ pub use diff::{DiffOptions, DiffOutput, Diffed, diff};
 pub use three_way::{Conflict, ConflictKind, Merged, ThreeWayOptions, three_way};
 
 pub(crate) use answer::{counted, written};
+pub(crate) use diff::diff_input;
 use operation::{Malformed, Operation};
+pub(crate) use three_way::three_way_input;
 
 /// Most operations of a JSON Patch, read or written.
 pub const MAX_OPERATIONS: usize = 10_000;
@@ -111,17 +114,17 @@ impl Patch {
 }
 
 impl Patch {
-    /// As [`patch()`], for a patch that is compiled already.
-    pub(crate) fn apply_text(
+    /// As [`patch()`], for a patch that is compiled already; gives the values of the answer too.
+    pub(crate) fn apply_input(
         &self,
-        document: &[u8],
+        document: &mut Input<'_>,
         options: &ScanOptions,
         meter: &Meter<'_>,
-    ) -> Result<Patched, Error> {
+    ) -> Result<(Patched, Document), Error> {
         let (document, report) = read(document, options, meter)?;
         let patched = apply::apply(document, report.stats.nodes, &self.0, &options.limits, meter)?;
         let text = written(&patched, options.limits.max_output_bytes, meter)?;
-        Ok(Patched { text, report, operations: self.operations() })
+        Ok((Patched { text, report, operations: self.operations() }, patched))
     }
 }
 
@@ -148,7 +151,7 @@ pub fn patch(
     let parsed = Patch::parse_with_report(patch, options).map_err(|error| in_part("patch", error))?;
     let (patch, patch_report) = parsed;
     hold(&patch_report, &meter)?;
-    patch.apply_text(document, options, &meter)
+    patch.apply_input(&mut Input::of(document), options, &meter).map(|(patched, _)| patched)
 }
 
 /// What [`merge`] gave.
@@ -168,12 +171,22 @@ pub fn merge(
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<MergePatched, Error> {
+    merge_input(&mut Input::of(document), patch, options, budget).map(|(merged, _)| merged)
+}
+
+/// As [`merge`]; gives the values of the answer too.
+pub(crate) fn merge_input(
+    document: &mut Input<'_>,
+    patch: &[u8],
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(MergePatched, Document), Error> {
     let meter = Meter::open(budget)?;
-    let (changes, _) = read_part("patch", patch, options, &meter)?;
+    let (changes, _) = read_part("patch", &mut Input::of(patch), options, &meter)?;
     let (document, report) = read(document, options, &meter)?;
     let merged = merge_documents(document, &changes, &options.limits, &meter)?;
     let text = written(&merged, options.limits.max_output_bytes, &meter)?;
-    Ok(MergePatched { text, report })
+    Ok((MergePatched { text, report }, merged))
 }
 
 /// Applies the merge patch `patch` to a copy of `document`, which shares what does not change. Of the limits, `max_nodes`
@@ -200,8 +213,12 @@ pub(crate) fn merge_documents(
 }
 
 /// Reads a text and accounts for it.
-fn read(text: &[u8], options: &ScanOptions, meter: &Meter<'_>) -> Result<(Document, Report), Error> {
-    let (document, report) = parse::parse(text, options)?;
+fn read(
+    input: &mut Input<'_>,
+    options: &ScanOptions,
+    meter: &Meter<'_>,
+) -> Result<(Document, Report), Error> {
+    let (document, report) = input.take(options)?;
     hold(&report, meter)?;
     Ok((document, report))
 }
@@ -216,11 +233,11 @@ fn hold(report: &Report, meter: &Meter<'_>) -> Result<(), Error> {
 /// Reads one of several texts; what is wrong with it says which.
 fn read_part(
     part: &'static str,
-    text: &[u8],
+    input: &mut Input<'_>,
     options: &ScanOptions,
     meter: &Meter<'_>,
 ) -> Result<(Document, Report), Error> {
-    read(text, options, meter).map_err(|error| in_part(part, error))
+    read(input, options, meter).map_err(|error| in_part(part, error))
 }
 
 fn in_part(part: &'static str, error: Error) -> Error {

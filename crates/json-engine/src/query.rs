@@ -11,12 +11,15 @@ mod located;
 mod operator;
 mod select;
 
+use std::sync::Arc;
+
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
+use crate::input::{Input, Wanted};
 use crate::patch::written;
 use crate::pointer::{Pointer, locate_with_report};
-use crate::{Report, ScanOptions, parse, write};
+use crate::{Report, ScanOptions, write};
 
 pub use find::Found;
 use jmespath::JmesPath;
@@ -135,21 +138,44 @@ impl Query {
     /// Runs it on `text`. Fails on an invalid text, on limits, over the budget, for pointer when nothing is there, and
     /// for JMESPath on a value of a type that a function does not take.
     pub fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+        self.run_input(&mut Input::of(text), Wanted::Text, options, budget).map(|(answer, _)| answer)
+    }
+
+    /// As [`Query::run`]; gives the values of the answer too where they are wanted and at hand.
+    pub(crate) fn run_input(
+        &self,
+        input: &mut Input<'_>,
+        wanted: Wanted,
+        options: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<(Answer, Option<Document>), Error> {
         match &self.0 {
             Program::Pointer(pointer) => {
-                let (range, report) = locate_with_report(text, pointer, options)?;
-                Ok(Answer { text: text[range].to_vec(), hits: 1, report })
+                let (range, report) = locate_with_report(input.text(), pointer, options)?;
+                Ok((Answer { text: input.text()[range].to_vec(), hits: 1, report }, None))
             }
-            Program::JsonPath(path) => run_path(path, text, options, budget),
-            Program::JmesPath(program) => run_jmespath(program, text, options, budget),
-            Program::Jq(program) => program.run(text, options, budget),
+            Program::JsonPath(path) => run_path(path, input, wanted, options, budget),
+            Program::JmesPath(program) => run_jmespath(program, input, options, budget),
+            Program::Jq(program) => program.run(input, wanted, options, budget),
+        }
+    }
+
+    /// Whether it works on values; else on the text alone.
+    pub(crate) fn works_on_values(&self) -> bool {
+        match &self.0 {
+            Program::Pointer(_) => false,
+            Program::JsonPath(_) | Program::JmesPath(_) | Program::Jq(_) => true,
         }
     }
 }
 
 /// Reads the document. Reading is part of the run: a budget that it used up ends here.
-fn read(text: &[u8], options: &ScanOptions, meter: &Meter<'_>) -> Result<(Document, Report), Error> {
-    let (document, report) = parse::parse(text, options)?;
+fn read(
+    input: &mut Input<'_>,
+    options: &ScanOptions,
+    meter: &Meter<'_>,
+) -> Result<(Document, Report), Error> {
+    let (document, report) = input.take(options)?;
     meter.hold(report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes))?;
     meter.check()?;
     Ok((document, report))
@@ -157,20 +183,26 @@ fn read(text: &[u8], options: &ScanOptions, meter: &Meter<'_>) -> Result<(Docume
 
 fn run_jmespath(
     program: &JmesPath,
-    text: &[u8],
+    input: &mut Input<'_>,
     options: &ScanOptions,
     budget: &Budget,
-) -> Result<Answer, Error> {
+) -> Result<(Answer, Option<Document>), Error> {
     let meter = Meter::open(budget)?;
-    let (document, report) = read(text, options, &meter)?;
+    let (document, report) = read(input, options, &meter)?;
     let value = program.evaluate(&document, &options.limits, &meter)?;
     let text = written(&value, options.limits.max_output_bytes, &meter)?;
-    Ok(Answer { text, hits: 1, report })
+    Ok((Answer { text, hits: 1, report }, Some(value)))
 }
 
-fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+fn run_path(
+    path: &Path,
+    input: &mut Input<'_>,
+    wanted: Wanted,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(Answer, Option<Document>), Error> {
     let meter = Meter::open(budget)?;
-    let (document, report) = read(text, options, &meter)?;
+    let (document, report) = read(input, options, &meter)?;
     let values = path.select(&document, &meter)?;
     let allowed = options.limits.max_output_bytes;
     let mut out = vec![b'['];
@@ -185,7 +217,11 @@ fn run_path(path: &Path, text: &[u8], options: &ScanOptions, budget: &Budget) ->
         }
     }
     out.push(b']');
-    Ok(Answer { text: out, hits: values.len() as u64, report })
+    let answer = Answer { text: out, hits: values.len() as u64, report };
+    // More of them than a document may have values are of no use.
+    let is_wanted = wanted == Wanted::Values && answer.hits <= options.limits.max_nodes;
+    let array = || Document::Arr(Arc::new(values.into_iter().cloned().collect()));
+    Ok((answer, is_wanted.then(array)))
 }
 
 /// An error at a byte of a program.

@@ -1,4 +1,8 @@
 //! Recipes: steps in order, each on the answer of the one before.
+//!
+//! A step that works on values hands those of its answer, beside its text, to the next one that works on values. Promise: text,
+//! findings and errors are those of the steps run one by one, each on the text of the one before. Cost: that of the steps; a
+//! text that a step has written from values is not parsed again, but its values are visited once.
 
 mod conflict;
 mod step;
@@ -10,6 +14,7 @@ use std::time::Duration;
 use crate::budget::Budget;
 use crate::convert::Format;
 use crate::error::{Error, LimitKind};
+use crate::input::{Input, Values, Wanted};
 use crate::{Code, Diagnostic, Feed, FeedLimits, ScanOptions};
 
 use step::Outcome;
@@ -109,6 +114,32 @@ impl Recipe {
         self.0.iter().position(Step::takes_more_than_its_document)
     }
 
+    /// Whether a step reads its document: it works on values, and the step before does not hand them to it.
+    pub fn reads_document(&self, step: usize) -> bool {
+        let is_handed = step.checked_sub(1).is_some_and(|before| self.hands_values(before));
+        self.works_on_values(step) && !is_handed
+    }
+
+    /// Whether a step works on the values of its document; else on its text.
+    pub fn works_on_values(&self, step: usize) -> bool {
+        self.0.get(step).is_some_and(Step::works_on_values)
+    }
+
+    /// Whether a step hands the values of its answer to the next, beside the text; unless they take most of the memory.
+    pub fn hands_values(&self, step: usize) -> bool {
+        let takes = self.wanted(step, &(0..self.0.len())) == Wanted::Values;
+        let is_holder = |step: &&Step| !matches!(step, Step::Validate { .. });
+        let holder = self.0.iter().take(step + 1).rev().find(is_holder);
+        takes && holder.is_some_and(Step::gives_values)
+    }
+
+    /// What of the answer of a step the next one of the part works on; a check of the text hands on what it got.
+    fn wanted(&self, step: usize, part: &Range<usize>) -> Wanted {
+        let mut behind = self.0.iter().take(part.end).skip(step + 1);
+        let next = behind.find(|step| !matches!(step, Step::Validate { .. }));
+        if next.is_some_and(Step::takes_values) { Wanted::Values } else { Wanted::Text }
+    }
+
     /// Runs the steps; they share the budget. The first that fails ends the recipe.
     pub fn run(
         &self,
@@ -130,7 +161,7 @@ impl Recipe {
         budget: &Budget,
     ) -> Result<RecipeAnswer, StepError> {
         let part = part.start.min(self.0.len())..part.end.min(self.0.len());
-        let mut present = Cow::Borrowed(text);
+        let (mut present, mut values) = (Cow::Borrowed(text), Values::default());
         let mut steps = Vec::with_capacity(part.len());
         let (mut diagnostics, mut diagnostics_total) = (Vec::new(), 0);
         let (before, _) = self.0.split_at(part.start);
@@ -142,10 +173,13 @@ impl Recipe {
         for (index, step) in self.0.iter().enumerate().take(part.end).skip(part.start) {
             let begun = budget.now();
             let fail = |error| StepError { step: index, error };
-            let Outcome { text: changed, report, rounded } =
-                step::run(step, &present, options, budget).map_err(fail)?;
-            if let Some(changed) = changed {
-                present = Cow::Owned(changed);
+            let mut input = Input::with(&present, values);
+            let wanted = self.wanted(index, &part);
+            let Outcome { changed, report, rounded } =
+                step::run(step, &mut input, wanted, options, budget).map_err(fail)?;
+            values = input.into_values();
+            if let Some((text, of_text)) = changed {
+                (present, values) = (Cow::Owned(text), of_text);
             }
             diagnostics_total += if is_known { rounded } else { report.diagnostics_total };
             let room = (options.limits.max_diagnostics as usize).saturating_sub(diagnostics.len());

@@ -39,10 +39,11 @@ pub use references::{References, name_of, references, uri_of};
 
 use crate::budget::Meter;
 use crate::convert::build::Keep;
-use crate::convert::{self, Content, Source};
+use crate::convert::{self, Content, Format, Source};
 use crate::document::Document;
+use crate::input::Input;
 use crate::parse::parse_with_spans;
-use crate::{Budget, Code, Error, Report, ScanOptions, Spans};
+use crate::{Budget, Code, Error, Report, ScanOptions, Spans, Stats};
 use accept::Acceptor;
 use failure::{Failure, Failures};
 use matching::Patterns;
@@ -110,6 +111,32 @@ impl Schema {
         if valid || output == Output::Flag {
             return Ok(Verdict { valid, report: Report { stats, ..Report::default() } });
         }
+        self.failures((document, from), output, stats, scan, budget)
+    }
+
+    /// As [`Schema::check`] with [`Output::Basic`], of a document in JSON, whose values stay in `input`.
+    pub(crate) fn check_input(
+        &self,
+        input: &mut Input<'_>,
+        scan: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<Verdict, Error> {
+        let (document, stats) = convert::look(input, scan, budget)?;
+        if self.allows(document, budget)? {
+            return Ok(Verdict { valid: true, report: Report { stats, ..Report::default() } });
+        }
+        self.failures((input.text(), Source::Is(Format::Json)), Output::Basic, stats, scan, budget)
+    }
+
+    /// The failures of a source that is not valid.
+    fn failures(
+        &self,
+        (document, from): (&[u8], Source),
+        output: Output,
+        stats: Stats,
+        scan: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<Verdict, Error> {
         let (format, content) = convert::read(document, from, Keep::Spans, scan, budget)?;
         let mut failures = Failures::new(output, scan.limits.max_diagnostics);
         for (index, (document, spans)) in documents(&content).into_iter().enumerate() {
@@ -118,7 +145,7 @@ impl Schema {
             self.collect(document, &mut failures, budget)?;
         }
         let report = place::report(document, format.is_text(), failures, stats);
-        Ok(Verdict { valid, report })
+        Ok(Verdict { valid: false, report })
     }
 
     /// Whether `document`, which is in memory already, is what the schema asks for. Fails on the budget.

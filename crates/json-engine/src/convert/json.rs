@@ -7,26 +7,66 @@ use std::sync::Arc;
 
 use super::build::Keep;
 use super::losses::{Loss, Losses};
+use super::report::stats_of;
 use super::{Content, Layout, Read, Reading, Writing};
 use crate::budget::Meter;
 use crate::document::{Document, Key};
 use crate::error::{Error, LimitKind};
+use crate::input::Input;
 use crate::spans::Spans;
 use crate::write::surrogate_literal;
-use crate::{Code, Formatted, Limits, Report, ScanOptions, Stats, Style, parse};
+use crate::{Budget, Code, DuplicateKeys, Formatted, Limits, Report, ScanOptions, Stats, Style, parse};
 
 /// Memory that a value is charged, in bytes; its text comes on top.
 const VALUE_BYTES: u64 = size_of::<Document>() as u64;
 
 pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
+    if reading.keep == Keep::Nothing {
+        return take(&mut Input::of(source), reading);
+    }
     let meter = Meter::open(reading.budget)?;
     let mut losses = Losses::new(reading.limits.max_diagnostics);
     let text = read_text(source, 0, reading, &mut losses)?;
     hold(&meter, &text.stats)?;
     meter.check()?;
-    // A key that stands twice is counted twice; where none does, the scanner counted what is there.
-    let stats = (losses.lost() == 0).then_some(text.stats);
+    let stats = counted(&text.stats, &losses);
     Ok(Read { content: Content::One(text.document, text.spans), losses, stats })
+}
+
+/// As [`read`] without spans; takes the values of `input`, if they are at hand.
+pub(super) fn take(input: &mut Input<'_>, reading: &Reading<'_>) -> Result<Read, Error> {
+    let meter = Meter::open(reading.budget)?;
+    let (document, report) = input.take(&scanning(reading.limits, reading.duplicate_keys))?;
+    hold(&meter, &report.stats)?;
+    meter.check()?;
+    let mut losses = Losses::new(reading.limits.max_diagnostics);
+    note(&report, 0, &mut losses);
+    let stats = counted(&report.stats, &losses);
+    Ok(Read { content: Content::One(document, None), losses, stats })
+}
+
+/// As [`take`], but the values stay; says what they are.
+pub(super) fn look<'i>(
+    input: &'i mut Input<'_>,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(&'i Document, Stats), Error> {
+    let meter = Meter::open(budget)?;
+    let (document, report) = input.look(&scanning(&options.limits, options.duplicate_keys))?;
+    hold(&meter, &report.stats)?;
+    meter.check()?;
+    let is_counted = report.diagnostics_total == 0;
+    let stats = if is_counted { report.stats } else { stats_of(document, report.stats.bytes) };
+    Ok((document, stats))
+}
+
+fn scanning(limits: &Limits, duplicate_keys: DuplicateKeys) -> ScanOptions {
+    ScanOptions { limits: *limits, duplicate_keys, ..ScanOptions::default() }
+}
+
+/// What the documents hold, if the scanner counted it: a key that stands twice is counted twice.
+fn counted(stats: &Stats, losses: &Losses) -> Option<Stats> {
+    (losses.lost() == 0).then_some(*stats)
 }
 
 /// Charges what a text holds in memory once it is a document.
@@ -48,11 +88,7 @@ pub(super) fn read_text(
     reading: &Reading<'_>,
     losses: &mut Losses,
 ) -> Result<Text, Error> {
-    let options = ScanOptions {
-        limits: *reading.limits,
-        duplicate_keys: reading.duplicate_keys,
-        ..ScanOptions::default()
-    };
+    let options = scanning(reading.limits, reading.duplicate_keys);
     let (document, spans, report) = match reading.keep {
         Keep::Nothing => {
             let (document, report) = parse::parse(text, &options)?;

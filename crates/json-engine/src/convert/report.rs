@@ -143,32 +143,34 @@ impl Origin<'_> {
 
 /// What the documents hold, as the scanner counts it. One pass over them.
 pub(super) fn stats(content: &Content, bytes: usize) -> Stats {
-    let mut stats = Stats { bytes: bytes as u64, ..Stats::default() };
+    let bytes = bytes as u64;
     match content {
-        Content::One(document, _) => count(document, 0, &mut stats),
-        Content::Many(documents) => documents.iter().for_each(|(one, _)| count(one, 0, &mut stats)),
+        Content::One(document, _) => stats_of(document, bytes),
+        Content::Many(documents) => {
+            let mut stats = Stats { bytes, ..Stats::default() };
+            documents.iter().for_each(|(one, _)| count(one, 0, &mut stats));
+            stats
+        }
     }
+}
+
+/// What a document holds that was read from so many bytes.
+pub(super) fn stats_of(document: &Document, bytes: u64) -> Stats {
+    let mut stats = Stats { bytes, ..Stats::default() };
+    count(document, 0, &mut stats);
     stats
 }
 
 fn count(document: &Document, depth: u32, stats: &mut Stats) {
-    stats.nodes += 1;
+    stats.count(document, depth);
     match document {
-        Document::Null => stats.nulls += 1,
-        Document::Bool(_) => stats.booleans += 1,
-        Document::Number(_) => stats.numbers += 1,
-        Document::Str(_) | Document::Surrogates(_) => stats.strings += 1,
-        Document::Arr(elements) => {
-            stats.arrays += 1;
-            stats.depth = stats.depth.max(depth + 1);
-            elements.iter().for_each(|element| count(element, depth + 1, stats));
-        }
-        Document::Obj(members) => {
-            stats.objects += 1;
-            stats.members += members.len() as u64;
-            stats.depth = stats.depth.max(depth + 1);
-            members.values().for_each(|value| count(value, depth + 1, stats));
-        }
+        Document::Arr(elements) => elements.iter().for_each(|element| count(element, depth + 1, stats)),
+        Document::Obj(members) => members.values().for_each(|value| count(value, depth + 1, stats)),
+        Document::Null
+        | Document::Bool(_)
+        | Document::Number(_)
+        | Document::Str(_)
+        | Document::Surrogates(_) => {}
     }
 }
 

@@ -16,6 +16,7 @@ use super::{read_part, text};
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::Error;
+use crate::input::Input;
 use crate::{Limits, Report, ScanOptions};
 
 /// What a comparison is written as.
@@ -64,9 +65,20 @@ pub fn diff(
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Diffed, Error> {
+    diff_input(&mut Input::of(from), to, how, options, budget)
+}
+
+/// As [`diff`].
+pub(crate) fn diff_input(
+    from: &mut Input<'_>,
+    to: &[u8],
+    how: &DiffOptions,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<Diffed, Error> {
     let meter = Meter::open(budget)?;
     let (old, from) = read_part("from", from, options, &meter)?;
-    let (new, to) = read_part("to", to, options, &meter)?;
+    let (new, to) = read_part("to", &mut Input::of(to), options, &meter)?;
     let compared = diff_documents(&old, &new, how, &options.limits, &meter)?;
     Ok(Diffed { text: compared.text, changes: compared.changes, coarse: compared.coarse, from, to })
 }

@@ -17,6 +17,7 @@ use super::{VALUE_BYTES, read_part, text};
 use crate::budget::{Budget, Meter};
 use crate::document::{Document, Key, Members};
 use crate::error::Error;
+use crate::input::Input;
 use crate::{Limits, ScanOptions};
 
 /// How three documents are merged.
@@ -77,10 +78,22 @@ pub fn three_way(
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Merged, Error> {
+    three_way_input(base, &mut Input::of(ours), theirs, how, options, budget).map(|(merged, _)| merged)
+}
+
+/// As [`three_way`]; gives the values of the answer too.
+pub(crate) fn three_way_input(
+    base: &[u8],
+    ours: &mut Input<'_>,
+    theirs: &[u8],
+    how: &ThreeWayOptions,
+    options: &ScanOptions,
+    budget: &Budget,
+) -> Result<(Merged, Document), Error> {
     let meter = Meter::open(budget)?;
-    let (base, _) = read_part("base", base, options, &meter)?;
+    let (base, _) = read_part("base", &mut Input::of(base), options, &meter)?;
     let (ours, _) = read_part("ours", ours, options, &meter)?;
-    let (theirs, _) = read_part("theirs", theirs, options, &meter)?;
+    let (theirs, _) = read_part("theirs", &mut Input::of(theirs), options, &meter)?;
     let merged = three_way_documents(
         Sides { base: &base, ours: &ours, theirs: &theirs },
         how,
@@ -88,7 +101,8 @@ pub fn three_way(
         &meter,
     )?;
     let text = written(&merged.document, options.limits.max_output_bytes, &meter)?;
-    Ok(Merged { text, conflicts: merged.conflicts, conflicts_total: merged.conflicts_total })
+    let MergedDocument { document, conflicts, conflicts_total } = merged;
+    Ok((Merged { text, conflicts, conflicts_total }, document))
 }
 
 /// The documents of a three-way merge.

@@ -36,6 +36,7 @@ use crate::convert::build::Keep;
 use crate::convert::{self, Content, Format, Source};
 use crate::document::{Document, Key, Members};
 use crate::error::{Error, LimitKind};
+use crate::input::{Input, Wanted};
 use crate::limits::MAX_DEPTH;
 use crate::query::{Answer, VALUE_BYTES};
 use crate::{Report, ScanOptions, Stats, parse as parse_json};
@@ -61,12 +62,19 @@ impl Jq {
         self.0.code.iter().any(|op| matches!(op, op::Op::Input))
     }
 
-    /// Runs it on a text of one document; the answer is the array of its results.
-    pub(crate) fn run(&self, text: &[u8], options: &ScanOptions, budget: &Budget) -> Result<Answer, Error> {
+    /// Runs it on one document; the answer is the array of its results. Its values are given too where they are wanted and do not
+    /// take much of the memory.
+    pub(crate) fn run(
+        &self,
+        input: &mut Input<'_>,
+        wanted: Wanted,
+        options: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<(Answer, Option<Document>), Error> {
         budget.check_time()?;
-        let (document, report) = parse_json::parse(text, options)?;
-        let answer = self.run_on(vec![document], &report.stats, options, budget)?;
-        Ok(Answer { report, ..answer })
+        let (document, report) = input.take(options)?;
+        let (answer, values) = self.run_on(vec![document], wanted, &report.stats, options, budget)?;
+        Ok((Answer { report, ..answer }, values))
     }
 
     /// Runs it on each document of an NDJSON text, as the program jq does: `input` takes the next one away. The answer is the
@@ -83,48 +91,62 @@ impl Jq {
             Content::One(document, _) => vec![document],
             Content::Many(all) => all.into_iter().map(|(document, _)| document).collect(),
         };
-        let answer = self.run_on(documents, &stats, options, budget)?;
+        let (answer, _) = self.run_on(documents, Wanted::Text, &stats, options, budget)?;
         Ok(Answer { report: Report { stats, ..Report::default() }, ..answer })
     }
 
     fn run_on(
         &self,
         documents: Vec<Document>,
+        wanted: Wanted,
         stats: &Stats,
         options: &ScanOptions,
         budget: &Budget,
-    ) -> Result<Answer, Error> {
+    ) -> Result<(Answer, Option<Document>), Error> {
         let _account = account::Run::open(budget);
         let held = stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(stats.bytes);
         account::hold(usize::try_from(held).unwrap_or(usize::MAX));
-        let mut outputs = Outputs::new(options.limits.max_output_bytes);
+        let mut outputs = Outputs::new(wanted, options.limits.max_output_bytes);
         let mut inputs = documents.into_iter();
         while let Some(document) = inputs.next() {
             let machine = Machine::new(&self.0, Val::of(document), &mut inputs);
             outputs.add_all(machine).map_err(failed)?;
         }
-        let (text, hits) = outputs.finish();
-        Ok(Answer { text, hits, report: Report::default() })
+        Ok(outputs.finish())
     }
 }
 
 /// The outputs so far, as an array.
 struct Outputs {
     text: Vec<u8>,
+    /// Their values, while they are wanted; charged like all others.
+    values: Option<Vec<Val>>,
     hits: u64,
     allowed: u64,
 }
 
 impl Outputs {
-    fn new(allowed: u64) -> Outputs {
-        Outputs { text: vec![b'['], hits: 0, allowed }
+    fn new(wanted: Wanted, allowed: u64) -> Outputs {
+        let values = (wanted == Wanted::Values).then(Vec::new);
+        Outputs { text: vec![b'['], values, hits: 0, allowed }
     }
 
     fn add_all(&mut self, mut machine: Machine<'_>) -> Result<(), Fault> {
         while let Some(value) = machine.next()? {
             self.add(&value)?;
+            self.keep(value);
         }
         Ok(())
+    }
+
+    /// Keeps a value, unless the program would then have less than half of its memory.
+    fn keep(&mut self, value: Val) {
+        let Some(values) = &mut self.values else { return };
+        if account::leaves_half(size_of_val(&values[..])) {
+            values.push(value);
+        } else {
+            self.values = None;
+        }
     }
 
     fn add(&mut self, value: &Val) -> Result<(), Fault> {
@@ -143,9 +165,10 @@ impl Outputs {
         }
     }
 
-    fn finish(mut self) -> (Vec<u8>, u64) {
+    fn finish(mut self) -> (Answer, Option<Document>) {
         self.text.push(b']');
-        (self.text, self.hits)
+        let values = self.values.map(|values| Val::collect(values).into_document());
+        (Answer { text: self.text, hits: self.hits, report: Report::default() }, values)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Select: a query on a document that is in memory already.
 //!
 //! Promise: the values are those of [`Query::run`]. Cost: the query alone; what it finds is borrowed or shared, never copied.
-//! jq still reads a text, so that for it the document is written and the answer parsed.
+//! For jq the document is written too, since its limits are those of a text.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,8 +10,9 @@ use super::{Program, Query, jq::Jq};
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::Error;
+use crate::input::{Input, Values, Wanted};
 use crate::patch::written;
-use crate::{Limits, ScanOptions, parse};
+use crate::{Limits, ScanOptions};
 
 /// What a query selected.
 #[derive(Debug, Clone)]
@@ -65,8 +66,9 @@ fn select_by_text<'d>(
     let meter = Meter::open(budget)?;
     let options = ScanOptions { limits: *limits, ..ScanOptions::default() };
     let text = written(document, limits.max_bytes, &meter)?;
-    let answer = program.run(&text, &options, budget)?;
-    let (results, _) = parse::parse(&answer.text, &options)?;
+    let mut input = Input::with(&text, Values::of(Some(document.clone())));
+    let (answer, values) = program.run(&mut input, Wanted::Values, &options, budget)?;
+    let (results, _) = Input::with(&answer.text, Values::of(values)).take(&options)?;
     match results {
         Document::Arr(values) => Ok(Selected::Values(Arc::unwrap_or_clone(values))),
         other => Ok(Selected::One(Cow::Owned(other))),

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use super::conflict;
 use crate::budget::{Budget, Meter};
-use crate::convert::{ConvertOptions, Format, Source, convert};
-use crate::patch::{DiffOptions, DiffOutput, Patch, ThreeWayOptions, diff, merge, three_way};
+use crate::convert::{ConvertOptions, Format, Source, convert_input};
+use crate::document::Document;
+use crate::input::{Input, Values, Wanted};
+use crate::patch::{DiffOptions, DiffOutput, Patch, ThreeWayOptions};
+use crate::patch::{diff_input, merge_input, three_way_input};
 use crate::query::Query;
-use crate::schema::{Inference, Output, Schema};
+use crate::schema::{Inference, Schema};
 use crate::{DuplicateKeys, Error, FeedStyle, FormatOptions, Profile, Report, ScanOptions, format, validate};
 
 /// One step.
@@ -103,6 +106,50 @@ impl Step {
         }
     }
 
+    /// Whether it takes the values of its document, if they are at hand: what it works on, where that is read as JSON.
+    pub(super) fn takes_values(&self) -> bool {
+        match self {
+            Step::Convert(how) => how.from == Source::Is(Format::Json) && self.works_on_values(),
+            Step::Query(_)
+            | Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::CheckSchema(_)
+            | Step::InferSchema
+            | Step::Validate { .. }
+            | Step::Format { .. } => self.works_on_values(),
+        }
+    }
+
+    /// Whether it works on the values of its document; else on its text.
+    pub(super) fn works_on_values(&self) -> bool {
+        match self {
+            Step::Query(query) => query.works_on_values(),
+            Step::Convert(how) => how.from != Source::Is(Format::Json) || how.to != Format::Json,
+            Step::Patch(_)
+            | Step::Merge(_)
+            | Step::ThreeWay { .. }
+            | Step::Diff { .. }
+            | Step::CheckSchema(_)
+            | Step::InferSchema => true,
+            Step::Validate { .. } | Step::Format { .. } => false,
+        }
+    }
+
+    /// Whether the values of its answer are at hand when it is done.
+    pub(super) fn gives_values(&self) -> bool {
+        match self {
+            Step::Query(query) => query.works_on_values(),
+            Step::Patch(_) | Step::Merge(_) | Step::ThreeWay { .. } | Step::CheckSchema(_) => true,
+            Step::Validate { .. }
+            | Step::Format { .. }
+            | Step::Convert(_)
+            | Step::Diff { .. }
+            | Step::InferSchema => false,
+        }
+    }
+
     /// Whether its answer depends on more than its document.
     pub(super) fn takes_more_than_its_document(&self) -> bool {
         match self {
@@ -162,26 +209,37 @@ impl Step {
 
 /// What one step gave.
 pub(super) struct Outcome {
-    /// The new text, or `None` where it stays.
-    pub(super) text: Option<Vec<u8>>,
+    /// The new text and what is at hand of its values, or `None` where both stay.
+    pub(super) changed: Option<(Vec<u8>, Values)>,
     pub(super) report: Report,
     /// Warnings of the report about numbers that the step changed.
     pub(super) rounded: u64,
 }
 
 impl Outcome {
-    fn changed(text: Vec<u8>, report: Report) -> Outcome {
-        Outcome { text: Some(text), report, rounded: 0 }
+    fn same(report: Report) -> Outcome {
+        Outcome { changed: None, report, rounded: 0 }
+    }
+
+    fn written(text: Vec<u8>, report: Report) -> Outcome {
+        Outcome::made(text, None, report)
+    }
+
+    /// A text that was written from `document`.
+    fn made(text: Vec<u8>, document: Option<Document>, report: Report) -> Outcome {
+        Outcome { changed: Some((text, Values::of(document))), report, rounded: 0 }
     }
 }
 
-/// Runs `step` on `text`.
+/// Runs `step` on `input`. The values of the answer are given where they are wanted.
 pub(super) fn run(
     step: &Step,
-    text: &[u8],
+    input: &mut Input<'_>,
+    wanted: Wanted,
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Outcome, Error> {
+    let text = input.text();
     match step {
         Step::Validate { duplicate_keys, profile } => {
             let options = ScanOptions { duplicate_keys: *duplicate_keys, profile: *profile, ..*options };
@@ -189,51 +247,56 @@ pub(super) fn run(
             if !report.is_valid() {
                 return Err(Error::Invalid(Box::new(report)));
             }
-            Ok(Outcome { text: None, report, rounded: 0 })
+            Ok(Outcome::same(report))
         }
         Step::Format { how, duplicate_keys } => {
             let formatted = format(text, how, &ScanOptions { duplicate_keys: *duplicate_keys, ..*options })?;
-            Ok(Outcome { text: Some(formatted.text), report: formatted.report, rounded: formatted.rounded })
+            let rounded = formatted.rounded;
+            Ok(Outcome { rounded, ..Outcome::written(formatted.text, formatted.report) })
         }
-        Step::CheckSchema(schema) => check_schema(schema, text, options, budget),
+        Step::CheckSchema(schema) => check_schema(schema, input, options, budget),
         Step::Query(query) => {
-            query.run(text, options, budget).map(|answer| Outcome::changed(answer.text, answer.report))
+            let (answer, values) = query.run_input(input, wanted, options, budget)?;
+            Ok(Outcome::made(answer.text, values, answer.report))
         }
         Step::Convert(how) => {
-            convert(text, how, options, budget).map(|done| Outcome::changed(done.bytes, done.report))
+            let converted = convert_input(input, how, options, budget)?;
+            Ok(Outcome::written(converted.bytes, converted.report))
         }
         Step::Patch(patch) => {
-            let patched = patch.apply_text(text, options, &Meter::open(budget)?)?;
-            Ok(Outcome::changed(patched.text, patched.report))
+            let (patched, values) = patch.apply_input(input, options, &Meter::open(budget)?)?;
+            Ok(Outcome::made(patched.text, Some(values), patched.report))
         }
         Step::Merge(patch) => {
-            merge(text, patch, options, budget).map(|merged| Outcome::changed(merged.text, merged.report))
+            let (merged, values) = merge_input(input, patch, options, budget)?;
+            Ok(Outcome::made(merged.text, Some(values), merged.report))
         }
         Step::Diff { to, how } => {
-            diff(text, to, how, options, budget).map(|diffed| Outcome::changed(diffed.text, diffed.from))
+            let diffed = diff_input(input, to, how, options, budget)?;
+            Ok(Outcome::written(diffed.text, diffed.from))
         }
         Step::ThreeWay { base, theirs, how } => {
-            let merged = three_way(base, text, theirs, how, options, budget)?;
+            let (merged, values) = three_way_input(base, input, theirs, how, options, budget)?;
             let report = conflict::report(text, &merged, options);
-            Ok(Outcome::changed(merged.text, report))
+            Ok(Outcome::made(merged.text, Some(values), report))
         }
         Step::InferSchema => {
             let mut inference = Inference::default();
-            inference.add(text, Source::Is(Format::Json), options, budget)?;
-            Ok(Outcome::changed(inference.schema(), Report::default()))
+            inference.add_input(input, options, budget)?;
+            Ok(Outcome::written(inference.schema(), Report::default()))
         }
     }
 }
 
 fn check_schema(
     schema: &Schema,
-    text: &[u8],
+    input: &mut Input<'_>,
     options: &ScanOptions,
     budget: &Budget,
 ) -> Result<Outcome, Error> {
-    let verdict = schema.check(text, Source::Is(Format::Json), Output::Basic, options, budget)?;
+    let verdict = schema.check_input(input, options, budget)?;
     if !verdict.valid {
         return Err(Error::Invalid(Box::new(verdict.report)));
     }
-    Ok(Outcome { text: None, report: verdict.report, rounded: 0 })
+    Ok(Outcome::same(verdict.report))
 }

@@ -11,6 +11,7 @@ use crate::budget::Meter;
 use crate::convert::build::Keep;
 use crate::convert::{self, Source};
 use crate::document::{Document, Key, Members};
+use crate::input::Input;
 use crate::{Budget, Error, ScanOptions};
 use shape::Shape;
 
@@ -32,9 +33,24 @@ impl Inference {
     ) -> Result<(), Error> {
         let (_, content) = convert::read(sample, from, Keep::Nothing, scan, budget)?;
         for (document, _) in super::documents(&content) {
-            Run::of(Meter::open(budget)?, 0, |run| self.shape.add(document, run))?;
+            self.learn(document, budget)?;
         }
         Ok(())
+    }
+
+    /// As [`Inference::add`], from a sample in JSON.
+    pub(crate) fn add_input(
+        &mut self,
+        sample: &mut Input<'_>,
+        scan: &ScanOptions,
+        budget: &Budget,
+    ) -> Result<(), Error> {
+        let (document, _) = convert::look(sample, scan, budget)?;
+        self.learn(document, budget)
+    }
+
+    fn learn(&mut self, document: &Document, budget: &Budget) -> Result<(), Error> {
+        Run::of(Meter::open(budget)?, 0, |run| self.shape.add(document, run))
     }
 
     /// Learns what `other` learned.

@@ -39,6 +39,7 @@ mod patch;
 mod patch_corners;
 mod positions;
 mod properties;
+mod recipe_values;
 mod recipes;
 mod recovery;
 mod schema;

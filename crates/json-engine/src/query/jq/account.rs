@@ -96,6 +96,11 @@ pub(super) fn held() -> u64 {
     LEDGER.with(|ledger| ledger.held.get())
 }
 
+/// Whether `bytes` more leave half of the memory free.
+pub(super) fn leaves_half(bytes: usize) -> bool {
+    LEDGER.with(|ledger| ledger.held.get().saturating_add(bytes as u64) <= ledger.allowed.get() / 2)
+}
+
 /// Whether more was held at some moment than is allowed.
 #[inline]
 pub(super) fn is_over() -> bool {
