@@ -63,7 +63,7 @@ struct Arrays {
 #[derive(Debug, Clone, Default)]
 struct Objects {
     count: u64,
-    members: IndexMap<Key, Shape>,
+    members: IndexMap<Key, Shape, foldhash::fast::RandomState>,
 }
 
 impl Shape {
@@ -75,20 +75,18 @@ impl Shape {
             Document::Null => self.nulls += 1,
             Document::Bool(_) => self.booleans += 1,
             Document::Number(number) => {
-                let (least, most) = (number.clone(), number.clone());
-                let seen = Numbers { all_integers: number.is_integer(), least, most };
-                join(&mut self.numbers, seen, Numbers::merge);
+                self.numbers.get_or_insert_with(|| Numbers::of(number)).add(number);
             }
             Document::Str(text) => {
-                let candidates = self.strings.as_ref().map_or(u8::MAX, |strings| strings.formats);
-                let formats = formats::of(Place::root(document, run), text, candidates);
+                let strings = self.strings.get_or_insert_default();
+                let formats = formats::of(Place::root(document, run), text, strings.formats);
                 run.charge(text.len() as u64 / 16);
-                join(&mut self.strings, Strings::of(text, formats), Strings::merge);
+                strings.add(text, formats);
             }
             Document::Surrogates(literal) => {
-                let replaced = crate::schema::node::replaced(literal);
-                let seen = Strings { distinct: None, ..Strings::of(&replaced.into(), 0) };
-                join(&mut self.strings, seen, Strings::merge);
+                let strings = self.strings.get_or_insert_default();
+                strings.add(&crate::schema::node::replaced(literal).into(), 0);
+                strings.distinct = None;
             }
             Document::Arr(elements) => {
                 let length = elements.len() as u64;
@@ -100,11 +98,11 @@ impl Shape {
             Document::Obj(members) => {
                 let objects = self.objects.get_or_insert_default();
                 objects.count += 1;
+                let mut next = 0;
                 for (key, value) in members.iter() {
-                    if !objects.members.contains_key(key) {
-                        run.hold(SHAPE_BYTES + key.literal().len() as u64);
-                    }
-                    objects.members.entry(key.clone()).or_default().add(value, run);
+                    let at = objects.place_of(key, next, run);
+                    objects.members[at].add(value, run);
+                    next = at + 1;
                 }
             }
         }
@@ -168,6 +166,19 @@ impl Shape {
 }
 
 impl Numbers {
+    fn of(number: &Number) -> Numbers {
+        Numbers { all_integers: true, least: number.clone(), most: number.clone() }
+    }
+
+    fn add(&mut self, number: &Number) {
+        self.all_integers = self.all_integers && number.is_integer();
+        if *number < self.least {
+            self.least = number.clone();
+        } else if *number > self.most {
+            self.most = number.clone();
+        }
+    }
+
     fn merge(&mut self, other: Numbers) {
         self.all_integers &= other.all_integers;
         if other.least < self.least {
@@ -179,11 +190,26 @@ impl Numbers {
     }
 }
 
+impl Default for Strings {
+    /// None yet: they may have any format.
+    fn default() -> Strings {
+        Strings { count: 0, least: u64::MAX, most: 0, formats: u8::MAX, distinct: Some(BTreeSet::new()) }
+    }
+}
+
 impl Strings {
-    fn of(text: &Arc<str>, formats: u8) -> Strings {
+    fn add(&mut self, text: &Arc<str>, formats: u8) {
         let length = text.chars().count() as u64;
-        let distinct = (text.len() <= ENUM_BYTES).then(|| BTreeSet::from([text.clone()]));
-        Strings { count: 1, least: length, most: length, formats, distinct }
+        self.count += 1;
+        self.least = self.least.min(length);
+        self.most = self.most.max(length);
+        self.formats &= formats;
+        let Some(all) = &mut self.distinct else { return };
+        if text.len() <= ENUM_BYTES && (all.contains(text) || all.len() < DISTINCT) {
+            all.insert(text.clone());
+        } else {
+            self.distinct = None;
+        }
     }
 
     fn merge(&mut self, other: Strings) {
@@ -224,6 +250,19 @@ impl Arrays {
 }
 
 impl Objects {
+    /// The place of a member, which is made if it is new. Objects of one kind have their members in one order, so that it is
+    /// mostly the `next`.
+    fn place_of(&mut self, key: &Key, next: usize, run: &Run<'_>) -> usize {
+        if self.members.get_index(next).is_some_and(|(known, _)| known == key) {
+            return next;
+        }
+        if let Some(at) = self.members.get_index_of(key) {
+            return at;
+        }
+        run.hold(SHAPE_BYTES + key.literal().len() as u64);
+        self.members.insert_full(key.clone(), Shape::default()).0
+    }
+
     fn describe(&self, out: &mut Members) {
         let mut properties = Members::default();
         for (key, shape) in &self.members {
