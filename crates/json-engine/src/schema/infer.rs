@@ -4,6 +4,7 @@
 //! both. Cost: a pass over each sample; memory by the different shapes, under the budget.
 
 mod formats;
+mod objects;
 mod shape;
 
 use super::run::Run;

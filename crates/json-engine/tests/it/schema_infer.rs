@@ -48,3 +48,26 @@ fn schemas_are_inferred() {
         r#"{"type":"string","minLength":13,"maxLength":13,"format":"email"}"#,
     );
 }
+
+/// Names that are data, as those of a dictionary, are not listed; nobody could read them, and the next object has others.
+#[test]
+fn objects_of_many_names_are_dictionaries() {
+    let object = |names: std::ops::Range<usize>| {
+        let members: Vec<String> = names.map(|name| format!("\"n{name}\":{{\"v\":{name}}}")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let dictionary = |least: usize, most: usize| {
+        let values =
+            format!(r#""properties":{{"v":{{"type":"integer","minimum":{least},"maximum":{most}}}}}"#);
+        format!(r#"{{"type":"object","additionalProperties":{{"type":"object",{values},"required":["v"]}}}}"#)
+    };
+    inferred(&[&object(0..257)], &dictionary(0, 256));
+    inferred(&[&object(0..200), &object(100..257)], &dictionary(0, 256));
+    inferred(&[&object(0..1_000), &object(0..3)], &dictionary(0, 999));
+    inferred(&[&object(0..3), &object(0..1_000)], &dictionary(0, 999));
+    let mut inference = Inference::default();
+    let sample = object(0..256);
+    inference.add(sample.as_bytes(), Source::Auto, &ScanOptions::default(), &budget()).unwrap();
+    let schema = String::from_utf8(inference.schema()).unwrap();
+    assert!(schema.contains("\"n255\"") && !schema.contains("additionalProperties"), "{schema}");
+}

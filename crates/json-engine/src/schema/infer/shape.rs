@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::formats;
+use super::objects::Objects;
 use crate::document::{Document, Key, Members, Number};
 use crate::schema::node::Place;
 use crate::schema::run::Run;
@@ -19,8 +18,6 @@ const DISTINCT: usize = 10;
 const ENUM_BYTES: usize = 64;
 /// How often each string of an `enum` must have come on average.
 const REPEATED: u64 = 3;
-/// Memory that a shape holds, in bytes.
-const SHAPE_BYTES: u64 = 512;
 
 /// What was seen at one place.
 #[derive(Debug, Clone, Default)]
@@ -60,12 +57,6 @@ struct Arrays {
     items: Box<Shape>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Objects {
-    count: u64,
-    members: IndexMap<Key, Shape, foldhash::fast::RandomState>,
-}
-
 impl Shape {
     /// Learns from a value. Recurses by its depth, at most 512.
     pub(super) fn add(&mut self, document: &Document, run: &Run<'_>) {
@@ -95,16 +86,7 @@ impl Shape {
                 let items = self.arrays.as_mut().map(|arrays| &mut arrays.items);
                 items.into_iter().for_each(|items| elements.iter().for_each(|one| items.add(one, run)));
             }
-            Document::Obj(members) => {
-                let objects = self.objects.get_or_insert_default();
-                objects.count += 1;
-                let mut next = 0;
-                for (key, value) in members.iter() {
-                    let at = objects.place_of(key, next, run);
-                    objects.members[at].add(value, run);
-                    next = at + 1;
-                }
-            }
+            Document::Obj(members) => self.objects.get_or_insert_default().add(members, run),
         }
     }
 
@@ -115,13 +97,7 @@ impl Shape {
         other.numbers.into_iter().for_each(|seen| join(&mut self.numbers, seen, Numbers::merge));
         other.strings.into_iter().for_each(|seen| join(&mut self.strings, seen, Strings::merge));
         other.arrays.into_iter().for_each(|seen| join(&mut self.arrays, seen, Arrays::merge));
-        if let Some(objects) = other.objects {
-            let present = self.objects.get_or_insert_default();
-            present.count += objects.count;
-            for (key, shape) in objects.members {
-                present.members.entry(key).or_default().merge(shape);
-            }
-        }
+        other.objects.into_iter().for_each(|seen| join(&mut self.objects, seen, Objects::merge));
     }
 
     /// Writes its keywords.
@@ -249,36 +225,6 @@ impl Arrays {
     }
 }
 
-impl Objects {
-    /// The place of a member, which is made if it is new. Objects of one kind have their members in one order, so that it is
-    /// mostly the `next`.
-    fn place_of(&mut self, key: &Key, next: usize, run: &Run<'_>) -> usize {
-        if self.members.get_index(next).is_some_and(|(known, _)| known == key) {
-            return next;
-        }
-        if let Some(at) = self.members.get_index_of(key) {
-            return at;
-        }
-        run.hold(SHAPE_BYTES + key.literal().len() as u64);
-        self.members.insert_full(key.clone(), Shape::default()).0
-    }
-
-    fn describe(&self, out: &mut Members) {
-        let mut properties = Members::default();
-        for (key, shape) in &self.members {
-            let mut schema = Members::default();
-            shape.describe(&mut schema);
-            properties.insert(key.clone(), Document::Obj(Arc::new(schema)));
-        }
-        set(out, "properties", Document::Obj(Arc::new(properties)));
-        let always = self.members.iter().filter(|(_, shape)| shape.count == self.count);
-        let names: Vec<Document> = always.map(|(key, _)| Document::from(key.clone())).collect();
-        if !names.is_empty() {
-            set(out, "required", Document::Arr(Arc::new(names)));
-        }
-    }
-}
-
 fn join<T>(present: &mut Option<T>, seen: T, merge: fn(&mut T, T)) {
     match present {
         Some(present) => merge(present, seen),
@@ -286,7 +232,7 @@ fn join<T>(present: &mut Option<T>, seen: T, merge: fn(&mut T, T)) {
     }
 }
 
-fn set(out: &mut Members, keyword: &str, value: Document) {
+pub(super) fn set(out: &mut Members, keyword: &str, value: Document) {
     out.insert(Key::Text(keyword.into()), value);
 }
 
