@@ -53,21 +53,36 @@ struct Places {
     gauge: Gauge,
 }
 
+/// What one side may have in flight, and where that is seen.
+struct Share {
+    calls: usize,
+    calls_gauge: Gauge,
+    bytes: usize,
+    /// The name of `bytes` in the settings.
+    bytes_setting: &'static str,
+    bytes_gauge: Gauge,
+}
+
 impl Gate {
     pub(crate) fn new(name: &'static str, limits: &Limits) -> Self {
         let overloaded = counter!("overloaded_total", "server" => name);
-        let bytes = ("server.limits.max_in_flight_bytes", limits.max_in_flight_bytes);
-        let seen = (gauge!("in_flight_bytes", "server" => name), overloaded.clone());
-        let callers = Ledger::new(bytes, limits.max_deadline, seen);
-        let bytes = ("server.limits.max_peer_in_flight_bytes", limits.max_peer_in_flight_bytes);
-        let seen = (gauge!("peer_in_flight_bytes", "server" => name), overloaded.clone());
-        let peers = Ledger::new(bytes, limits.max_deadline, seen);
-        Self {
-            limits: limits.clone(),
-            callers: Places::new(limits.max_in_flight, gauge!("in_flight", "server" => name), callers),
-            peers: Places::new(limits.max_peer_in_flight, gauge!("peer_in_flight", "server" => name), peers),
-            overloaded,
-        }
+        let callers = Share {
+            calls: limits.max_in_flight,
+            calls_gauge: gauge!("in_flight", "server" => name),
+            bytes: limits.max_in_flight_bytes,
+            bytes_setting: "server.limits.max_in_flight_bytes",
+            bytes_gauge: gauge!("in_flight_bytes", "server" => name),
+        };
+        let peers = Share {
+            calls: limits.max_peer_in_flight,
+            calls_gauge: gauge!("peer_in_flight", "server" => name),
+            bytes: limits.max_peer_in_flight_bytes,
+            bytes_setting: "server.limits.max_peer_in_flight_bytes",
+            bytes_gauge: gauge!("peer_in_flight_bytes", "server" => name),
+        };
+        let places = |share| Places::new(share, limits.max_deadline, &overloaded);
+        let (callers, peers) = (places(callers), places(peers));
+        Self { limits: limits.clone(), callers, peers, overloaded }
     }
 
     /// Cheapest check first; a refused request has cost no more than its headers.
@@ -123,8 +138,11 @@ impl Gate {
 }
 
 impl Places {
-    fn new(limit: usize, gauge: Gauge, ledger: Ledger) -> Self {
-        Self { limit, ledger, in_flight: Arc::default(), gauge }
+    /// `patience` is how long an answer may lie that its caller does not take.
+    fn new(share: Share, patience: Duration, overloaded: &Counter) -> Self {
+        let seen = (share.bytes_gauge, overloaded.clone());
+        let ledger = Ledger::new((share.bytes_setting, share.bytes), patience, seen);
+        Self { limit: share.calls, ledger, in_flight: Arc::default(), gauge: share.calls_gauge }
     }
 
     fn take(&self) -> Option<Place> {
