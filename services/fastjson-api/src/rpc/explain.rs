@@ -9,7 +9,6 @@ use fastjson_proto::fastjson::v1 as pb;
 use json_engine::DuplicateKeys;
 
 use super::rest::json_answer;
-use super::transfer::works_on_text;
 use crate::recipes::Ready;
 use crate::{App, recipes, wire};
 
@@ -28,10 +27,7 @@ pub(crate) async fn call(
     let ready = recipes::prepare(app, context, recipe).await?;
     let bytes = request.input_bytes.unwrap_or(USUAL_BYTES);
     let changing = ready.recipe.first_changing_step();
-    let explained = steps.iter().enumerate().map(|(index, step)| pb::ExplainedStep {
-        deterministic: !ready.recipe.takes_more_than_its_document(index),
-        ..explain(app, step, bytes)
-    });
+    let explained = steps.iter().enumerate().map(|(index, step)| explain(app, &ready, (index, step), bytes));
     let explained: Vec<_> = explained.collect();
     let (memo, memo_because) = memo(app, &ready, bytes);
     let lookup = app.memo.lookup_cost(&ready.known, bytes).as_micros();
@@ -70,20 +66,22 @@ fn hash(recipe: &pb::Recipe) -> Result<String, Failure> {
 }
 
 /// What a step says of itself.
-fn explain(app: &App, step: &pb::Step, bytes: u64) -> pb::ExplainedStep {
+fn explain(app: &App, ready: &Ready, (index, step): (usize, &pb::Step), bytes: u64) -> pb::ExplainedStep {
     let (name, description) = describe(step);
-    let is_text = works_on_text(step);
-    let takes = if is_text { pb::Representation::Text } else { pb::Representation::Document };
+    let recipe = &ready.recipe;
+    let representation = |is_document| match is_document {
+        true => pb::Representation::Document,
+        false => pb::Representation::Text,
+    };
     let micros = app.costs.estimate(name, bytes).as_micros();
     pb::ExplainedStep {
         name: name.to_owned(),
         description,
-        takes: takes.into(),
-        // Each step writes its answer.
-        gives: pb::Representation::Text.into(),
-        conversion: if is_text { String::new() } else { "parse".to_owned() },
+        takes: representation(recipe.works_on_values(index)).into(),
+        gives: representation(recipe.hands_values(index)).into(),
+        conversion: if recipe.reads_document(index) { "parse".to_owned() } else { String::new() },
         estimated_micros: u64::try_from(micros).unwrap_or(u64::MAX),
-        ..Default::default()
+        deterministic: !recipe.takes_more_than_its_document(index),
     }
 }
 

@@ -73,7 +73,7 @@ async fn begin(
 }
 
 /// Whether a step reads its document as text, without making values of it.
-pub(crate) fn works_on_text(step: &pb::Step) -> bool {
+fn works_on_text(step: &pb::Step) -> bool {
     use pb::step::Step;
     match &step.step {
         Some(Step::Validate(_) | Step::Format(_)) => true,

@@ -37,6 +37,26 @@ async fn a_recipe_is_explained_step_by_step() {
 }
 
 #[tokio::test]
+async fn a_step_that_gets_values_needs_no_parse() {
+    let pair = Pair::start().await;
+    let recipe = json!({"steps": [
+        {"checkSchema": {"schema": "true"}},
+        {"query": {"language": "QUERY_LANGUAGE_JQ", "query": ".a"}},
+        {"validate": {}},
+        {"convert": {"to": "FORMAT_NDJSON"}}
+    ]});
+    let explained = explain(&pair, &json!({"recipe": recipe})).await;
+    let of = |name: &str| -> Vec<&serde_json::Value> {
+        explained["steps"].as_array().unwrap().iter().map(|step| &step[name]).collect()
+    };
+    let (text, document) = ("REPRESENTATION_TEXT", "REPRESENTATION_DOCUMENT");
+    assert_eq!(of("takes"), [document, document, text, document]);
+    assert_eq!(of("gives"), [document, document, document, text]);
+    assert_eq!(of("conversion"), ["parse", "", "", ""]);
+    pair.stop().await;
+}
+
+#[tokio::test]
 async fn one_check_or_one_plain_style_streams() {
     let pair = Pair::start().await;
     let check = async |steps: serde_json::Value, expected: bool| {
