@@ -87,6 +87,11 @@ impl<T> Order<T> {
         self.kept(of).map(|node| node.hash)
     }
 
+    /// The hash of the entry that has a handle or, when that has gone and no other came, had it.
+    pub(super) fn last_hash(&self, of: Handle) -> u64 {
+        self.nodes[of.0 as usize].hash
+    }
+
     /// Above the index of every handle.
     pub(super) fn handles(&self) -> u32 {
         self.nodes.len() as u32 // `push` sees that it fits

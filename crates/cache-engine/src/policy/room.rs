@@ -91,6 +91,10 @@ impl<T> Room<T> {
         self.order.hash(of)
     }
 
+    pub(super) fn last_hash(&self, of: Handle) -> u64 {
+        self.order.last_hash(of)
+    }
+
     pub(super) fn weight(&self, of: Handle) -> u32 {
         self.order.weight(of)
     }

@@ -7,9 +7,9 @@
 //!
 //! Promise: the split changes only when another one had clearly more hits of late, and the less readily, the less such
 //! changes have paid. Cost: for a key in the sample, one step in each trial; a trial has at most [`MOST_ENTRIES`] entries,
-//! some 70 bytes each.
+//! some 35 to 60 bytes each.
 
-use std::collections::HashMap;
+use hashbrown::HashTable;
 
 use super::{
     Size,
@@ -57,7 +57,8 @@ pub(super) struct Trials {
 #[derive(Debug)]
 struct Trial {
     room: Room<()>,
-    handles: HashMap<u64, Handle, ahash::RandomState>,
+    /// By the hashes in `room`.
+    handles: HashTable<Handle>,
     /// Of this round.
     hits: u32,
     /// Hits ahead of the split in use. Starts again at zero when it would be negative (CUSUM: Page, "Continuous
@@ -72,7 +73,7 @@ impl Trials {
     pub(super) fn new(capacity: Size) -> Self {
         let trials = SPLITS.map(|split| Trial {
             room: Room::new(capacity, split),
-            handles: HashMap::default(),
+            handles: HashTable::new(),
             hits: 0,
             lead: 0.0,
             spread: 0.0,
@@ -110,7 +111,7 @@ impl Trials {
     }
 
     fn in_sample(&self, hash: u64) -> bool {
-        hash.rotate_left(20) & ((1 << self.halvings) - 1) == 0
+        is_in_sample(hash, self.halvings)
     }
 
     fn part(&self) -> Size {
@@ -121,12 +122,15 @@ impl Trials {
     fn halve_sample(&mut self) {
         self.halvings += 1;
         let (part, halvings) = (self.part(), self.halvings);
-        let left = |hash: u64| hash.rotate_left(20) & ((1 << halvings) - 1) != 0;
-        for trial in &mut self.trials {
-            trial.room.set_capacity(part);
-            for (_, handle) in trial.handles.extract_if(|&hash, _| left(hash)) {
-                trial.room.remove(handle);
-            }
+        for Trial { room, handles, .. } in &mut self.trials {
+            room.set_capacity(part);
+            handles.retain(|&mut handle| {
+                let stays = is_in_sample(room.last_hash(handle), halvings);
+                if !stays {
+                    room.remove(handle);
+                }
+                stays
+            });
         }
     }
 
@@ -155,6 +159,10 @@ impl Trials {
     }
 }
 
+fn is_in_sample(hash: u64, halvings: u32) -> bool {
+    hash.rotate_left(20) & ((1 << halvings) - 1) == 0
+}
+
 impl Trial {
     fn end_round(&mut self, hits_of_split_in_use: u32) {
         // Exact: both are at most a round.
@@ -171,7 +179,7 @@ impl Trial {
     /// A use; says whether the trial had the key.
     fn step(&mut self, hash: u64, weight: u32, sketch: &Sketch) -> bool {
         let before = self.room.held();
-        let known = self.handles.get(&hash).copied();
+        let known = self.handles.find(hash, |&handle| self.room.last_hash(handle) == hash).copied();
         match known {
             Some(handle) if self.room.weight(handle) == weight => {
                 self.room.touch(handle);
@@ -180,21 +188,28 @@ impl Trial {
             Some(handle) => self.room.reweigh(handle, weight),
             None => {
                 let handle = self.room.push(hash, weight, ());
-                self.handles.insert(hash, handle);
+                self.handles.insert_unique(hash, handle, |&other| self.room.last_hash(other));
             }
         }
         let mut gone = Vec::new();
         self.room.make_room(before, Some(sketch), &mut gone);
         for (victim, ()) in gone {
-            self.handles.remove(&victim);
+            self.take_handle(victim);
         }
         known.is_some()
     }
 
     fn remove(&mut self, hash: u64) {
-        if let Some(handle) = self.handles.remove(&hash) {
+        if let Some(handle) = self.take_handle(hash) {
             self.room.remove(handle);
         }
+    }
+
+    /// Also of an entry that has just gone: nobody has its place yet.
+    fn take_handle(&mut self, hash: u64) -> Option<Handle> {
+        let room = &self.room;
+        let found = self.handles.find_entry(hash, |&handle| room.last_hash(handle) == hash).ok()?;
+        Some(found.remove().0)
     }
 }
 
@@ -211,6 +226,27 @@ mod tests {
             changes += usize::from(trials.end_round());
         }
         changes
+    }
+
+    /// How many entries a trial has, and of how many keys one is in the sample, after so many keys of which all fit.
+    fn sample_of(keys: u64) -> (u64, u64) {
+        let mut trials = Trials::new(Size::bytes(keys));
+        let sketch = Sketch::new();
+        for key in 0..keys {
+            trials.observe(key.wrapping_mul(0x9e37_79b9_7f4a_7c15), 1, false, &sketch);
+        }
+        let entries = trials.trials.each_ref().map(|trial| trial.room.held().entries);
+        let known = trials.trials.each_ref().map(|trial| trial.handles.len() as u64);
+        assert_eq!(entries, known);
+        (entries[FIRST], 1 << trials.halvings)
+    }
+
+    #[test]
+    fn a_trial_finds_each_of_its_entries_and_no_other() {
+        assert_eq!(sample_of(1_000), (1_000, 1));
+        let (entries, one_in) = sample_of(20_000);
+        assert!((500..=1_024).contains(&entries), "{entries}");
+        assert_eq!(one_in, 32);
     }
 
     #[test]
