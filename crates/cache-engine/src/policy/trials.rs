@@ -6,8 +6,8 @@
 //! reads for a step; the trials see a clear change after some hundred reads of the sample, and miss no other hill.
 //!
 //! Promise: the split changes only when another one had clearly more hits of late, and the less readily, the less such
-//! changes have paid. Cost: for a key in the sample, one step in each trial; a trial has at most [`MOST_ENTRIES`] entries,
-//! some 35 to 60 bytes each.
+//! changes have paid. Cost: for a key in the sample, one step in each trial; a trial has at most [`MOST_ENTRIES`], some
+//! 35 bytes each, so that a large cache pays 4 to 8 bytes an entry for the four.
 
 use hashbrown::HashTable;
 
@@ -30,8 +30,12 @@ const SPLITS: [Split; 4] = [
 /// The split of a cache that has seen nothing: fresh entries live.
 const FIRST: usize = 2;
 
-/// Most entries of a trial; beyond, the sample is halved.
-const MOST_ENTRIES: u64 = 1_024;
+/// Most entries of a trial; beyond, the sample is halved. The first counts until one key in [`ONE_IN`] is in it, then
+/// the second (what a table of 8,192 places holds), so that the picture of a large cache is no coarser than that.
+const MOST_ENTRIES: [u64; 2] = [1_024, 7_168];
+
+/// Of so many keys, one is in the sample of a large cache; of more beyond 229,000 entries.
+const ONE_IN: u64 = 32;
 
 /// Uses in the sample between two looks at the scores.
 const ROUND: u64 = 200;
@@ -97,7 +101,8 @@ impl Trials {
             return false;
         }
         let hits = self.trials.each_mut().map(|trial| trial.step(hash, weight, sketch));
-        if self.trials.iter().any(|trial| trial.room.held().entries > MOST_ENTRIES) {
+        let most = self.most_entries();
+        if self.trials.iter().any(|trial| trial.room.held().entries > most) {
             self.halve_sample();
         }
         scores && self.compare(hits)
@@ -117,6 +122,11 @@ impl Trials {
     fn part(&self) -> Size {
         let part = |all: u64| if all == u64::MAX { all } else { all >> self.halvings };
         Size { bytes: part(self.capacity.bytes), entries: part(self.capacity.entries) }
+    }
+
+    fn most_entries(&self) -> u64 {
+        let is_large = 1 << self.halvings >= ONE_IN;
+        MOST_ENTRIES[usize::from(is_large)]
     }
 
     fn halve_sample(&mut self) {
@@ -242,11 +252,17 @@ mod tests {
     }
 
     #[test]
-    fn a_trial_finds_each_of_its_entries_and_no_other() {
+    fn a_small_cache_is_sampled_to_a_number_and_a_large_one_to_a_part() {
         assert_eq!(sample_of(1_000), (1_000, 1));
         let (entries, one_in) = sample_of(20_000);
         assert!((500..=1_024).contains(&entries), "{entries}");
         assert_eq!(one_in, 32);
+        let (entries, one_in) = sample_of(200_000);
+        assert!((6_000..6_500).contains(&entries), "{entries}");
+        assert_eq!(one_in, 32);
+        let (entries, one_in) = sample_of(400_000);
+        assert!((6_000..6_500).contains(&entries), "{entries}");
+        assert_eq!(one_in, 64);
     }
 
     #[test]
