@@ -104,15 +104,24 @@ fn merges() -> Vec<Case> {
 }
 
 fn samples() -> Vec<Case> {
-    let case = |name: &str, samples: Vec<String>| {
+    let case = |name: &str, expected: &'static str, samples: Vec<String>| {
         let samples = samples.into_iter().filter_map(json).collect();
         let request = pb::InferSchemaRequest { samples, store_as: None };
-        Case::new(name, "OUTPUT_TOO_LARGE", Request::InferSchema(Box::new(request)))
+        Case::new(name, expected, Request::InferSchema(Box::new(request)))
     };
+    // As many names a place as are listed each.
+    let named = |value: &dyn Fn(usize) -> String| {
+        let members: Vec<String> =
+            (0..256).map(|at| format!(r#""a long name {at}":{}"#, value(at))).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let squared = named(&|_| named(&|_| "1".to_owned()));
     vec![
-        case("infer a schema of 200,000 keys", vec![keys(200_000)]),
+        case("infer a schema of 256 names in each of 256 places", "OUTPUT_TOO_LARGE", vec![squared]),
+        case("infer a schema of 200,000 keys", ANSWERED, vec![keys(200_000)]),
         case(
             "infer a schema of 100,000 objects without a common key",
+            ANSWERED,
             vec![array(100_000, |at| format!(r#"{{"{at}":1}}"#))],
         ),
     ]
