@@ -1,18 +1,16 @@
 //! Values that a step hands to the next one change nothing: a recipe gives what its steps give one by one, each on the text
 //! of the one before.
 
-use std::sync::Arc;
-
 use json_engine::convert::{ConvertOptions, Fidelity, Format, Source};
 use json_engine::patch::{DiffOptions, Patch, ThreeWayOptions};
-use json_engine::query::{Language, Query};
+use json_engine::query::Language;
 use json_engine::recipe::{Recipe, RecipeAnswer, Step, StepError};
-use json_engine::schema::{Draft, Formats, Registered, Schema, SchemaOptions};
 use json_engine::{Budget, DuplicateKeys, Limits, Profile, ScanOptions, Style};
 use proptest::prelude::*;
 
 use crate::budgets::{budget, budget_of};
 use crate::properties::texts;
+use crate::recipes::{query, schema};
 
 /// Programs whose answers are values as they were read, values of their own, and what JSON has no text for.
 const JQ: &[&str] = &[
@@ -30,21 +28,6 @@ const JQ: &[&str] = &[
     ".. |= .",
     "length",
 ];
-
-fn query(language: Language, program: &str) -> Step {
-    Step::Query(Query::compile(language, program).unwrap())
-}
-
-fn schema(text: &str) -> Step {
-    let registered = Registered::default();
-    let how = SchemaOptions {
-        default_draft: Draft::Draft202012,
-        formats: Formats::Assert,
-        registered: &registered,
-    };
-    let compiled = Schema::compile(text.as_bytes(), &how, &ScanOptions::default(), &budget()).unwrap();
-    Step::CheckSchema(Arc::new(compiled))
-}
 
 fn converts() -> Vec<Step> {
     let json = Source::Is(Format::Json);

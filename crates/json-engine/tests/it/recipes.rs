@@ -21,7 +21,7 @@ fn format(style: Style) -> Step {
     Step::Format { how: style.into(), duplicate_keys: DuplicateKeys::Report }
 }
 
-fn query(language: Language, program: &str) -> Step {
+pub(crate) fn query(language: Language, program: &str) -> Step {
     Step::Query(Query::compile(language, program).unwrap())
 }
 
@@ -66,7 +66,7 @@ fn documents_change_and_are_converted() {
     check(vec![diff], "[1,2]", r#"[{"op":"replace","path":"/1","value":3}]"#);
 }
 
-fn schema(text: &str) -> Step {
+pub(crate) fn schema(text: &str) -> Step {
     let registered = Registered::default();
     let how = SchemaOptions {
         default_draft: Draft::Draft202012,
