@@ -213,7 +213,7 @@ pub(crate) fn merge_documents(
 }
 
 /// Reads a text and accounts for it.
-fn read(
+pub(crate) fn read(
     input: &mut Input<'_>,
     options: &ScanOptions,
     meter: &Meter<'_>,

@@ -17,7 +17,7 @@ use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
 use crate::input::{Input, Wanted};
-use crate::patch::written;
+use crate::patch::{read, written};
 use crate::pointer::{Pointer, locate_with_report};
 use crate::{Report, ScanOptions, write};
 
@@ -167,18 +167,6 @@ impl Query {
             Program::JsonPath(_) | Program::JmesPath(_) | Program::Jq(_) => true,
         }
     }
-}
-
-/// Reads the document. Reading is part of the run: a budget that it used up ends here.
-fn read(
-    input: &mut Input<'_>,
-    options: &ScanOptions,
-    meter: &Meter<'_>,
-) -> Result<(Document, Report), Error> {
-    let (document, report) = input.take(options)?;
-    meter.hold(report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes))?;
-    meter.check()?;
-    Ok((document, report))
 }
 
 fn run_jmespath(
