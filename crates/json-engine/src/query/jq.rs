@@ -22,6 +22,7 @@ mod lex;
 mod machine;
 mod natives;
 mod op;
+mod output;
 mod parse;
 mod reading;
 mod regex;
@@ -35,15 +36,15 @@ use crate::budget::Budget;
 use crate::convert::build::Keep;
 use crate::convert::{self, Content, Format, Source};
 use crate::document::{Document, Key, Members};
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::input::{Input, Wanted};
-use crate::limits::MAX_DEPTH;
 use crate::query::{Answer, VALUE_BYTES};
 use crate::{Report, ScanOptions, Stats, parse as parse_json};
 
 use fault::Fault;
 use machine::Machine;
 use op::Program;
+use output::Outputs;
 use val::Val;
 
 /// A compiled program; copies share it.
@@ -116,66 +117,6 @@ impl Jq {
     }
 }
 
-/// The outputs so far, as an array.
-struct Outputs {
-    text: Vec<u8>,
-    /// Their values, while they are wanted; charged like all others.
-    values: Option<Vec<Val>>,
-    hits: u64,
-    allowed: u64,
-}
-
-impl Outputs {
-    fn new(wanted: Wanted, allowed: u64) -> Outputs {
-        let values = (wanted == Wanted::Values).then(Vec::new);
-        Outputs { text: vec![b'['], values, hits: 0, allowed }
-    }
-
-    fn add_all(&mut self, mut machine: Machine<'_>) -> Result<(), Fault> {
-        while let Some(value) = machine.next()? {
-            self.add(&value)?;
-            self.keep(value);
-        }
-        Ok(())
-    }
-
-    /// Keeps a value, unless the program would then have less than half of its memory.
-    fn keep(&mut self, value: Val) {
-        let Some(values) = &mut self.values else { return };
-        if account::leaves_half(size_of_val(&values[..])) {
-            values.push(value);
-        } else {
-            self.values = None;
-        }
-    }
-
-    fn add(&mut self, value: &Val) -> Result<(), Fault> {
-        if !is_within(value.document(), MAX_DEPTH) {
-            let (allowed, actual) = (u64::from(MAX_DEPTH), u64::from(MAX_DEPTH) + 1);
-            return Err(over(LimitKind::Depth, allowed, actual));
-        }
-        if self.hits > 0 {
-            self.text.push(b',');
-        }
-        self.hits += 1;
-        text::output(value.document(), &mut self.text)?;
-        match self.text.len() as u64 {
-            actual if actual > self.allowed => Err(over(LimitKind::Output, self.allowed, actual)),
-            _ => Ok(()),
-        }
-    }
-
-    fn finish(mut self) -> (Answer, Option<Document>) {
-        self.text.push(b']');
-        let values = self.values.map(|values| Val::collect(values).into_document());
-        (Answer { text: self.text, hits: self.hits, report: Report::default() }, values)
-    }
-}
-
-fn over(limit: LimitKind, allowed: u64, actual: u64) -> Fault {
-    Fault::from(Error::Limit { limit, allowed, actual, position: None })
-}
-
 /// A fault that nothing caught, as the outcome.
 fn failed(fault: Fault) -> Error {
     let value = match fault {
@@ -192,19 +133,6 @@ fn failed(fault: Fault) -> Error {
     };
     let end = (0..=512.min(message.len())).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
     Error::Program { message: format!("the program failed: {}", &message[..end]) }
-}
-
-/// Whether a value has no more than `depth` levels.
-fn is_within(document: &Document, depth: u32) -> bool {
-    match document {
-        Document::Arr(elements) => depth > 0 && elements.iter().all(|element| is_within(element, depth - 1)),
-        Document::Obj(members) => depth > 0 && members.values().all(|value| is_within(value, depth - 1)),
-        Document::Null
-        | Document::Bool(_)
-        | Document::Number(_)
-        | Document::Str(_)
-        | Document::Surrogates(_) => true,
-    }
 }
 
 /// The variables by name, and `$ARGS` with all of them.

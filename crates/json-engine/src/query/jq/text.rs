@@ -10,7 +10,7 @@ use crate::document::{Document, Iter, Key, Literal, Number};
 use crate::write;
 
 /// How many times as long as copying a string takes writing it with its escapes.
-const WRITING: usize = 2;
+pub(super) const WRITING: usize = 2;
 /// Most levels around a value that jq writes; in the place of what lies deeper it says so, which is no JSON.
 const WRITTEN_LEVELS: usize = 10_000;
 const TOO_DEEP: &[u8] = b"<skipped: too deep>";
@@ -67,14 +67,6 @@ struct Writer<'d, 'o> {
     open: Vec<Open<'d>>,
     /// Most bytes of a string that are written; more are cut off.
     string_bytes: usize,
-    numbers: Numbers,
-}
-
-/// How numbers that were read are spelled.
-#[derive(Clone, Copy)]
-enum Numbers {
-    AsRead,
-    AsDecimals,
 }
 
 impl<'d> Writer<'d, '_> {
@@ -88,11 +80,7 @@ impl<'d> Writer<'d, '_> {
         }
         match document {
             Document::Number(Number::Literal(literal)) => {
-                let text = number(literal);
-                match self.numbers {
-                    Numbers::AsRead => self.out.extend_from_slice(text.as_bytes()),
-                    Numbers::AsDecimals => self.out.extend_from_slice(spelled(text).as_bytes()),
-                }
+                self.out.extend_from_slice(spelled(spelled_as_read(literal)).as_bytes());
             }
             Document::Arr(elements) => {
                 self.out.push(b'[');
@@ -105,14 +93,6 @@ impl<'d> Writer<'d, '_> {
             Document::Str(text) if text.len() > self.string_bytes => {
                 let end = (0..=self.string_bytes).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
                 write::document(&Document::Str(text[..end].into()), self.out);
-            }
-            Document::Str(text) if memchr::memchr(0x7f, text.as_bytes()).is_some() => {
-                // jq escapes this one too.
-                let from = self.out.len();
-                write::document(document, self.out);
-                let escaped = String::from_utf8_lossy(&self.out[from..]).replace('\x7f', "\\u007f");
-                self.out.truncate(from);
-                self.out.extend_from_slice(escaped.as_bytes());
             }
             Document::Null
             | Document::Bool(_)
@@ -148,20 +128,12 @@ impl<'d> Writer<'d, '_> {
     }
 }
 
-/// Appends an output without white space, its members in their order; numbers that nobody changed as they were read.
-pub(super) fn output(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> {
-    write_all(document, Numbers::AsRead, out)
-}
-
-/// As [`output`], with numbers as jq spells them in strings.
+/// Appends a value without white space, its members in their order, with numbers as jq spells them in strings.
 pub(super) fn json(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> {
-    write_all(document, Numbers::AsDecimals, out)
-}
-
-fn write_all(document: &Document, numbers: Numbers, out: &mut Vec<u8>) -> Result<(), Fault> {
     const SMALL: usize = 4096;
+    let from = out.len();
     let mut held = Held::nothing();
-    let mut writer = Writer { out, open: Vec::new(), string_bytes: usize::MAX, numbers };
+    let mut writer = Writer { out, open: Vec::new(), string_bytes: usize::MAX };
     let before = writer.out.len();
     writer.write(document)?;
     charge((writer.out.len() - before) / 64)?;
@@ -175,11 +147,28 @@ fn write_all(document: &Document, numbers: Numbers, out: &mut Vec<u8>) -> Result
             held.grow_to(writer.out.capacity())?;
         }
     }
+    escape_delete(out, from);
     Ok(())
 }
 
+/// Escapes the character DEL in the text from `from` on, as jq does. In JSON it stands in strings alone.
+pub(super) fn escape_delete(text: &mut Vec<u8>, from: usize) {
+    const DELETE: u8 = 0x7f;
+    if memchr::memchr(DELETE, &text[from..]).is_none() {
+        return;
+    }
+    let mut escaped = Vec::with_capacity(text.len() - from + 5);
+    for byte in text.drain(from..) {
+        match byte {
+            DELETE => escaped.extend_from_slice(b"\\u007f"),
+            other => escaped.push(other),
+        }
+    }
+    text.append(&mut escaped);
+}
+
 /// The text of a literal, as JSON.
-fn number(literal: &Literal) -> &str {
+pub(super) fn spelled_as_read(literal: &Literal) -> &str {
     match literal.as_str() {
         NAN => "null",
         INFINITY => "1.7976931348623157e+308",
@@ -208,13 +197,13 @@ pub(super) fn to_text(val: &Val) -> Result<Val, Fault> {
 /// A value for an error message, cut where jq cuts it. Costs as much as it shows.
 pub(super) fn shown(val: &Val) -> String {
     let mut out = Vec::new();
-    let (string_bytes, numbers) = (SHOWN + 4, Numbers::AsDecimals);
-    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes, numbers };
+    let mut writer = Writer { out: &mut out, open: Vec::new(), string_bytes: SHOWN + 4 };
     // What is shown is too short to be asked about.
     let mut goes_on = writer.write(val.document()).is_ok();
     while goes_on && writer.out.len() <= SHOWN {
         goes_on = writer.step().unwrap_or(false);
     }
+    escape_delete(&mut out, 0);
     let text = String::from_utf8(out).unwrap_or_default();
     if text.len() <= SHOWN {
         return text;

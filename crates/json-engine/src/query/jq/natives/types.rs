@@ -112,6 +112,7 @@ mod tests {
             ("utf8bytelength", "\"aé😀\"", "7"),
             ("utf8bytelength", "1", "number (1) only strings have UTF-8 byte length"),
             ("tojson", "[1.50,\"a\\u0001\\u007f/é\"]", r#""[1.50,\"a\\u0001\\u007f/é\"]""#),
+            ("tojson", "{\"a\\u007f\":1}", r#""{\"a\\u007f\":1}""#),
             ("toboolean", "\"True\"", "string (\"True\") cannot be parsed as a boolean"),
             ("toarray", "1", "[1]"),
             ("tonumber", "[]", "array ([]) cannot be parsed as a number"),
