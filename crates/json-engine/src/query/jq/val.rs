@@ -22,7 +22,7 @@ pub(super) const MINUS_INFINITY: &str = "-Infinity";
 /// Beside its elements, what an array, object or string costs in bytes.
 pub(super) const HEAD: usize = 48;
 /// What a member costs beside the text of its key.
-const MEMBER: usize = size_of::<(Key, Document)>();
+pub(super) const MEMBER: usize = size_of::<(Key, Document)>();
 
 impl Val {
     pub(super) const NULL: Val = Val(Document::Null);
@@ -252,7 +252,8 @@ fn array_bytes(elements: &Vec<Document>) -> usize {
     elements.capacity() * size_of::<Document>() + HEAD
 }
 
-fn object_bytes(members: &Members) -> usize {
+/// What an object costs, without what its members hold.
+pub(super) fn object_bytes(members: &Members) -> usize {
     members.len() * MEMBER + HEAD
 }
 

@@ -4,13 +4,13 @@
 
 use std::sync::Arc;
 
-use super::super::account::{charge, hold, reserve};
+use super::super::account::{charge, hold, release, reserve};
 use super::super::arithmetic::charge_copy;
 use super::super::fault::{Answer, Fault};
 use super::super::growth::make_room;
-use super::super::val::{Val, owned_elements, owned_members};
+use super::super::val::{MEMBER, Val, object_bytes, owned_elements};
 use super::{bounds, not_indexable, place};
-use crate::document::{Document, Members};
+use crate::document::{Document, Key, Members};
 
 /// Largest index that fills an array up, as in jq.
 const LARGEST_INDEX: f64 = 536_870_911.0;
@@ -114,45 +114,68 @@ pub(super) fn without(mut val: Val, keys: &[&Document]) -> Answer {
             Ok(val)
         }
         Document::Obj(members) => {
-            charge_copy(Arc::strong_count(members), members.len() * 2)?;
-            charge(members.len())?;
-            let members = owned_members(members);
-            match keys {
-                [key] => remove(members, key)?,
-                keys => remove_all(members, keys)?,
-            }
+            without_members(members, keys)?;
             Ok(val)
         }
         _ => Err(Fault::raise(&format!("Cannot delete fields from {}", val.kind()))),
     }
 }
 
-fn name_of(key: &Document) -> Result<crate::document::Key, Fault> {
-    let key = Val::of(key.clone());
-    key.as_key().ok_or_else(|| Fault::raise(&format!("Cannot delete {} field of object", key.kind())))
-}
-
-fn remove(members: &mut Members, key: &Document) -> Result<(), Fault> {
-    if let Some(removed) = members.shift_remove(&name_of(key)?) {
-        drop(Val::of(removed));
-        super::super::account::release(48);
+/// Members that others share are not copied and then removed: the others of them are.
+fn without_members(members: &mut Arc<Members>, keys: &[&Document]) -> Result<(), Fault> {
+    charge_copy(Arc::strong_count(members), members.len() * 2)?;
+    charge(members.len() + keys.len())?;
+    let gone = places_of(members, keys)?;
+    if gone.is_empty() {
+        return Ok(());
     }
+    let mut stays = staying(&gone);
+    let Some(own) = Arc::get_mut(members) else {
+        let kept = members.iter().filter(|_| stays()).map(|(key, value)| (key.clone(), value.clone()));
+        let kept = Members::of_distinct(kept.collect());
+        *members = Arc::new(kept);
+        hold(object_bytes(members));
+        return Ok(());
+    };
+    if let [at] = gone[..] {
+        own.shift_remove_index(at).into_iter().for_each(discard);
+        return Ok(());
+    }
+    let (kept, taken): (Vec<_>, Vec<_>) = std::mem::take(own).into_iter().partition(|_| stays());
+    *own = Members::of_distinct(kept);
+    taken.into_iter().for_each(discard);
     Ok(())
 }
 
-fn remove_all(members: &mut Members, keys: &[&Document]) -> Result<(), Fault> {
-    let mut removed = std::collections::HashSet::with_capacity(keys.len());
+/// Drops a member that was held.
+fn discard((key, value): (Key, Document)) {
+    drop((Val::of(key.into()), Val::of(value)));
+    release(MEMBER);
+}
+
+/// Where the members of these names stand, in order.
+fn places_of(members: &Members, keys: &[&Document]) -> Result<Vec<usize>, Fault> {
+    let mut places = Vec::with_capacity(keys.len());
     for key in keys {
-        removed.insert(name_of(key)?);
+        let key = Val::of(Document::clone(key));
+        let Some(name) = key.as_key() else {
+            return Err(Fault::raise(&format!("Cannot delete {} field of object", key.kind())));
+        };
+        places.extend(members.get_index_of(&name));
     }
-    for key in &removed {
-        if let Some(value) = members.get_mut(key) {
-            drop(Val::of(std::mem::replace(value, Document::Null)));
-            super::super::account::release(48);
-        }
+    places.sort_unstable();
+    places.dedup();
+    Ok(places)
+}
+
+/// Says of each place in turn whether it stays.
+fn staying(gone: &[usize]) -> impl FnMut() -> bool {
+    let mut gone = gone.iter().peekable();
+    let mut places = 0..;
+    move || {
+        let here = places.next();
+        gone.next_if(|next| Some(**next) == here).is_none()
     }
-    members.retain(|key, _| !removed.contains(key));
-    Ok(())
 }
 
 fn without_elements(elements: &mut Arc<Vec<Document>>, keys: &[&Document]) -> Result<(), Fault> {
@@ -189,4 +212,48 @@ fn without_elements(elements: &mut Arc<Vec<Document>>, keys: &[&Document]) -> Re
         stays
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::jq::account::held;
+
+    fn object(members: std::ops::Range<usize>) -> Val {
+        let mut object = Val::object(Members::default());
+        for name in members {
+            object.insert(&Val::text(&format!("k{name}")), Val::count(name)).unwrap();
+        }
+        object
+    }
+
+    /// Of objects that are searched and of ones that have a table, held by others or not.
+    #[test]
+    fn members_are_taken_out_of_what_is_shared_and_of_what_is_not() {
+        for size in [3, 16, 40] {
+            for gone in [vec![], vec![1], vec![0, 2], vec![2, 1, 0, 1], (0..size).rev().collect()] {
+                let names: Vec<Val> = gone.iter().map(|name| Val::text(&format!("k{name}"))).collect();
+                let mut keys: Vec<&Document> = names.iter().map(Val::document).collect();
+                let missing = Val::text("none");
+                keys.push(missing.document());
+                let before = held();
+                let (own, kept) = (object(0..size), object(0..size));
+                let (of_own, of_shared) =
+                    (without(own, &keys).unwrap(), without(kept.clone(), &keys).unwrap());
+                let expected: Vec<String> =
+                    (0..size).filter(|name| !gone.contains(name)).map(|name| format!("k{name}")).collect();
+                for changed in [&of_own, &of_shared] {
+                    let members = changed.as_members().unwrap();
+                    assert!(members.keys().map(|key| key.literal()).eq(&expected), "{size} {gone:?}");
+                    for (at, name) in expected.iter().enumerate() {
+                        assert_eq!(members.get_index_of(name.as_str()), Some(at));
+                    }
+                    assert!(gone.iter().all(|name| !members.contains_key(format!("k{name}").as_str())));
+                }
+                assert_eq!(kept.as_members().unwrap().len(), size, "what is shared stays as it is");
+                drop((of_own, of_shared, kept));
+                assert!(held() <= before, "{size} {gone:?}: {} of {before}", held());
+            }
+        }
+    }
 }
