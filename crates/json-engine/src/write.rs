@@ -108,12 +108,19 @@ pub(crate) fn push_scalar(scalar: u32, out: &mut Vec<u8>) {
 
 /// Appends `text` as a JSON string with the fewest escapes.
 pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
+    let plain = plain_end(text.as_bytes(), 0);
+    out.reserve(text.len() + 2);
     out.push(b'"');
-    escape(text, out);
+    if plain == text.len() {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        escape(text, out);
+    }
     out.push(b'"');
 }
 
 /// Appends the inside of a JSON string with the fewest escapes.
+#[inline(never)]
 fn escape(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let mut from = 0;

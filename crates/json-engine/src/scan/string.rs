@@ -27,13 +27,28 @@ pub(crate) fn plain_end(text: &[u8], mut at: usize) -> usize {
         }
         at += 8;
     }
-    while let Some(byte) = text.get(at) {
-        if matches!(byte, b'"' | b'\\' | 0..=0x1f) {
-            break;
-        }
-        at += 1;
+    end_of_tail(text, at)
+}
+
+/// As [`plain_end`], for the last bytes, fewer than eight: together with what stands before them they are a word too, which
+/// saves the short strings of which documents are full a branch a byte.
+#[inline]
+fn end_of_tail(text: &[u8], at: usize) -> usize {
+    let rest = text.len() - at;
+    if rest == 0 {
+        return at;
     }
-    at
+    let tail = if let Some(last) = text.last_chunk::<8>() {
+        u64::from_le_bytes(*last) >> (64 - 8 * rest)
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        let low = u64::from(u32::from_le_bytes(*first));
+        let high = u64::from(u32::from_le_bytes(*last));
+        (low | high << (8 * (text.len() - 4))) >> (8 * at)
+    } else {
+        text[at..].iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+    };
+    let mask = special(tail | (ONES * 0x20) << (8 * rest));
+    if mask == 0 { text.len() } else { at + mask.trailing_zeros() as usize / 8 }
 }
 
 impl<S: Sink> Scanner<'_, S> {
@@ -111,5 +126,32 @@ impl<S: Sink> Scanner<'_, S> {
             unit = unit * 16 + digit;
         }
         Ok(unit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_end;
+
+    /// Against a search byte by byte: texts of all lengths around a word, from every place, with each kind of byte at each place.
+    #[test]
+    fn the_first_byte_that_means_something_is_found() {
+        for length in 0..20 {
+            let plain: Vec<u8> =
+                (0..length as u8).map(|at| if at % 3 == 0 { 0xd0 + at } else { b'a' + at }).collect();
+            for (place, byte) in (0..=length)
+                .flat_map(|place| [b'"', b'\\', 0, 0x1f, b' ', 0x7f, 0x80, 0xff].map(|byte| (place, byte)))
+            {
+                let mut text = plain.clone();
+                if let Some(at) = text.get_mut(place) {
+                    *at = byte;
+                }
+                for from in 0..=length {
+                    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+                    let expected = text[from..].iter().position(is_special).map_or(length, |at| from + at);
+                    assert_eq!(plain_end(&text, from), expected, "{text:?} from {from}");
+                }
+            }
+        }
     }
 }
