@@ -10,7 +10,7 @@ use super::compare::equal_documents;
 use super::fault::{Answer, Fault};
 use super::growth::append;
 use super::text::described;
-use super::val::{Val, owned_members};
+use super::val::{Val, double_of, owned_members, whole};
 use crate::document::{Document, Members, Number};
 
 /// Longest string that a repetition makes, in bytes, as in jq.
@@ -38,6 +38,50 @@ fn numbers(
         return Some(Val::integer(exact));
     }
     Some(Val::double(rounded(left.as_double()?, right.as_double()?)))
+}
+
+/// A sum of numbers as [`add`] makes it, which is not written down between two of them.
+#[derive(Clone, Copy)]
+pub(super) enum Sum {
+    Exact(i64),
+    Rounded(f64),
+}
+
+impl Sum {
+    /// That of one number.
+    pub(super) fn of(number: &Number) -> Sum {
+        match number {
+            Number::I64(integer) => Sum::Exact(*integer),
+            literal @ Number::Literal(_) => Sum::Rounded(double_of(literal)),
+        }
+    }
+
+    /// With one more.
+    pub(super) fn with(self, number: &Number) -> Sum {
+        let next = Sum::of(number);
+        if let (Sum::Exact(sum), Sum::Exact(next)) = (self, next)
+            && let Some(exact) = sum.checked_add(next)
+        {
+            return Sum::Exact(exact);
+        }
+        let rounded = self.double() + next.double();
+        whole(rounded).map_or(Sum::Rounded(rounded), Sum::Exact)
+    }
+
+    /// The sum as a value.
+    pub(super) fn value(self) -> Val {
+        match self {
+            Sum::Exact(integer) => Val::integer(integer),
+            Sum::Rounded(double) => Val::double(double),
+        }
+    }
+
+    fn double(self) -> f64 {
+        match self {
+            Sum::Exact(integer) => integer as f64,
+            Sum::Rounded(double) => double,
+        }
+    }
 }
 
 /// `+`: sums, joins, merges; null is neutral.

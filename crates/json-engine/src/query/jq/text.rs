@@ -25,15 +25,12 @@ pub(super) fn literal_of(double: f64) -> Literal {
     if let Some((mantissa, exponent)) = plain.split_once('e') {
         return laid_out(mantissa, exponent.parse().unwrap_or(0)).into();
     }
-    match plain.split_once("0.0000") {
-        Some((sign @ ("" | "-"), digits)) => {
-            let significant = digits.trim_start_matches('0');
-            let zeros = digits.len() - significant.len();
-            let (first, rest) = significant.split_at(1.min(significant.len()));
-            laid_out(&format!("{sign}{first}.{rest}"), -5 - zeros as i32).into()
-        }
-        _ => plain.into(),
-    }
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));
+    let Some(digits) = digits.strip_prefix("0.0000") else { return plain.into() };
+    let significant = digits.trim_start_matches('0');
+    let zeros = digits.len() - significant.len();
+    let (first, rest) = significant.split_at(1.min(significant.len()));
+    laid_out(&format!("{sign}{first}.{rest}"), -5 - zeros as i32).into()
 }
 
 fn laid_out(mantissa: &str, exponent: i32) -> String {

@@ -90,11 +90,10 @@ impl Val {
         Val::integer(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
-    /// A double; whole ones below 1e17 become integers.
+    /// A double, as an integer if it is [`whole`].
     pub(super) fn double(double: f64) -> Val {
-        const WHOLE: f64 = 1e17;
-        if double.abs() < WHOLE && double == double.trunc() && (double != 0.0 || double.is_sign_positive()) {
-            return Val::integer(double as i64);
+        if let Some(integer) = whole(double) {
+            return Val::integer(integer);
         }
         let literal = if double.is_nan() {
             NAN.into()
@@ -200,6 +199,15 @@ impl Val {
             None => hold(MEMBER),
         }
     }
+}
+
+/// The integer that a double is kept as: a whole one below 1e17.
+#[inline]
+pub(super) fn whole(double: f64) -> Option<i64> {
+    const WHOLE: f64 = 1e17;
+    let is_whole =
+        double.abs() < WHOLE && double == double.trunc() && (double != 0.0 || double.is_sign_positive());
+    is_whole.then_some(double as i64)
 }
 
 /// The elements, to be changed; a copy that is charged when others share them.

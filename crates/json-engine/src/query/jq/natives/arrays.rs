@@ -2,13 +2,13 @@
 
 use super::super::access::{self, child, children};
 use super::super::account::{Held, ask, charge, reserve};
-use super::super::arithmetic;
+use super::super::arithmetic::{self, Sum};
 use super::super::compare::{documents, for_sorting};
 use super::super::fault::{Answer, Fault};
 use super::super::text::described;
 use super::super::val::{Val, as_double};
 use super::{Native, native};
-use crate::document::Document;
+use crate::document::{Document, Number};
 
 pub(super) static TABLE: &[Native] = &[
     native("indices", 1, |val, args| access::indices(&val, &args[0])),
@@ -22,7 +22,7 @@ pub(super) static TABLE: &[Native] = &[
     native("transpose", 0, |val, _| transpose(&val)),
 ];
 
-/// A sum; strings are put together once, not one after the other.
+/// A sum; numbers are added up and strings put together at once, so that what lies between is not made.
 fn add(val: &Val) -> Answer {
     let count = children(val)?;
     let mut sum = Val::NULL;
@@ -33,10 +33,26 @@ fn add(val: &Val) -> Answer {
             (sum, at) = concatenated(val, left, at)?;
             continue;
         }
+        if let (Document::Number(left), Document::Number(_)) = (sum.document(), next.document()) {
+            (sum, at) = summed(val, left, at)?;
+            continue;
+        }
         sum = arithmetic::add(sum, next)?;
         at += 1;
     }
     Ok(sum)
+}
+
+/// `number` and the numbers from `at` on; gives the place after the last.
+fn summed(val: &Val, number: &Number, mut at: usize) -> Result<(Val, usize), Fault> {
+    let mut sum = Sum::of(number);
+    while let Some(next) = child(val, at) {
+        let Document::Number(next) = next.document() else { break };
+        charge(1)?;
+        sum = sum.with(next);
+        at += 1;
+    }
+    Ok((sum.value(), at))
 }
 
 /// `text` and the strings from `at` on; gives the place after the last.
@@ -182,13 +198,16 @@ fn length(row: &Val) -> Answer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::text::to_json;
     use super::super::tests::check;
+    use super::*;
 
     /// Answers of jq 1.8.2.
     #[test]
     fn of_arrays() {
         for (name, input, args, expected) in [
             ("add", "[1,2.5]", [].as_slice(), "3.5"),
+            ("add", "[1,null,2.5,\"a\"]", &[], "number (3.5) and string (\"a\") cannot be added"),
             ("add", "[\"a\",\"b\",\"c\"]", &[], "\"abc\""),
             ("add", "[\"a\",null,\"b\"]", &[], "\"ab\""),
             ("add", "{\"a\":[1],\"b\":[2]}", &[], "[1,2]"),
@@ -220,6 +239,42 @@ mod tests {
             ("indices", "null", &["null"], "Cannot index null with null (null)"),
         ] {
             check(name, input, args, expected);
+        }
+    }
+
+    /// All sums of up to three of numbers that are exact, round, overflow or are none.
+    #[test]
+    fn a_sum_is_that_of_one_number_after_the_other() {
+        let numbers = [
+            "0",
+            "-0",
+            "1",
+            "-1",
+            "0.5",
+            "1.50",
+            "-0.5",
+            "1e17",
+            "9007199254740993",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "1e308",
+            "-1e400",
+            "1e400",
+            "0.1",
+            "12345678901234567890",
+        ];
+        let read = |text: &str| Val::of(Document::Number(Number::from_literal(text)));
+        let text = |val: &Val| to_json(val).unwrap();
+        for first in numbers.map(read) {
+            assert_eq!(text(&add(&Val::collect(vec![first.clone()])).unwrap()), text(&first));
+            for second in numbers.map(read) {
+                for third in numbers.map(read) {
+                    let apart = arithmetic::add(first.clone(), second.clone()).unwrap();
+                    let apart = arithmetic::add(apart, third.clone()).unwrap();
+                    let sum = add(&Val::collect(vec![first.clone(), second.clone(), third.clone()])).unwrap();
+                    assert_eq!(text(&sum), text(&apart), "{first:?} {second:?} {third:?}");
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use super::super::compare::{documents, for_sorting};
 use super::super::fault::{Answer, Fault};
 use super::super::sort::sort;
 use super::super::text::described;
-use super::super::val::Val;
+use super::super::val::{Val, as_double};
 use super::{Native, native};
 use crate::document::{Document, Number};
 
@@ -23,26 +23,58 @@ pub(super) static TABLE: &[Native] = &[
     native("_max_by_impl", 1, |val, args| extreme(&val, &args[0], Ordering::Greater)),
 ];
 
-/// A key and where it stands.
-type Place<'v> = (&'v Document, usize);
+/// A key, where it stands, and the double that it rounds to, which is NaN for what is no number.
+#[derive(Clone, Copy)]
+struct Place<'v> {
+    key: &'v Document,
+    at: usize,
+    double: f64,
+}
+
+impl<'v> Place<'v> {
+    fn of(at: usize, key: &'v Document) -> Place<'v> {
+        Place { key, at, double: as_double(key).unwrap_or(f64::NAN) }
+    }
+
+    /// As `order` of the keys. Rounding keeps the order: only what rounds to the same double needs a closer look.
+    fn order(
+        &self,
+        other: &Place<'v>,
+        order: fn(&Document, &Document) -> Result<Ordering, Fault>,
+    ) -> Result<Ordering, Fault> {
+        match self.double.partial_cmp(&other.double) {
+            Some(decided @ (Ordering::Less | Ordering::Greater)) => Ok(decided),
+            Some(Ordering::Equal) | None => order(self.key, other.key),
+        }
+    }
+}
+
+/// The keys with their places. Those that `defined.jq` computes are arrays; where each holds one value, that is its key.
+fn places(keys: &[Document]) -> impl Iterator<Item = Place<'_>> {
+    let are_single = keys.iter().all(|key| matches!(key, Document::Arr(values) if values.len() == 1));
+    keys.iter().enumerate().map(move |(at, key)| match key {
+        Document::Arr(values) if are_single => Place::of(at, &values[0]),
+        key => Place::of(at, key),
+    })
+}
 
 /// The places of keys in their order; equal ones as they stand.
 fn order_of(keys: &[Document]) -> Result<Vec<Place<'_>>, Fault> {
     charge(1 + keys.len())?;
     reserve(keys.len() * size_of::<Place<'_>>() * 2)?;
-    let mut places: Vec<Place<'_>> = keys.iter().enumerate().map(|(at, key)| (key, at)).collect();
-    let is_integers = keys.iter().all(|key| matches!(key, Document::Number(Number::I64(_))));
-    if is_integers {
+    let mut places: Vec<Place<'_>> = places(keys).collect();
+    let integer = |place: &Place<'_>| match place.key {
+        Document::Number(Number::I64(integer)) => Some(*integer),
+        _ => None,
+    };
+    if places.iter().all(|place| integer(place).is_some()) {
         charge(keys.len() * 4)?;
-        places.sort_by_key(|(key, _)| match key {
-            Document::Number(Number::I64(integer)) => *integer,
-            _ => 0,
-        });
+        places.sort_by_key(integer);
         return Ok(places);
     }
-    sort(&mut places, |(left, _), (right, _)| {
+    sort(&mut places, |left, right| {
         charge(1)?;
-        for_sorting(left, right)
+        left.order(right, for_sorting)
     })?;
     Ok(places)
 }
@@ -62,12 +94,13 @@ fn with_keys<'v>(val: &'v Val, keys: &'v Val) -> Result<(&'v [Document], &'v [Do
 }
 
 fn sorted(val: &Val) -> Answer {
-    Ok(Val::array(order_of(elements(val)?)?.into_iter().map(|(key, _)| key.clone()).collect()))
+    let elements = elements(val)?;
+    Ok(Val::array(order_of(elements)?.into_iter().map(|place| elements[place.at].clone()).collect()))
 }
 
 fn sorted_by(val: &Val, keys: &Val) -> Answer {
     let (values, keys) = with_keys(val, keys)?;
-    Ok(Val::array(order_of(keys)?.into_iter().map(|(_, at)| values[at].clone()).collect()))
+    Ok(Val::array(order_of(keys)?.into_iter().map(|place| values[place.at].clone()).collect()))
 }
 
 fn unique(val: &Val) -> Answer {
@@ -83,7 +116,7 @@ fn unique_by(val: &Val, keys: &Val) -> Answer {
 fn first_of_each(values: &[Document], keys: &[Document]) -> Answer {
     let mut firsts = Vec::new();
     let mut last: Option<&Document> = None;
-    for (key, at) in order_of(keys)? {
+    for Place { key, at, .. } in order_of(keys)? {
         charge(1)?;
         let is_new = match last {
             Some(last) => documents(last, key)?.is_ne(),
@@ -102,7 +135,7 @@ fn grouped_by(val: &Val, keys: &Val) -> Answer {
     let mut groups = Val::array(Vec::new());
     let mut group = Val::array(Vec::new());
     let mut last: Option<&Document> = None;
-    for (key, at) in order_of(keys)? {
+    for Place { key, at, .. } in order_of(keys)? {
         charge(1)?;
         if let Some(last) = last
             && documents(last, key)?.is_ne()
@@ -127,16 +160,17 @@ fn extreme(val: &Val, key_array: &Val, wanted: Ordering) -> Answer {
     if values.len() != keys.len() {
         return Err(failed("have wrong length"));
     }
-    let mut best = 0;
-    for at in 1..keys.len() {
+    let mut places = places(keys);
+    let Some(mut best) = places.next() else { return Ok(Val::NULL) };
+    for place in places {
         charge(1)?;
-        let order = documents(&keys[at], &keys[best])?;
+        let order = place.order(&best, documents)?;
         let is_better = if wanted.is_lt() { order.is_lt() } else { order.is_ge() };
         if is_better {
-            best = at;
+            best = place;
         }
     }
-    Ok(values.get(best).map_or(Val::NULL, |value| Val::of(value.clone())))
+    Ok(Val::of(values[best.at].clone()))
 }
 
 #[cfg(test)]
@@ -157,6 +191,17 @@ mod tests {
             ("sort", "1", &[], "number (1) cannot be sorted, as it is not an array"),
             ("unique", "[3,1,2,1,1.0]", &[], "[1,2,3]"),
             ("unique", "null", &[], "null (null) cannot be sorted, as it is not an array"),
+            ("sort", "[[2],1,[1],0.5]", &[], "[0.5,1,[1],[2]]"),
+            ("sort", "[[2],[1.5],[\"a\"],[null]]", &[], "[[null],[1.5],[2],[\"a\"]]"),
+            (
+                "sort",
+                "[9007199254740993.0,9007199254740992,0.1,0.10]",
+                &[],
+                "[0.1,0.10,9007199254740992,9007199254740993.0]",
+            ),
+            ("max", "[[2],1]", &[], "[2]"),
+            ("min", "[1.0,1,1.00]", &[], "1.0"),
+            ("max", "[1.0,1,1.00]", &[], "1.00"),
             ("min", "[]", &[], "null"),
             ("min", "[3,1,2]", &[], "1"),
             ("max", "[3,1,2]", &[], "3"),
