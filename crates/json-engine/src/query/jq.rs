@@ -74,7 +74,8 @@ impl Jq {
     ) -> Result<(Answer, Option<Document>), Error> {
         budget.check_time()?;
         let (document, report) = input.take(options)?;
-        let (answer, values) = self.run_on(vec![document], wanted, &report.stats, options, budget)?;
+        let outputs = Outputs::new(wanted, options.limits.max_output_bytes);
+        let (answer, values) = self.run_on(vec![document], &report.stats, outputs, budget)?;
         Ok((Answer { report, ..answer }, values))
     }
 
@@ -92,22 +93,21 @@ impl Jq {
             Content::One(document, _) => vec![document],
             Content::Many(all) => all.into_iter().map(|(document, _)| document).collect(),
         };
-        let (answer, _) = self.run_on(documents, Wanted::Text, &stats, options, budget)?;
+        let outputs = Outputs::new(Wanted::Text, options.limits.max_output_bytes);
+        let (answer, _) = self.run_on(documents, &stats, outputs, budget)?;
         Ok(Answer { report: Report { stats, ..Report::default() }, ..answer })
     }
 
     fn run_on(
         &self,
         documents: Vec<Document>,
-        wanted: Wanted,
         stats: &Stats,
-        options: &ScanOptions,
+        mut outputs: Outputs,
         budget: &Budget,
     ) -> Result<(Answer, Option<Document>), Error> {
         let _account = account::Run::open(budget);
         let held = stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(stats.bytes);
         account::hold(usize::try_from(held).unwrap_or(usize::MAX));
-        let mut outputs = Outputs::new(wanted, options.limits.max_output_bytes);
         let mut inputs = documents.into_iter();
         while let Some(document) = inputs.next() {
             let machine = Machine::new(&self.0, Val::of(document), &mut inputs);
