@@ -22,6 +22,7 @@
 mod bar;
 mod cost;
 mod order;
+mod points;
 mod room;
 mod sketch;
 mod standing;
@@ -29,7 +30,11 @@ mod standing;
 mod tests;
 mod trials;
 
-use self::{room::Room, sketch::Sketch, trials::Trials};
+use self::{
+    room::Room,
+    sketch::Sketch,
+    trials::{Trials, Use},
+};
 
 pub use self::{
     cost::Cost,
@@ -140,15 +145,15 @@ impl<T> Policy<T> {
     /// whose entry has gone meanwhile: if it is another's by now, nothing happens. Gives the hash of the entry.
     pub fn on_hit(&mut self, handle: Handle, expected: u32) -> Option<u64> {
         let hash = self.room.hash(handle).filter(|&hash| tag(hash) == expected)?;
-        let weight = self.room.weight(handle);
-        self.note(hash, weight, true);
+        let (weight, cost) = (self.room.weight(handle), self.room.cost(handle));
+        self.note(Use { hash, weight, cost }, true);
         self.room.touch(handle);
         Some(hash)
     }
 
     /// Takes in a new entry of `weight` bytes. Pushes those that go for it to `victims`.
     pub fn on_insert(&mut self, hash: u64, weight: u32, owner: T, victims: &mut Vec<(u64, T)>) -> Handle {
-        self.note(hash, weight, true);
+        self.note(Use { hash, weight, cost: Cost::UNKNOWN }, true);
         let before = self.room.held();
         let handle = self.room.push(hash, weight, owner);
         self.make_room(before, victims);
@@ -158,7 +163,7 @@ impl<T> Policy<T> {
     /// Takes note that an entry was written anew with another weight; counts as a use.
     pub fn on_update(&mut self, handle: Handle, weight: u32, victims: &mut Vec<(u64, T)>) {
         let Some(hash) = self.room.hash(handle) else { return };
-        self.note(hash, weight, false);
+        self.note(Use { hash, weight, cost: self.room.cost(handle) }, false);
         let before = self.room.held();
         self.room.reweigh(handle, weight);
         self.make_room(before, victims);
@@ -166,8 +171,10 @@ impl<T> Policy<T> {
 
     /// Says what an entry took to make; until then, nothing is known of it. With [`PolicyKind::Adaptive`] what is dear stays longer.
     pub fn set_cost(&mut self, handle: Handle, cost: Cost) {
-        if self.room.hash(handle).is_some() {
-            self.room.set_cost(handle, cost);
+        let Some(hash) = self.room.hash(handle) else { return };
+        self.room.set_cost(handle, cost);
+        if let Some(adaptive) = &mut self.adaptive {
+            adaptive.trials.set_cost(hash, cost);
         }
     }
 
@@ -243,11 +250,11 @@ impl<T> Policy<T> {
 
     /// Counts a use, and goes over to another split if the trials speak for it. `scores`: a trial that has the key
     /// gets a point.
-    fn note(&mut self, hash: u64, weight: u32, scores: bool) {
+    fn note(&mut self, used: Use, scores: bool) {
         let Some(Adaptive { sketch, trials }) = &mut self.adaptive else { return };
         sketch.fit(self.room.held().entries);
-        sketch.count(hash);
-        if trials.observe(hash, weight, scores, sketch) {
+        sketch.count(used.hash);
+        if trials.observe(used, scores, sketch) {
             self.room.set_split(trials.best());
         }
     }

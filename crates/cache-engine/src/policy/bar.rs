@@ -1,4 +1,4 @@
-//! How many hits ahead another split of the room has to be before it is used.
+//! How many points (hits, where all cost the same) ahead another split of the room has to be before it is used.
 //!
 //! The idea: a change costs hits, as what the new split would keep is not there yet. Where the traffic turns to and fro
 //! faster than that is earned back, each change comes too late, and any split would have been better kept. So a change is
@@ -9,7 +9,7 @@
 //!
 //! Promise: between [`LEAST`] and [`MOST`] hits, so that no past makes a cache deaf.
 
-/// The bar of a cache that has seen nothing, in hits of the sample.
+/// The bar of a cache that has seen nothing, in points.
 const LEAST: f32 = 48.0;
 
 /// What four changes without gain in a row come to.
@@ -17,36 +17,35 @@ const MOST: f32 = 16.0 * LEAST;
 
 #[derive(Debug)]
 pub(super) struct Bar {
-    hits: f32,
+    points: f32,
     /// The split before the one in use; `None`: that is the first.
     before: Option<usize>,
-    /// Hits of the split in use beyond those of the one before, since the change.
+    /// Points of the split in use beyond those of the one before, since the change.
     gain: f32,
 }
 
 impl Bar {
     pub(super) fn new() -> Self {
-        Self { hits: LEAST, before: None, gain: 0.0 }
+        Self { points: LEAST, before: None, gain: 0.0 }
     }
 
-    pub(super) fn hits(&self) -> f32 {
-        self.hits
+    pub(super) fn points(&self) -> f32 {
+        self.points
     }
 
-    /// Takes note of the hits of a round, by split.
-    pub(super) fn end_round(&mut self, used: usize, hits: &[u32]) {
+    /// Takes note of the points of a round, by split.
+    pub(super) fn end_round(&mut self, used: usize, points: &[f32]) {
         if let Some(before) = self.before {
-            // Exact: both are at most a round.
-            self.gain += hits[used] as f32 - hits[before] as f32;
+            self.gain += points[used] - points[before];
         }
     }
 
     /// Another split is used from now on than `left`.
     pub(super) fn on_change(&mut self, left: usize) {
         if self.before.is_some() {
-            let has_paid = self.gain >= self.hits;
-            let hits = if has_paid { self.hits / 2.0 } else { self.hits * 2.0 };
-            self.hits = hits.clamp(LEAST, MOST);
+            let has_paid = self.gain >= self.points;
+            let points = if has_paid { self.points / 2.0 } else { self.points * 2.0 };
+            self.points = points.clamp(LEAST, MOST);
         }
         self.before = Some(left);
         self.gain = 0.0;
@@ -58,32 +57,32 @@ mod tests {
     use super::*;
 
     /// The bar after changes of which each gains so much on the one before.
-    fn check(gains: &[u32], expected: f32) {
+    fn check(gains: &[f32], expected: f32) {
         let mut bar = Bar::new();
         bar.on_change(0);
         for (change, &gain) in gains.iter().enumerate() {
             let used = (change + 1) % 2;
-            let mut hits = [100; 2];
-            hits[used] += gain;
-            bar.end_round(used, &hits);
+            let mut points = [100.0; 2];
+            points[used] += gain;
+            bar.end_round(used, &points);
             bar.on_change(used);
         }
-        assert!((bar.hits() - expected).abs() < 0.5, "{} after {gains:?}", bar.hits());
+        assert!((bar.points() - expected).abs() < 0.5, "{} after {gains:?}", bar.points());
     }
 
     #[test]
     fn the_bar_rises_with_changes_that_do_not_pay_and_falls_with_those_that_do() {
         check(&[], LEAST);
-        check(&[47], 2.0 * LEAST);
-        check(&[48], LEAST);
-        check(&[0, 0], 4.0 * LEAST);
-        check(&[0, 95], 4.0 * LEAST);
-        check(&[0, 96], LEAST);
+        check(&[47.0], 2.0 * LEAST);
+        check(&[48.0], LEAST);
+        check(&[0.0, 0.0], 4.0 * LEAST);
+        check(&[0.0, 95.0], 4.0 * LEAST);
+        check(&[0.0, 96.0], LEAST);
     }
 
     #[test]
     fn the_bar_has_bounds() {
-        check(&[0; 20], MOST);
-        check(&[9_000; 20], LEAST);
+        check(&[0.0; 20], MOST);
+        check(&[9_000.0; 20], LEAST);
     }
 }

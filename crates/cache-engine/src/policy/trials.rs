@@ -5,16 +5,22 @@
 //! seven traces: a climber that changes the window by steps and looks at its own hits needs ten times the capacity in
 //! reads for a step; the trials see a clear change after some hundred reads of the sample, and miss no other hill.
 //!
-//! Promise: the split changes only when another one had clearly more hits of late, and the less readily, the less such
-//! changes have paid. Cost: for a key in the sample, one step in each trial; a trial has at most [`MOST_ENTRIES`], some
-//! 35 bytes each, so that a large cache pays 4 to 8 bytes an entry for the four.
+//! What is compared is what hits save: where costs are told, a trial keeps what is dear as the cache does, and a dear hit
+//! is more [`Points`].
+//!
+//! Promise: the split changes only when another one had clearly more points of late, and the less readily, the less such
+//! changes have paid. Where all cost the same, costs change nothing. Cost: for a key in the sample, one step in each
+//! trial; a trial has at most 7,168 entries, some 35 bytes each, so that a large cache pays 4 to 8 bytes an entry for
+//! the four.
 
 use hashbrown::HashTable;
 
 use super::{
     Size,
     bar::Bar,
+    cost::Cost,
     order::Handle,
+    points::Points,
     room::{Room, Split},
     sketch::Sketch,
 };
@@ -40,7 +46,7 @@ const ONE_IN: u64 = 32;
 /// Uses in the sample between two looks at the scores.
 const ROUND: u64 = 200;
 
-/// A split is changed when another one is as many hits ahead as the [`Bar`] says, and so many times as far ahead as it
+/// A split is changed when another one is as many points ahead as the [`Bar`] says, and so many times as far ahead as it
 /// usually is or lags after one round. The second matters in a loop, where each trial hits in a stretch of its own.
 const CLEAR_SPREADS: f32 = 3.0;
 
@@ -56,6 +62,16 @@ pub(super) struct Trials {
     capacity: Size,
     seen: u64,
     bar: Bar,
+    points: Points,
+}
+
+/// A use of a key.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Use {
+    pub(super) hash: u64,
+    pub(super) weight: u32,
+    /// Of what is new in the cache nothing is known yet.
+    pub(super) cost: Cost,
 }
 
 #[derive(Debug)]
@@ -63,9 +79,9 @@ struct Trial {
     room: Room<()>,
     /// By the hashes in `room`.
     handles: HashTable<Handle>,
-    /// Of this round.
-    hits: u32,
-    /// Hits ahead of the split in use. Starts again at zero when it would be negative (CUSUM: Page, "Continuous
+    /// Of the hits of this round.
+    points: f32,
+    /// Points ahead of the split in use. Starts again at zero when it would be negative (CUSUM: Page, "Continuous
     /// Inspection Schemes", Biometrika 41, 1954): a clear change is seen soon, a small one later, and what was true for
     /// long is no hindrance.
     lead: f32,
@@ -78,11 +94,11 @@ impl Trials {
         let trials = SPLITS.map(|split| Trial {
             room: Room::new(capacity, split),
             handles: HashTable::new(),
-            hits: 0,
+            points: 0.0,
             lead: 0.0,
             spread: 0.0,
         });
-        Self { trials, best: FIRST, halvings: 0, seen: 0, capacity, bar: Bar::new() }
+        Self { trials, best: FIRST, halvings: 0, seen: 0, capacity, bar: Bar::new(), points: Points::new() }
     }
 
     pub(super) fn best(&self) -> Split {
@@ -96,16 +112,23 @@ impl Trials {
     }
 
     /// Shows a use to the trials; says whether another split is best now.
-    pub(super) fn observe(&mut self, hash: u64, weight: u32, scores: bool, sketch: &Sketch) -> bool {
-        if !self.in_sample(hash) {
+    pub(super) fn observe(&mut self, used: Use, scores: bool, sketch: &Sketch) -> bool {
+        if !self.in_sample(used.hash) {
             return false;
         }
-        let hits = self.trials.each_mut().map(|trial| trial.step(hash, weight, sketch));
+        let hits = self.trials.each_mut().map(|trial| trial.step(used, sketch));
         let most = self.most_entries();
         if self.trials.iter().any(|trial| trial.room.held().entries > most) {
             self.halve_sample();
         }
         scores && self.compare(hits)
+    }
+
+    /// What the value of a key took to make.
+    pub(super) fn set_cost(&mut self, hash: u64, cost: Cost) {
+        if self.in_sample(hash) {
+            self.trials.iter_mut().for_each(|trial| trial.set_cost(hash, cost));
+        }
     }
 
     /// A key that its caller removed.
@@ -145,9 +168,11 @@ impl Trials {
     }
 
     /// Keeps the scores; says whether the best changed.
-    fn compare(&mut self, hits: [bool; SPLITS.len()]) -> bool {
-        for (trial, hit) in self.trials.iter_mut().zip(hits) {
-            trial.hits += u32::from(hit);
+    fn compare(&mut self, hits: [Option<Cost>; SPLITS.len()]) -> bool {
+        if let Some(&cost) = hits.iter().flatten().next() {
+            let points = self.points.of(cost);
+            let hit = self.trials.iter_mut().zip(hits).filter(|(_, hit)| hit.is_some());
+            hit.for_each(|(trial, _)| trial.points += points);
         }
         self.seen += 1;
         self.seen >= ROUND && self.end_round()
@@ -155,11 +180,11 @@ impl Trials {
 
     fn end_round(&mut self) -> bool {
         self.seen = 0;
-        let in_use = self.trials[self.best].hits;
-        let hits = self.trials.each_ref().map(|trial| trial.hits);
-        self.bar.end_round(self.best, &hits);
+        let in_use = self.trials[self.best].points;
+        let points = self.trials.each_ref().map(|trial| trial.points);
+        self.bar.end_round(self.best, &points);
         self.trials.iter_mut().for_each(|trial| trial.end_round(in_use));
-        let ahead = (0..SPLITS.len()).filter(|&split| self.trials[split].is_clearly_ahead(self.bar.hits()));
+        let ahead = (0..SPLITS.len()).filter(|&split| self.trials[split].is_clearly_ahead(self.bar.points()));
         let leader = ahead.max_by(|&one, &other| self.trials[one].lead.total_cmp(&self.trials[other].lead));
         let Some(leader) = leader else { return false };
         self.bar.on_change(self.best);
@@ -174,10 +199,9 @@ fn is_in_sample(hash: u64, halvings: u32) -> bool {
 }
 
 impl Trial {
-    fn end_round(&mut self, hits_of_split_in_use: u32) {
-        // Exact: both are at most a round.
-        let distance = self.hits as f32 - hits_of_split_in_use as f32;
-        self.hits = 0;
+    fn end_round(&mut self, points_of_split_in_use: f32) {
+        let distance = self.points - points_of_split_in_use;
+        self.points = 0.0;
         self.lead = (self.lead + distance).max(0.0);
         self.spread += (distance * distance - self.spread) * SPREAD_WEIGHT;
     }
@@ -186,18 +210,20 @@ impl Trial {
         self.lead > bar.max(CLEAR_SPREADS * self.spread.sqrt())
     }
 
-    /// A use; says whether the trial had the key.
-    fn step(&mut self, hash: u64, weight: u32, sketch: &Sketch) -> bool {
+    /// A use; gives the cost of the key if the trial had it.
+    fn step(&mut self, Use { hash, weight, cost }: Use, sketch: &Sketch) -> Option<Cost> {
         let before = self.room.held();
-        let known = self.handles.find(hash, |&handle| self.room.last_hash(handle) == hash).copied();
+        let known = self.find(hash);
+        let saved = known.map(|handle| self.room.cost(handle));
         match known {
             Some(handle) if self.room.weight(handle) == weight => {
                 self.room.touch(handle);
-                return true;
+                return saved;
             }
             Some(handle) => self.room.reweigh(handle, weight),
             None => {
                 let handle = self.room.push(hash, weight, ());
+                self.room.set_cost(handle, cost);
                 self.handles.insert_unique(hash, handle, |&other| self.room.last_hash(other));
             }
         }
@@ -206,7 +232,17 @@ impl Trial {
         for (victim, ()) in gone {
             self.take_handle(victim);
         }
-        known.is_some()
+        saved
+    }
+
+    fn find(&self, hash: u64) -> Option<Handle> {
+        self.handles.find(hash, |&handle| self.room.last_hash(handle) == hash).copied()
+    }
+
+    fn set_cost(&mut self, hash: u64, cost: Cost) {
+        if let Some(handle) = self.find(hash) {
+            self.room.set_cost(handle, cost);
+        }
     }
 
     fn remove(&mut self, hash: u64) {
@@ -227,12 +263,12 @@ impl Trial {
 mod tests {
     use super::*;
 
-    /// How often the split changes in so many rounds in which one split has 25 hits more than all others.
+    /// How often the split changes in so many rounds in which one split has 25 points more than all others.
     fn changes(trials: &mut Trials, ahead: usize, rounds: usize) -> usize {
         let mut changes = 0;
         for _ in 0..rounds {
-            trials.trials.iter_mut().for_each(|trial| trial.hits = 100);
-            trials.trials[ahead].hits += 25;
+            trials.trials.iter_mut().for_each(|trial| trial.points = 100.0);
+            trials.trials[ahead].points += 25.0;
             changes += usize::from(trials.end_round());
         }
         changes
@@ -243,7 +279,8 @@ mod tests {
         let mut trials = Trials::new(Size::bytes(keys));
         let sketch = Sketch::new();
         for key in 0..keys {
-            trials.observe(key.wrapping_mul(0x9e37_79b9_7f4a_7c15), 1, false, &sketch);
+            let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            trials.observe(Use { hash, weight: 1, cost: Cost::UNKNOWN }, false, &sketch);
         }
         let entries = trials.trials.each_ref().map(|trial| trial.room.held().entries);
         let known = trials.trials.each_ref().map(|trial| trial.handles.len() as u64);
@@ -263,6 +300,46 @@ mod tests {
         let (entries, one_in) = sample_of(400_000);
         assert!((6_000..6_500).contains(&entries), "{entries}");
         assert_eq!(one_in, 64);
+    }
+
+    fn cost(millis: u64) -> Cost {
+        Cost::of(std::time::Duration::from_millis(millis))
+    }
+
+    /// The split in use after the first split had one hit in four uses and the last one the other three.
+    fn best_of_a_rare_and_a_frequent_hit(rare: Cost, frequent: Cost) -> Split {
+        let mut trials = Trials::new(Size::bytes(1_000));
+        for turn in 0..20 * ROUND {
+            let mut hits = [None; SPLITS.len()];
+            if turn.is_multiple_of(4) {
+                hits[0] = Some(rare);
+            } else {
+                hits[3] = Some(frequent);
+            }
+            trials.compare(hits);
+        }
+        trials.best()
+    }
+
+    #[test]
+    fn the_split_that_saves_most_is_used_not_the_one_that_hits_most() {
+        assert_eq!(best_of_a_rare_and_a_frequent_hit(cost(8), cost(8)), SPLITS[3]);
+        assert_eq!(best_of_a_rare_and_a_frequent_hit(cost(16), cost(8)), SPLITS[3]);
+        assert_eq!(best_of_a_rare_and_a_frequent_hit(cost(64), cost(8)), SPLITS[0]);
+    }
+
+    #[test]
+    fn a_trial_learns_a_cost_when_it_is_told_and_from_a_hit_of_the_cache() {
+        let mut trials = Trials::new(Size::bytes(1_000));
+        let sketch = Sketch::new();
+        let saved = |trials: &mut Trials, used: Use| trials.trials[0].step(used, &sketch);
+        let (fresh, known) =
+            (Use { hash: 1, weight: 1, cost: Cost::UNKNOWN }, Use { hash: 2, weight: 1, cost: cost(20) });
+        assert_eq!(saved(&mut trials, fresh), None);
+        trials.set_cost(1, cost(10));
+        assert_eq!(saved(&mut trials, fresh), Some(cost(10)), "a miss of the cache takes nothing back");
+        assert_eq!(saved(&mut trials, known), None);
+        assert_eq!(saved(&mut trials, known), Some(cost(20)));
     }
 
     #[test]
