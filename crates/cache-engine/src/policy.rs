@@ -131,11 +131,11 @@ impl<T> Policy<T> {
         let refuses = kind == PolicyKind::Refuse;
         match kind {
             PolicyKind::Lru | PolicyKind::Refuse => {
-                Self { room: Room::new(capacity, room::Split::LRU), adaptive: None, refuses }
+                Self { room: Room::new(capacity, room::Split::LRU, room::LOOK_BACK), adaptive: None, refuses }
             }
             PolicyKind::Adaptive => {
                 let trials = Trials::new(capacity);
-                let room = Room::new(capacity, trials.best());
+                let room = Room::new(capacity, trials.best(), room::LOOK_BACK);
                 Self { room, adaptive: Some(Adaptive { sketch: Sketch::new(), trials }), refuses }
             }
         }

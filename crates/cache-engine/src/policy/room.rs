@@ -13,8 +13,8 @@ use super::{
     sketch::Sketch,
 };
 
-/// Entries at the old end of the main part that are compared for the least frequent one.
-const LOOK_BACK: usize = 16;
+/// Entries at the old end of the main part that are compared for the one worth least.
+pub(super) const LOOK_BACK: usize = 16;
 
 /// Thousandths of the main part that protected entries may have.
 const PROTECTED: u32 = 800;
@@ -46,12 +46,14 @@ pub(super) struct Room<T> {
     split: Split,
     window: Size,
     protected: Size,
+    look_back: usize,
 }
 
 impl<T> Room<T> {
-    pub(super) fn new(capacity: Size, split: Split) -> Self {
+    /// Compares `look_back` entries for the one worth least, and up to [`LOOK_BACK`] while those do not make room.
+    pub(super) fn new(capacity: Size, split: Split, look_back: usize) -> Self {
         let (window, protected) = (Size::ZERO, Size::ZERO);
-        let mut room = Self { order: Order::new(), capacity, split, window, protected };
+        let mut room = Self { order: Order::new(), capacity, split, window, protected, look_back };
         room.set_split(split);
         room
     }
@@ -63,6 +65,10 @@ impl<T> Room<T> {
     pub(super) fn set_capacity(&mut self, capacity: Size) {
         self.capacity = capacity;
         self.set_split(self.split);
+    }
+
+    pub(super) fn set_look_back(&mut self, entries: usize) {
+        self.look_back = entries;
     }
 
     pub(super) fn split(&self) -> Split {
@@ -203,7 +209,7 @@ impl<T> Room<T> {
 
     /// Those who would go for the candidate when so much is held; `None`: it is not worth them.
     fn judge(&self, candidate: Handle, sketch: &Sketch, mut held: Size) -> Option<Vec<(u64, Handle)>> {
-        let mut others = self.look_back(sketch);
+        let mut others = self.look_back(sketch, held);
         others.sort_by_key(|&(worth, _)| worth); // stable: of equals, the older one goes
         let weight = self.order.weight(candidate);
         let gain = self.worth(candidate, sketch) * SCALE;
@@ -266,15 +272,23 @@ impl<T> Room<T> {
 
     fn least_of_main(&self, sketch: Option<&Sketch>) -> Option<Handle> {
         let Some(sketch) = sketch else { return self.oldest_of_main() };
-        self.look_back(sketch).into_iter().min_by_key(|&(worth, _)| worth).map(|(_, least)| least)
+        self.look_back(sketch, self.held())
+            .into_iter()
+            .min_by_key(|&(worth, _)| worth)
+            .map(|(_, least)| least)
     }
 
-    /// The oldest of the main part, with what they are worth.
-    fn look_back(&self, sketch: &Sketch) -> Vec<(u64, Handle)> {
+    /// The oldest of the main part, with what they are worth. `held`: with what they have to make room for.
+    fn look_back(&self, sketch: &Sketch, mut held: Size) -> Vec<(u64, Handle)> {
         let mut seen = Vec::with_capacity(LOOK_BACK);
         let mut next = self.oldest_of_main();
-        while let Some(at) = next.filter(|_| seen.len() < LOOK_BACK) {
+        while let Some(at) = next {
+            let most = if held.exceeds(self.capacity) { LOOK_BACK } else { self.look_back };
+            if seen.len() >= most {
+                break;
+            }
             seen.push((self.worth(at, sketch), at));
+            held = held.minus(self.order.weight(at));
             next = self.order.newer(at);
         }
         seen

@@ -110,7 +110,7 @@ fn what_is_read_often_outlives_a_scan() {
 fn those_that_were_popular_once_do_not_shield_what_lies_behind_them() {
     let mut sketch = Sketch::new();
     sketch.fit(100);
-    let mut room = Room::new(Size::bytes(100), room::Split { window: 10, lead: 0 });
+    let mut room = Room::new(Size::bytes(100), room::Split { window: 10, lead: 0 }, room::LOOK_BACK);
     let mut victims = Vec::new();
     let (popular, idle, fresh) = (0..20_u32, 20..100, 100..200);
     let uses = |keys: std::ops::Range<u32>, uses| keys.map(move |key| (key, uses));
@@ -138,6 +138,24 @@ fn a_large_entry_is_not_admitted_for_free() {
     }
     let small = (0..80).filter(|key| cache.kept.contains_key(key)).count();
     assert!(small > 70, "{small} are kept");
+}
+
+/// Few are compared, but as many as it takes to make room for a large one that is worth them all.
+#[test]
+fn a_large_entry_is_not_refused_because_few_are_compared() {
+    let mut sketch = Sketch::new();
+    sketch.fit(100);
+    let mut room = Room::new(Size::bytes(100), room::Split { window: 100, lead: 0 }, 4);
+    let mut victims = Vec::new();
+    let (small, large, last) = (0..100_u32, 100, 101);
+    for (key, uses, weight) in small.map(|key| (key, 1, 1)).chain([(large, 14, 10), (last, 1, 10)]) {
+        (0..uses).for_each(|_| sketch.count(hash(key)));
+        let before = room.held();
+        room.push(hash(key), weight, key);
+        room.make_room(before, Some(&sketch), &mut victims);
+    }
+    assert!(victims.iter().all(|&(_, key)| key < large), "{victims:?}");
+    assert_eq!(victims.len(), 20);
 }
 
 #[test]

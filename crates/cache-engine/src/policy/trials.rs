@@ -36,9 +36,23 @@ const SPLITS: [Split; 4] = [
 /// The split of a cache that has seen nothing: fresh entries live.
 const FIRST: usize = 2;
 
-/// Most entries of a trial; beyond, the sample is halved. The first counts until one key in [`ONE_IN`] is in it, then
-/// the second (what a table of 8,192 places holds), so that the picture of a large cache is no coarser than that.
-const MOST_ENTRIES: [u64; 2] = [1_024, 7_168];
+/// How large a trial is.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    /// Most entries; beyond, the sample is halved.
+    entries: u64,
+    /// Entries that are compared for the one worth least, in proportion to how many there are.
+    look_back: usize,
+}
+
+/// While all keys are in the sample: what a table of 2,048 places holds, which more than 896 take anyway.
+const WHOLE: Extent = Extent { entries: 1_792, look_back: 4 };
+
+/// Until one key in [`ONE_IN`] is in the sample.
+const SMALL: Extent = Extent { entries: 1_024, look_back: 4 };
+
+/// From then on, so that the picture of a large cache is no coarser: what a table of 8,192 places holds.
+const LARGE: Extent = Extent { entries: 7_168, look_back: 16 };
 
 /// Of so many keys, one is in the sample of a large cache; of more beyond 229,000 entries.
 const ONE_IN: u64 = 32;
@@ -92,7 +106,7 @@ struct Trial {
 impl Trials {
     pub(super) fn new(capacity: Size) -> Self {
         let trials = SPLITS.map(|split| Trial {
-            room: Room::new(capacity, split),
+            room: Room::new(capacity, split, WHOLE.look_back),
             handles: HashTable::new(),
             points: 0.0,
             lead: 0.0,
@@ -117,7 +131,7 @@ impl Trials {
             return false;
         }
         let hits = self.trials.each_mut().map(|trial| trial.step(used, sketch));
-        let most = self.most_entries();
+        let most = self.extent().entries;
         if self.trials.iter().any(|trial| trial.room.held().entries > most) {
             self.halve_sample();
         }
@@ -147,16 +161,20 @@ impl Trials {
         Size { bytes: part(self.capacity.bytes), entries: part(self.capacity.entries) }
     }
 
-    fn most_entries(&self) -> u64 {
-        let is_large = 1 << self.halvings >= ONE_IN;
-        MOST_ENTRIES[usize::from(is_large)]
+    fn extent(&self) -> Extent {
+        match 1 << self.halvings {
+            1 => WHOLE,
+            ONE_IN.. => LARGE,
+            _ => SMALL,
+        }
     }
 
     fn halve_sample(&mut self) {
         self.halvings += 1;
-        let (part, halvings) = (self.part(), self.halvings);
+        let (part, halvings, look_back) = (self.part(), self.halvings, self.extent().look_back);
         for Trial { room, handles, .. } in &mut self.trials {
             room.set_capacity(part);
+            room.set_look_back(look_back);
             handles.retain(|&mut handle| {
                 let stays = is_in_sample(room.last_hash(handle), halvings);
                 if !stays {
@@ -291,6 +309,10 @@ mod tests {
     #[test]
     fn a_small_cache_is_sampled_to_a_number_and_a_large_one_to_a_part() {
         assert_eq!(sample_of(1_000), (1_000, 1));
+        assert_eq!(sample_of(1_792), (1_792, 1));
+        let (entries, one_in) = sample_of(1_800);
+        assert!((800..=1_000).contains(&entries), "{entries}");
+        assert_eq!(one_in, 2);
         let (entries, one_in) = sample_of(20_000);
         assert!((500..=1_024).contains(&entries), "{entries}");
         assert_eq!(one_in, 32);
