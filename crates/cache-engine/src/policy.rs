@@ -4,7 +4,7 @@
 //! more often than those whose room it would take (W-TinyLFU: Einziger, Friedman, Manes, "TinyLFU: A Highly Efficient
 //! Cache Admission Policy", ACM TOS 13(4), 2017). How large the window should be depends on the traffic, from one
 //! entry for a loop to nearly all for pure recency, so four sizes are tried at once on a sample of the keys, in caches
-//! without values, and the one that would have hit most is used (miniature simulation: Waldspurger et al., USENIX ATC
+//! without values, and the one whose hits would have saved most is used (miniature simulation: Waldspurger et al., USENIX ATC
 //! 2017). docs/adr/0003-eviction-policy.md has the measurements and what else was tried.
 //!
 //! Promise:
