@@ -3,6 +3,8 @@
 //! Promise: work that charges what it does ends soon after its time is over; memory never passes its limit by more than the
 //! last charge. Cost: an addition a charge; a look at the clock every [`STRIDE`] units.
 
+use crate::Stats;
+use crate::document::held_bytes;
 use crate::error::{BudgetKind, Error};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -163,6 +165,11 @@ impl<'b> Meter<'b> {
             return Ok(());
         }
         Err(Error::Budget { kind: BudgetKind::Memory, allowed: self.budget.memory_bytes, used: memory })
+    }
+
+    /// Charges the values of a text that was read.
+    pub(crate) fn hold_values(&self, stats: &Stats) -> Result<(), Error> {
+        self.hold(held_bytes(stats.nodes, stats.bytes))
     }
 
     /// Memory that is held, in bytes.

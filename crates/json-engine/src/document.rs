@@ -29,6 +29,19 @@ pub fn write(document: &Document, max_bytes: u64, budget: &Budget) -> Result<Wri
     Ok(Written { text, nodes })
 }
 
+/// What a value is charged, in bytes, besides its text.
+///
+/// It takes 24, a member with its key 48; a string, an array or an object has a head of 16 to 56 elsewhere, and what is
+/// allocated is rounded up. Counted so, without white space, twitter, citm_catalog, canada and synthea_fhir take 46 to 73 a
+/// value beyond the length of their text, and are charged 0.9 to 1.25 times what they take; with 24 it would be 0.5 to 0.7
+/// times. The ends: numbers in one array are charged 2.7 times as much, empty objects in objects two thirds.
+pub(crate) const VALUE_BYTES: u64 = 64;
+
+/// About how many bytes of memory a document takes that has so many values and so long a text: what budgets count.
+pub fn held_bytes(nodes: u64, text_bytes: u64) -> u64 {
+    nodes.saturating_mul(VALUE_BYTES).saturating_add(text_bytes)
+}
+
 /// A JSON value of 24 bytes, and what it points to. Cloning costs one reference count.
 #[derive(Debug, Clone)]
 pub enum Document {
@@ -89,7 +102,7 @@ impl From<Key> for Document {
 mod tests {
     use super::*;
 
-    /// What [`crate::query`] charges for a value, and what a parse may hold, rest on it.
+    /// What a value is charged, and what a parse may hold, rest on it.
     #[test]
     fn a_value_has_24_bytes_and_a_member_48() {
         assert_eq!(size_of::<Document>(), 24);

@@ -3,6 +3,7 @@
 //! Promise: whoever asks for the values gets what a parse of the text gives, findings and errors included. Cost: a parse; a
 //! visit a value where they were made, nothing where they were read.
 
+use crate::budget::Meter;
 use crate::document::{Document, Number};
 use crate::number::integer;
 use crate::{Error, Limits, Profile, Report, ScanOptions, Stats, parse};
@@ -80,9 +81,25 @@ impl<'t> Input<'t> {
         }
     }
 
-    /// As [`Input::take`], for who only looks at them; who comes next finds them read.
-    pub(crate) fn look(&mut self, options: &ScanOptions) -> Result<(&Document, &Report), Error> {
+    /// As [`Input::take`], on an account: their memory is charged, and a reading that used up the time ends here.
+    pub(crate) fn take_charged(
+        &mut self,
+        options: &ScanOptions,
+        meter: &Meter<'_>,
+    ) -> Result<(Document, Report), Error> {
         let (document, report) = self.take(options)?;
+        meter.hold_values(&report.stats)?;
+        meter.check()?;
+        Ok((document, report))
+    }
+
+    /// As [`Input::take_charged`], for who only looks at them; who comes next finds them read.
+    pub(crate) fn look(
+        &mut self,
+        options: &ScanOptions,
+        meter: &Meter<'_>,
+    ) -> Result<(&Document, &Report), Error> {
+        let (document, report) = self.take_charged(options, meter)?;
         let read = self.values.read.insert(Read { document, report, options: *options });
         Ok((&read.document, &read.report))
     }
@@ -131,13 +148,21 @@ fn is_plain(literal: &str, limits: &Limits) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
     use super::*;
+    use crate::Budget;
 
     /// No parser takes this text.
     const NO_JSON: &[u8] = b"?";
 
     fn read(text: &str) -> Document {
         parse::parse(text.as_bytes(), &ScanOptions::default()).unwrap().0
+    }
+
+    fn budget() -> Budget {
+        Budget::new(Arc::new(|| Duration::ZERO), Duration::ZERO, 1 << 20)
     }
 
     fn limited(change: impl FnOnce(&mut Limits)) -> ScanOptions {
@@ -157,7 +182,8 @@ mod tests {
         let (document, report) = parse::parse(text.as_bytes(), &ScanOptions::default()).unwrap();
         assert!(is_taken(document.clone(), &ScanOptions::default()));
         let mut input = Input::with(text.as_bytes(), Values::of(Some(document)));
-        let (_, same) = input.look(&ScanOptions::default()).unwrap();
+        let budget = budget();
+        let (_, same) = input.look(&ScanOptions::default(), &Meter::open(&budget).unwrap()).unwrap();
         assert_eq!(*same, report, "what is said of them is what a parse says");
         assert!(Input::with(NO_JSON, input.into_values()).take(&ScanOptions::default()).is_ok());
     }
@@ -189,10 +215,29 @@ mod tests {
     }
 
     #[test]
+    fn values_are_charged_by_their_number_and_the_length_of_their_text() {
+        let text = br#"{"a":[1,"x",{}]}"#;
+        let held = 5 * crate::document::VALUE_BYTES + text.len() as u64;
+        let take = |memory_bytes, mut input: Input<'_>| {
+            let budget = Budget::new(Arc::new(|| Duration::ZERO), Duration::ZERO, memory_bytes);
+            let meter = Meter::open(&budget).unwrap();
+            input.take_charged(&ScanOptions::default(), &meter).map(|_| meter.held())
+        };
+        for made in [None, Some(read(r#"{"a":[1,"x",{}]}"#))] {
+            let input = || Input::with(text, Values::of(made.clone()));
+            assert_eq!(take(held, input()).unwrap(), held);
+            assert!(matches!(
+                take(held - 1, input()),
+                Err(Error::Budget { kind: crate::BudgetKind::Memory, .. })
+            ));
+        }
+    }
+
+    #[test]
     fn values_that_were_read_otherwise_are_read_again() {
         let first = ScanOptions { duplicate_keys: crate::DuplicateKeys::First, ..ScanOptions::default() };
         let mut input = Input::of(br#"{"a":1,"a":2}"#);
-        input.look(&first).unwrap();
+        input.look(&first, &Meter::open(&budget()).unwrap()).unwrap();
         let (document, _) = input.take(&ScanOptions::default()).unwrap();
         let mut out = Vec::new();
         crate::write::document(&document, &mut out);

@@ -47,9 +47,6 @@ pub(crate) use three_way::three_way_input;
 /// Most operations of a JSON Patch, read or written.
 pub const MAX_OPERATIONS: usize = 10_000;
 
-/// What a value of a Document costs in memory besides its text: itself, and its share of a table or an allocation.
-const VALUE_BYTES: u64 = 64;
-
 /// A JSON Patch, RFC 6902.
 #[derive(Debug, Clone)]
 pub struct Patch(Vec<Operation>);
@@ -121,7 +118,7 @@ impl Patch {
         options: &ScanOptions,
         meter: &Meter<'_>,
     ) -> Result<(Patched, Document), Error> {
-        let (document, report) = read(document, options, meter)?;
+        let (document, report) = document.take_charged(options, meter)?;
         let patched = apply::apply(document, report.stats.nodes, &self.0, &options.limits, meter)?;
         let text = written(&patched, options.limits.max_output_bytes, meter)?;
         Ok((Patched { text, report, operations: self.operations() }, patched))
@@ -150,7 +147,8 @@ pub fn patch(
     let meter = Meter::open(budget)?;
     let parsed = Patch::parse_with_report(patch, options).map_err(|error| in_part("patch", error))?;
     let (patch, patch_report) = parsed;
-    hold(&patch_report, &meter)?;
+    meter.hold_values(&patch_report.stats)?;
+    meter.check()?;
     patch.apply_input(&mut Input::of(document), options, &meter).map(|(patched, _)| patched)
 }
 
@@ -183,7 +181,7 @@ pub(crate) fn merge_input(
 ) -> Result<(MergePatched, Document), Error> {
     let meter = Meter::open(budget)?;
     let (changes, _) = read_part("patch", &mut Input::of(patch), options, &meter)?;
-    let (document, report) = read(document, options, &meter)?;
+    let (document, report) = document.take_charged(options, &meter)?;
     let merged = merge_documents(document, &changes, &options.limits, &meter)?;
     let text = written(&merged, options.limits.max_output_bytes, &meter)?;
     Ok((MergePatched { text, report }, merged))
@@ -212,24 +210,6 @@ pub(crate) fn merge_documents(
     Ok(merged)
 }
 
-/// Reads a text and accounts for it.
-pub(crate) fn read(
-    input: &mut Input<'_>,
-    options: &ScanOptions,
-    meter: &Meter<'_>,
-) -> Result<(Document, Report), Error> {
-    let (document, report) = input.take(options)?;
-    hold(&report, meter)?;
-    Ok((document, report))
-}
-
-/// Accounts for a text that was read.
-fn hold(report: &Report, meter: &Meter<'_>) -> Result<(), Error> {
-    meter.hold(report.stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(report.stats.bytes))?;
-    // Reading was part of the run: a budget that it used up ends here.
-    meter.check()
-}
-
 /// Reads one of several texts; what is wrong with it says which.
 fn read_part(
     part: &'static str,
@@ -237,7 +217,7 @@ fn read_part(
     options: &ScanOptions,
     meter: &Meter<'_>,
 ) -> Result<(Document, Report), Error> {
-    read(input, options, meter).map_err(|error| in_part(part, error))
+    input.take_charged(options, meter).map_err(|error| in_part(part, error))
 }
 
 fn in_part(part: &'static str, error: Error) -> Error {

@@ -17,7 +17,7 @@ use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
 use crate::input::{Input, Wanted};
-use crate::patch::{read, written};
+use crate::patch::written;
 use crate::pointer::{Pointer, locate_with_report};
 use crate::{Report, ScanOptions, write};
 
@@ -30,9 +30,6 @@ pub use select::Selected;
 
 /// Longest program, in bytes.
 pub const MAX_PROGRAM_BYTES: usize = 64 << 10;
-
-/// What a value of a Document costs in memory besides its text: itself, and its share of a table or an allocation.
-const VALUE_BYTES: u64 = 64;
 
 /// The languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +173,7 @@ fn run_jmespath(
     budget: &Budget,
 ) -> Result<(Answer, Option<Document>), Error> {
     let meter = Meter::open(budget)?;
-    let (document, report) = read(input, options, &meter)?;
+    let (document, report) = input.take_charged(options, &meter)?;
     let value = program.evaluate(&document, &options.limits, &meter)?;
     let text = written(&value, options.limits.max_output_bytes, &meter)?;
     Ok((Answer { text, hits: 1, report }, Some(value)))
@@ -190,7 +187,7 @@ fn run_path(
     budget: &Budget,
 ) -> Result<(Answer, Option<Document>), Error> {
     let meter = Meter::open(budget)?;
-    let (document, report) = read(input, options, &meter)?;
+    let (document, report) = input.take_charged(options, &meter)?;
     let values = path.select(&document, &meter)?;
     let allowed = options.limits.max_output_bytes;
     let mut out = vec![b'['];

@@ -32,9 +32,6 @@ use crate::{App, wire};
 /// Most paths of one call.
 pub(crate) const MAX_PATHS: usize = 64;
 
-/// What a value of a document takes in memory besides its text: itself, and its share of a table or an allocation.
-const VALUE_BYTES: u64 = 64;
-
 /// A document in memory. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
@@ -47,8 +44,7 @@ pub(crate) struct Held {
 
 impl Held {
     fn new(document: Document, nodes: u64, text_bytes: usize) -> Self {
-        let bytes = nodes.saturating_mul(VALUE_BYTES).saturating_add(text_bytes as u64);
-        Self { document, nodes, bytes }
+        Self { document, nodes, bytes: document::held_bytes(nodes, text_bytes as u64) }
     }
 }
 

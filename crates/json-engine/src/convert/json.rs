@@ -17,9 +17,6 @@ use crate::spans::Spans;
 use crate::write::surrogate_literal;
 use crate::{Budget, Code, DuplicateKeys, Formatted, Limits, Report, ScanOptions, Stats, Style, parse};
 
-/// Memory that a value is charged, in bytes; its text comes on top.
-const VALUE_BYTES: u64 = size_of::<Document>() as u64;
-
 pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
     if reading.keep == Keep::Nothing {
         return take(&mut Input::of(source), reading);
@@ -27,7 +24,7 @@ pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> 
     let meter = Meter::open(reading.budget)?;
     let mut losses = Losses::new(reading.limits.max_diagnostics);
     let text = read_text(source, 0, reading, &mut losses)?;
-    hold(&meter, &text.stats)?;
+    meter.hold_values(&text.stats)?;
     meter.check()?;
     let stats = counted(&text.stats, &losses);
     Ok(Read { content: Content::One(text.document, text.spans), losses, stats })
@@ -36,9 +33,8 @@ pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> 
 /// As [`read`] without spans; takes the values of `input`, if they are at hand.
 pub(super) fn take(input: &mut Input<'_>, reading: &Reading<'_>) -> Result<Read, Error> {
     let meter = Meter::open(reading.budget)?;
-    let (document, report) = input.take(&scanning(reading.limits, reading.duplicate_keys))?;
-    hold(&meter, &report.stats)?;
-    meter.check()?;
+    let options = scanning(reading.limits, reading.duplicate_keys);
+    let (document, report) = input.take_charged(&options, &meter)?;
     let mut losses = Losses::new(reading.limits.max_diagnostics);
     note(&report, 0, &mut losses);
     let stats = counted(&report.stats, &losses);
@@ -52,9 +48,7 @@ pub(super) fn look<'i>(
     budget: &Budget,
 ) -> Result<(&'i Document, Stats), Error> {
     let meter = Meter::open(budget)?;
-    let (document, report) = input.look(&scanning(&options.limits, options.duplicate_keys))?;
-    hold(&meter, &report.stats)?;
-    meter.check()?;
+    let (document, report) = input.look(&scanning(&options.limits, options.duplicate_keys), &meter)?;
     let is_counted = report.diagnostics_total == 0;
     let stats = if is_counted { report.stats } else { stats_of(document, report.stats.bytes) };
     Ok((document, stats))
@@ -67,11 +61,6 @@ fn scanning(limits: &Limits, duplicate_keys: DuplicateKeys) -> ScanOptions {
 /// What the documents hold, if the scanner counted it: a key that stands twice is counted twice.
 fn counted(stats: &Stats, losses: &Losses) -> Option<Stats> {
     (losses.lost() == 0).then_some(*stats)
-}
-
-/// Charges what a text holds in memory once it is a document.
-pub(super) fn hold(meter: &Meter<'_>, stats: &Stats) -> Result<(), Error> {
-    meter.hold(stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(stats.bytes))
 }
 
 /// One JSON text.

@@ -15,12 +15,9 @@ use super::build::Builder;
 use super::losses::{Loss, Losses};
 use super::{Content, Foreign, Read, Reading};
 use crate::budget::Meter;
-use crate::document::Document;
+use crate::document::{Document, VALUE_BYTES, held_bytes};
 use crate::scan::{Container, excerpt, invalid_at};
 use crate::{Code, DuplicateKeys, Error};
-
-/// Memory that a value is charged, in bytes; its text comes on top.
-const VALUE_BYTES: u64 = size_of::<Document>() as u64;
 
 pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
     let text = match simdutf8::compat::from_utf8(source) {
@@ -107,7 +104,7 @@ impl Reader<'_> {
 
     /// The value since `start`, which counts as `nodes` nodes, is complete.
     fn add(&mut self, value: Document, start: usize, nodes: u64) -> Result<Next, Error> {
-        self.meter.hold(VALUE_BYTES * nodes + (self.at - start) as u64)?;
+        self.meter.hold(held_bytes(nodes, (self.at - start) as u64))?;
         self.builder.value(value, start..self.at, nodes)?;
         Ok(Next::Separator)
     }
@@ -153,7 +150,7 @@ impl Reader<'_> {
             _ => self.name()?,
         };
         let place = start..self.at;
-        self.meter.hold(VALUE_BYTES + place.len() as u64)?;
+        self.meter.hold(place.len() as u64)?;
         if self.builder.key(key, place.clone()) {
             self.twice(place)?;
         }

@@ -23,7 +23,7 @@ pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> 
         if nodes > reading.limits.max_nodes {
             return Err(too_many(source, start, record, (reading.limits.max_nodes, nodes)));
         }
-        json::hold(&meter, &text.stats)?;
+        meter.hold_values(&text.stats)?;
         meter.charge(1 + line.len() as u64 / 64)?;
         documents.push((text.document, text.spans));
     }

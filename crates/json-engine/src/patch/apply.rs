@@ -6,13 +6,12 @@
 
 use std::sync::Arc;
 
-use super::VALUE_BYTES;
 use super::operation::Operation;
 use super::path::{Path, kind};
 use super::size::{check_depth, check_nodes, measure, own};
 use crate::Limits;
 use crate::budget::Meter;
-use crate::document::{Document, Key};
+use crate::document::{Document, Key, VALUE_BYTES};
 use crate::equal::same;
 use crate::error::{Error, PatchFault};
 use crate::pointer::{cut, index};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::MAX_OPERATIONS;
 use super::path::pointer;
-use super::{MAX_OPERATIONS, VALUE_BYTES};
 use crate::budget::Meter;
-use crate::document::{Document, Key, Members};
+use crate::document::{Document, Key, Members, VALUE_BYTES};
 use crate::error::Error;
 
 /// One change; its place is the pointer of an operation.

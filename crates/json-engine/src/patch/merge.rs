@@ -5,10 +5,9 @@
 
 use std::sync::Arc;
 
-use super::VALUE_BYTES;
 use super::size::own;
 use crate::budget::Meter;
-use crate::document::{Document, Members};
+use crate::document::{Document, Members, VALUE_BYTES};
 use crate::error::Error;
 
 /// `MergePatch(target, patch)` of RFC 7396 section 2. Recurses by the depth of the patch, at most 512; the result is as

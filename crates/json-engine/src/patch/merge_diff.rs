@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::classes::Node;
 use super::path::Place;
 use crate::budget::Meter;
-use crate::document::{Document, Key, Members};
+use crate::document::{Document, Key, Members, VALUE_BYTES};
 use crate::error::Error;
 
 /// The merge patch; `{}` changes nothing.
@@ -44,7 +44,7 @@ fn members(from: &Node<'_>, to: &Node<'_>, place: &mut Place, meter: &Meter<'_>)
         place.leave(before);
         changes.insert(key.clone(), change);
     }
-    meter.hold(super::VALUE_BYTES * changes.len() as u64)?;
+    meter.hold(VALUE_BYTES * changes.len() as u64)?;
     Ok(Document::Obj(Arc::new(changes)))
 }
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::VALUE_BYTES;
 use crate::budget::Meter;
-use crate::document::Document;
+use crate::document::{Document, VALUE_BYTES};
 use crate::error::{Error, LimitKind};
 
 /// The size of a value. Shared parts count as often as they are written.

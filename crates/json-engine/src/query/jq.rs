@@ -35,10 +35,10 @@ use std::sync::Arc;
 use crate::budget::Budget;
 use crate::convert::build::Keep;
 use crate::convert::{self, Content, Format, Source};
-use crate::document::{Document, Key, Members};
+use crate::document::{Document, Key, Members, held_bytes};
 use crate::error::Error;
 use crate::input::{Input, Wanted};
-use crate::query::{Answer, VALUE_BYTES};
+use crate::query::Answer;
 use crate::{Report, ScanOptions, Stats, parse as parse_json};
 
 use fault::Fault;
@@ -106,8 +106,7 @@ impl Jq {
         budget: &Budget,
     ) -> Result<(Answer, Option<Document>), Error> {
         let _account = account::Run::open(budget);
-        let held = stats.nodes.saturating_mul(VALUE_BYTES).saturating_add(stats.bytes);
-        account::hold(usize::try_from(held).unwrap_or(usize::MAX));
+        account::hold(usize::try_from(held_bytes(stats.nodes, stats.bytes)).unwrap_or(usize::MAX));
         let mut inputs = documents.into_iter();
         while let Some(document) = inputs.next() {
             let machine = Machine::new(&self.0, Val::of(document), &mut inputs);

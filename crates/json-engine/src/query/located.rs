@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::{Program, Query, VALUE_BYTES};
+use super::{Program, Query};
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
@@ -54,8 +54,8 @@ impl Query {
             return Err(Error::Option { name: "lang", message, allowed: "pointer, jsonpath" });
         }
         let (document, spans, report) = parse_with_spans(text, 0, options)?;
-        let value_bytes = VALUE_BYTES + SPANS_BYTES;
-        meter.hold(report.stats.nodes.saturating_mul(value_bytes).saturating_add(report.stats.bytes))?;
+        meter.hold_values(&report.stats)?;
+        meter.hold(report.stats.nodes.saturating_mul(SPANS_BYTES))?;
         meter.check()?;
         let found = self.locate(&document, &meter)?;
         let mut size = Size::new(options.limits.max_output_bytes, &meter);

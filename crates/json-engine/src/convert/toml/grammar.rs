@@ -9,16 +9,13 @@ use toml_parser::{ParseError, Source};
 use crate::budget::Meter;
 use crate::convert::losses::{Loss, Losses};
 use crate::convert::{Foreign, Reading};
-use crate::document::{Document, Key, Members};
+use crate::document::{Document, Key, Members, VALUE_BYTES};
 use crate::spans::Spans;
 use crate::{Code, Error};
 
 use super::fault::{Halt, decoded, syntax};
 use super::tree::{Body, Growth, Id, Origin, Part, Place, Tree};
 use super::version::Version;
-
-/// Bytes that are charged for a value besides its text.
-const VALUE_BYTES: u64 = 64;
 
 pub(super) struct Reader<'s, 'o> {
     pub(super) source: Source<'s>,
