@@ -107,10 +107,11 @@ impl Order {
         };
         let members = &mut self.members[first_member..];
         let compare = |left: &Member, right: &Member| order(left, right, out, &self.decoded);
-        if members.is_sorted_by(|left, right| compare(left, right) == Ordering::Less) {
-            if self.objects.len() == object + 1 {
-                self.objects.pop();
-            }
+        let is_in_order = members.is_sorted_by(|left, right| compare(left, right) == Ordering::Less);
+        if is_in_order && self.objects.len() == object + 1 {
+            self.objects.pop();
+        } else if is_in_order {
+            self.objects[object].place = (members[0].place.0, end as u32);
         } else {
             let place = (members[0].place.0, end as u32);
             let separator = (members[0].place.1, members[1].place.0);
@@ -148,8 +149,10 @@ impl Order {
 
     /// The first object out of order that lies in a piece.
     fn first_in(&self, piece: &Piece) -> Option<&Object> {
-        let object = self.objects.get(piece.next..)?.iter().find(|object| !object.members.is_empty())?;
-        (object.place.0 < piece.to).then_some(object)
+        // Those behind the piece are not looked at: there may be as many around one object as a text may be deep.
+        let mut inside =
+            self.objects.get(piece.next..)?.iter().take_while(|object| object.place.0 < piece.to);
+        inside.find(|object| !object.members.is_empty())
     }
 
     /// What is copied next: a member, or what follows the innermost object that is complete.
