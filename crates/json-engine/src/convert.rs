@@ -147,7 +147,8 @@ pub(crate) fn read(
 ) -> Result<(Format, Content), Error> {
     let how = ConvertOptions { from, ..ConvertOptions::to(Format::Json) };
     let conversion = Conversion::open(source, &how, options, budget)?;
-    let read = conversion.read(keep).map_err(|error| conversion.origin().complete(error))?;
+    let read =
+        conversion.read(&mut Input::of(source), keep).map_err(|error| conversion.origin().complete(error))?;
     Ok((conversion.from, read.content))
 }
 
@@ -207,11 +208,7 @@ impl<'c> Conversion<'c> {
             meter.check()?;
             return Ok(Converted { bytes: formatted.text, from: self.from, report: formatted.report });
         }
-        let read = if self.from == Format::Json {
-            json::take(input, &self.reading(Keep::Nothing))?
-        } else {
-            self.read(Keep::Nothing)?
-        };
+        let read = self.read(input, Keep::Nothing)?;
         let stats = read.stats.unwrap_or_else(|| report::stats(&read.content, self.source.len()));
         let mut written = Losses::new(self.options.limits.max_diagnostics);
         let (bytes, pointers) = self.write(&read.content, &mut written)?;
@@ -229,7 +226,7 @@ impl<'c> Conversion<'c> {
         if self.from == Format::Json {
             return crate::validate(self.source, self.options);
         }
-        let read = self.read(Keep::Nothing)?;
+        let read = self.read(&mut Input::of(self.source), Keep::Nothing)?;
         let stats = read.stats.unwrap_or_else(|| report::stats(&read.content, self.source.len()));
         let mut written = Losses::new(0);
         let content = self.content_with_places(read.content, &read.losses, &mut written)?;
@@ -252,8 +249,8 @@ impl<'c> Conversion<'c> {
         }
     }
 
-    fn read(&self, keep: Keep) -> Result<Read, Error> {
-        table::read(self.from, self.source, &self.reading(keep), &self.how.csv)
+    fn read(&self, input: &mut Input<'_>, keep: Keep) -> Result<Read, Error> {
+        table::read(self.from, input, &self.reading(keep), &self.how.csv)
     }
 
     /// Reads once more for the places of values, only where a finding needs them: the common way pays nothing.
@@ -274,7 +271,7 @@ impl<'c> Conversion<'c> {
         if written.kept().is_empty() && !wants_record {
             return Ok(content);
         }
-        self.read(Keep::Spans).map(|again| again.content)
+        self.read(&mut Input::of(self.source), Keep::Spans).map(|again| again.content)
     }
 
     fn write(&self, content: &Content, losses: &mut Losses) -> Result<(Vec<u8>, Pointers), Error> {

@@ -17,31 +17,22 @@ use crate::spans::Spans;
 use crate::write::surrogate_literal;
 use crate::{Budget, Code, DuplicateKeys, Formatted, Limits, Report, ScanOptions, Stats, Style, parse};
 
-pub(super) fn read(source: &[u8], reading: &Reading<'_>) -> Result<Read, Error> {
-    if reading.keep == Keep::Nothing {
-        return take(&mut Input::of(source), reading);
-    }
-    let meter = Meter::open(reading.budget)?;
-    let mut losses = Losses::new(reading.limits.max_diagnostics);
-    let text = read_text(source, 0, reading, &mut losses)?;
-    meter.hold_values(&text.stats)?;
-    meter.check()?;
-    let stats = counted(&text.stats, &losses);
-    Ok(Read { content: Content::One(text.document, text.spans), losses, stats })
-}
-
-/// As [`read`] without spans; takes the values of `input`, if they are at hand.
-pub(super) fn take(input: &mut Input<'_>, reading: &Reading<'_>) -> Result<Read, Error> {
+pub(super) fn read(input: &mut Input<'_>, reading: &Reading<'_>) -> Result<Read, Error> {
     let meter = Meter::open(reading.budget)?;
     let options = scanning(reading.limits, reading.duplicate_keys);
-    let (document, report) = input.take_charged(&options, &meter)?;
+    let (document, spans, report) = match reading.keep {
+        Keep::Nothing => input.take(&options).map(|(document, report)| (document, None, report))?,
+        Keep::Spans => with_spans(input.text(), 0, &options)?,
+    };
+    meter.hold_values(&report.stats)?;
+    meter.check()?;
     let mut losses = Losses::new(reading.limits.max_diagnostics);
     note(&report, 0, &mut losses);
     let stats = counted(&report.stats, &losses);
-    Ok(Read { content: Content::One(document, None), losses, stats })
+    Ok(Read { content: Content::One(document, spans), losses, stats })
 }
 
-/// As [`take`], but the values stay; says what they are.
+/// As [`read`], but the values stay; says what they are.
 pub(super) fn look<'i>(
     input: &'i mut Input<'_>,
     options: &ScanOptions,
@@ -63,7 +54,7 @@ fn counted(stats: &Stats, losses: &Losses) -> Option<Stats> {
     (losses.lost() == 0).then_some(*stats)
 }
 
-/// One JSON text.
+/// One text of a stream.
 pub(super) struct Text {
     pub(super) document: Document,
     pub(super) spans: Option<Spans>,
@@ -79,17 +70,20 @@ pub(super) fn read_text(
 ) -> Result<Text, Error> {
     let options = scanning(reading.limits, reading.duplicate_keys);
     let (document, spans, report) = match reading.keep {
-        Keep::Nothing => {
-            let (document, report) = parse::parse(text, &options)?;
-            (document, None, report)
-        }
-        Keep::Spans => {
-            let (document, spans, report) = parse::parse_with_spans(text, base, &options)?;
-            (document, Some(spans), report)
-        }
+        Keep::Nothing => parse::parse(text, &options).map(|(document, report)| (document, None, report))?,
+        Keep::Spans => with_spans(text, base, &options)?,
     };
     note(&report, base, losses);
     Ok(Text { document, spans, stats: report.stats })
+}
+
+fn with_spans(
+    text: &[u8],
+    base: usize,
+    options: &ScanOptions,
+) -> Result<(Document, Option<Spans>, Report), Error> {
+    let (document, spans, report) = parse::parse_with_spans(text, base, options)?;
+    Ok((document, Some(spans), report))
 }
 
 /// What the scanner warned of. A document keeps one of two members, so a duplicate key is a loss.

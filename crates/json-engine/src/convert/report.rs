@@ -182,6 +182,7 @@ mod tests {
     use super::super::build::Keep;
     use super::super::{Foreign, Reading, json, ndjson};
     use super::*;
+    use crate::input::Input;
     use crate::{Budget, Code, DuplicateKeys};
 
     fn read(source: &[u8], reader: fn(&[u8], &Reading<'_>) -> Result<super::super::Read, Error>) -> Content {
@@ -216,7 +217,7 @@ mod tests {
     #[test]
     fn what_a_writer_lost_stands_where_its_value_stood() {
         let source = "{\"a\": [1,\n null],\r\n \"b/c\": {\"\\u00e9\": null},\"a\":[0,[\n]]}";
-        let content = read(source.as_bytes(), json::read);
+        let content = read(source.as_bytes(), |source, reading| json::read(&mut Input::of(source), reading));
         check(
             source,
             &content,

@@ -9,6 +9,7 @@ mod toml;
 
 use super::build::Keep;
 use super::{ConvertOptions, Format, Reading, ndjson, table};
+use crate::input::Input;
 use crate::scan::first_error;
 use crate::{Budget, Code, DuplicateKeys, Error, ScanOptions, Severity};
 
@@ -129,7 +130,7 @@ impl Sniffer<'_> {
             keep: Keep::Nothing,
             budget: self.budget,
         };
-        match table::read(format, self.source, &reading, &self.how.csv) {
+        match table::read(format, &mut Input::of(self.source), &reading, &self.how.csv) {
             Ok(_) => Ok(true),
             Err(Error::Limit { .. }) => Ok(format.is_text()),
             Err(budget @ Error::Budget { .. }) => Err(budget),

@@ -7,16 +7,18 @@ use super::{
 };
 use crate::Error;
 use crate::document::Document;
+use crate::input::Input;
 
-/// Reads the whole source.
+/// Reads the whole source. Values that are at hand are JSON's, and taken only where no places are to be kept.
 pub(super) fn read(
     format: Format,
-    source: &[u8],
+    input: &mut Input<'_>,
     reading: &Reading<'_>,
     csv: &CsvOptions,
 ) -> Result<Read, Error> {
+    let source = input.text();
     match format {
-        Format::Json => json::read(source, reading),
+        Format::Json => json::read(input, reading),
         Format::Json5 => json5::read(source, reading),
         Format::Ndjson => ndjson::read(source, reading),
         Format::Yaml => yaml::read(source, reading),
