@@ -31,9 +31,9 @@ mod yaml;
 
 use std::sync::Arc;
 
+use crate::answer::check_output;
 use crate::budget::Meter;
 use crate::document::Document;
-use crate::error::LimitKind;
 use crate::input::Input;
 use crate::spans::Spans;
 use crate::{Budget, DuplicateKeys, Error, Limits, Report, ScanOptions, Stats};
@@ -69,11 +69,7 @@ pub(crate) struct Writing<'o> {
 impl Writing<'_> {
     /// Stops at the limit of the answer, of which `written` bytes are there.
     fn check_length(&self, written: usize) -> Result<(), Error> {
-        let (actual, allowed) = (written as u64, self.max_output_bytes);
-        if actual <= allowed {
-            return Ok(());
-        }
-        Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
+        check_output(written as u64, self.max_output_bytes)
     }
 }
 

@@ -5,9 +5,9 @@ mod members;
 
 use std::sync::Arc;
 
+use crate::answer::counted;
 use crate::budget::{Budget, Meter};
 use crate::error::Error;
-use crate::patch::counted;
 
 pub use crate::number::{Literal, Number};
 pub use crate::parse::parse;

@@ -5,6 +5,7 @@
 //! more than 4 KiB behind it does not count. Memory is what is not read yet, the longest token and the keys of the open objects,
 //! never the text. Cost: one pass and a copy of the text; somewhat more than reading it whole.
 
+use crate::answer::check_output;
 use crate::error::{BudgetKind, LimitKind};
 use crate::format::{Lines, Minify, PrettyPart};
 use crate::scan::{AHEAD, Carried, Held, Nobody, Outcome, Part, Restricted, advance};
@@ -203,12 +204,7 @@ impl Feed {
     }
 
     fn check_output(&self) -> Result<(), Error> {
-        let allowed = self.options.limits.max_output_bytes;
-        let actual = self.output_bytes + self.out.len() as u64;
-        if actual <= allowed {
-            return Ok(());
-        }
-        Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
+        check_output(self.output_bytes + self.out.len() as u64, self.options.limits.max_output_bytes)
     }
 
     fn check_held(&self) -> Result<(), Error> {

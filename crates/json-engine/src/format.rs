@@ -11,8 +11,9 @@ mod layout;
 mod order;
 mod rewrite;
 
+use crate::answer::check_output;
 use crate::duplicates::without_duplicates;
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::scan::scan;
 use crate::{DuplicateKeys, FeedStyle, Report, ScanOptions};
 
@@ -191,10 +192,6 @@ fn answer(out: Vec<u8>, report: Report, rounded: u64, options: &ScanOptions) -> 
     if !report.is_valid() {
         return Err(Error::Invalid(Box::new(report)));
     }
-    let most = most(options);
-    if out.len() > most {
-        let (allowed, actual) = (most as u64, out.len() as u64);
-        return Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None });
-    }
+    check_output(out.len() as u64, options.limits.max_output_bytes)?;
     Ok(Formatted { text: out, report, rounded })
 }

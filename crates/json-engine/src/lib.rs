@@ -9,6 +9,7 @@
 //! [`Error`] that names the limit. Numbers and strings stay byte-exact in every text operation.
 //! Cost: text operations are one pass over the text and allocate by depth and by keys of the open objects only.
 
+mod answer;
 mod automaton;
 mod budget;
 pub mod convert;

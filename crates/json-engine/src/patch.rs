@@ -7,7 +7,6 @@
 //! works as a whole or not at all. Nothing takes more than its budget, and no answer breaks a limit.
 //! Cost: a parse of each text, and the changed parts.
 
-mod answer;
 mod apply;
 mod arrays;
 mod changes;
@@ -27,6 +26,7 @@ mod three_way;
 
 use std::ops::Range;
 
+use crate::answer::written;
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind, PatchFault};
@@ -39,7 +39,6 @@ pub use arrays::Arrays;
 pub use diff::{DiffOptions, DiffOutput, Diffed, diff};
 pub use three_way::{Conflict, ConflictKind, Merged, ThreeWayOptions, three_way};
 
-pub(crate) use answer::{counted, written};
 pub(crate) use diff::diff_input;
 use operation::{Malformed, Operation};
 pub(crate) use three_way::three_way_input;

@@ -13,11 +13,11 @@ mod select;
 
 use std::sync::Arc;
 
+use crate::answer::{check_output, written};
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
 use crate::input::{Input, Wanted};
-use crate::patch::written;
 use crate::pointer::{Pointer, locate_with_report};
 use crate::{Report, ScanOptions, write};
 
@@ -189,17 +189,13 @@ fn run_path(
     let meter = Meter::open(budget)?;
     let (document, report) = input.take_charged(options, &meter)?;
     let values = path.select(&document, &meter)?;
-    let allowed = options.limits.max_output_bytes;
     let mut out = vec![b'['];
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
         write::document(value, &mut out);
-        if out.len() as u64 > allowed {
-            let actual = out.len() as u64;
-            return Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None });
-        }
+        check_output(out.len() as u64, options.limits.max_output_bytes)?;
     }
     out.push(b']');
     let answer = Answer { text: out, hits: values.len() as u64, report };

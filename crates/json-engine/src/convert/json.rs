@@ -9,9 +9,10 @@ use super::build::Keep;
 use super::losses::{Loss, Losses};
 use super::report::stats_of;
 use super::{Content, Layout, Read, Reading, Writing};
+use crate::answer::written;
 use crate::budget::Meter;
 use crate::document::{Document, Key};
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::input::Input;
 use crate::spans::Spans;
 use crate::write::surrogate_literal;
@@ -113,9 +114,9 @@ pub(super) fn key(wtf8: Vec<u8>) -> Key {
 
 /// Writes `document` in `layout`.
 pub(super) fn write(document: &Document, layout: Layout, writing: &Writing<'_>) -> Result<Vec<u8>, Error> {
-    let mut out = Output::new(writing)?;
-    out.document(document)?;
-    let plain = out.finish()?;
+    let meter = Meter::open(writing.budget)?;
+    let plain = written(document, writing.max_output_bytes, &meter)?;
+    meter.check()?;
     if layout == Layout::Minify {
         return Ok(plain);
     }
@@ -137,84 +138,4 @@ pub(super) fn lay_out(text: &[u8], layout: Layout, options: &ScanOptions) -> Res
         Layout::Pretty(indent) => Style::Pretty(indent),
     };
     crate::format(text, &style.into(), options)
-}
-
-/// JSON without white space, which stops at the limit: shared parts can make a small document long.
-pub(super) struct Output<'o> {
-    bytes: Vec<u8>,
-    most: u64,
-    meter: Meter<'o>,
-}
-
-impl<'o> Output<'o> {
-    pub(super) fn new(writing: &Writing<'o>) -> Result<Output<'o>, Error> {
-        let meter = Meter::open(writing.budget)?;
-        Ok(Output { bytes: Vec::new(), most: writing.max_output_bytes, meter })
-    }
-
-    pub(super) fn byte(&mut self, byte: u8) {
-        self.bytes.push(byte);
-    }
-
-    pub(super) fn finish(self) -> Result<Vec<u8>, Error> {
-        self.check()?;
-        self.meter.check()?;
-        Ok(self.bytes)
-    }
-
-    /// Appends `document`. Recurses by its depth.
-    pub(super) fn document(&mut self, document: &Document) -> Result<(), Error> {
-        self.meter.charge(1)?;
-        self.check()?;
-        match document {
-            Document::Arr(elements) => self.list((b'[', b']'), elements.iter(), Output::document),
-            Document::Obj(members) => self.list((b'{', b'}'), members.iter(), Output::member),
-            scalar @ (Document::Null
-            | Document::Bool(_)
-            | Document::Number(_)
-            | Document::Str(_)
-            | Document::Surrogates(_)) => {
-                crate::write::document(scalar, &mut self.bytes);
-                Ok(())
-            }
-        }
-    }
-
-    fn member(&mut self, (key, value): (&Key, &Document)) -> Result<(), Error> {
-        match key {
-            Key::Text(text) => crate::write::string(text, &mut self.bytes),
-            Key::Surrogates(literal) => {
-                self.bytes.push(b'"');
-                self.bytes.extend_from_slice(literal.as_bytes());
-                self.bytes.push(b'"');
-            }
-        }
-        self.bytes.push(b':');
-        self.document(value)
-    }
-
-    fn list<T>(
-        &mut self,
-        (open, close): (u8, u8),
-        items: impl Iterator<Item = T>,
-        item: impl Fn(&mut Self, T) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.bytes.push(open);
-        for (index, present) in items.enumerate() {
-            if index > 0 {
-                self.bytes.push(b',');
-            }
-            item(self, present)?;
-        }
-        self.bytes.push(close);
-        Ok(())
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let (allowed, actual) = (self.most, self.bytes.len() as u64);
-        if actual > allowed {
-            return Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None });
-        }
-        Ok(())
-    }
 }

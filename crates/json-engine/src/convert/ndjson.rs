@@ -3,9 +3,10 @@
 //! Promise: a finding names its record and its line in the whole source. Always a stream, also with one record or none, so
 //! that the shape of an answer does not hang on how many there are. Cost: a parse of each line.
 
-use super::json::{self, Output};
+use super::json;
 use super::losses::Losses;
 use super::{Content, Read, Reading, Writing};
+use crate::answer::Writer;
 use crate::budget::Meter;
 use crate::document::Document;
 use crate::error::{Error, LimitKind};
@@ -98,10 +99,13 @@ pub(super) fn write(document: &Document, writing: &Writing<'_>) -> Result<Vec<u8
 
 /// A line a document.
 pub(super) fn write_stream(documents: &[Document], writing: &Writing<'_>) -> Result<Vec<u8>, Error> {
-    let mut out = Output::new(writing)?;
+    let meter = Meter::open(writing.budget)?;
+    let mut out = Writer::new(writing.max_output_bytes, &meter);
     for document in documents {
-        out.document(document)?;
+        out.value(document)?;
         out.byte(b'\n');
     }
-    out.finish()
+    let lines = out.finish()?;
+    meter.check()?;
+    Ok(lines)
 }

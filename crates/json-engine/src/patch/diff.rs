@@ -4,7 +4,6 @@
 //! Cost: a parse of both, a pass over both, a table of the values between which elements of arrays are looked for, and what
 //! arrays cost by their rule; never quadratic.
 
-use super::answer::{check_output, written};
 use super::arrays::Arrays;
 use super::changes::{Change, Changes, to_patch};
 use super::classes::{Classes, Node};
@@ -13,6 +12,7 @@ use super::merge_diff::merge_diff;
 use super::pairs::Pairs;
 use super::path::Place;
 use super::{read_part, text};
+use crate::answer::{check_output, written};
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::Error;

@@ -9,11 +9,11 @@ mod keyed;
 
 use std::sync::Arc;
 
-use super::answer::written;
 use super::arrays::Arrays;
 use super::classes::{Classes, Node};
 use super::path::{Place, shown};
 use super::{read_part, text};
+use crate::answer::written;
 use crate::budget::{Budget, Meter};
 use crate::document::{Document, Key, Members, VALUE_BYTES};
 use crate::error::Error;

@@ -5,10 +5,10 @@
 
 use super::located::Size;
 use super::{Program, Query};
+use crate::answer::written;
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::Error;
-use crate::patch::written;
 
 /// What a value that was found counts of the answer besides its texts.
 const FOUND_BYTES: u64 = 32;

@@ -6,9 +6,10 @@
 use std::ops::Range;
 
 use super::{Program, Query};
+use crate::answer::check_output;
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
-use crate::error::{Error, LimitKind};
+use crate::error::Error;
 use crate::parse::parse_with_spans;
 use crate::pointer::cut_pointer;
 use crate::position::Positions;
@@ -111,15 +112,7 @@ impl<'m> Size<'m> {
         self.meter.charge(1 + bytes / 64)?;
         self.meter.hold(bytes)?;
         self.used = self.used.saturating_add(bytes);
-        if self.used <= self.allowed {
-            return Ok(());
-        }
-        Err(Error::Limit {
-            limit: LimitKind::Output,
-            allowed: self.allowed,
-            actual: self.used,
-            position: None,
-        })
+        check_output(self.used, self.allowed)
     }
 }
 

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Program, Query, jq::Jq};
+use crate::answer::written;
 use crate::budget::{Budget, Meter};
 use crate::document::Document;
 use crate::error::Error;
 use crate::input::{Input, Values, Wanted};
-use crate::patch::written;
 use crate::{Limits, ScanOptions};
 
 /// What a query selected.

@@ -2,10 +2,10 @@
 
 use super::Args;
 use super::signature::is_text;
+use crate::answer::written;
 use crate::document::Document;
 use crate::equal::same;
 use crate::error::Error;
-use crate::patch::written;
 use crate::query::jmespath::text;
 
 /// Charges for looking through a string.

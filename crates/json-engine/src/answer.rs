@@ -1,5 +1,5 @@
-//! Answers: a document as text, never longer than allowed. A patched document can share a part a million times, so its
-//! text can be far longer than its memory.
+//! Answers: documents as text, never longer than allowed. A document that was patched or made can share a part a million
+//! times, so its text can be far longer than its memory.
 
 use crate::budget::Meter;
 use crate::document::Document;
@@ -13,29 +13,47 @@ pub(crate) fn written(document: &Document, allowed: u64, meter: &Meter<'_>) -> R
 
 /// The same, and how many values it has.
 pub(crate) fn counted(document: &Document, allowed: u64, meter: &Meter<'_>) -> Result<(Vec<u8>, u64), Error> {
-    let mut writer = Writer { out: Vec::new(), allowed, meter, nodes: 0 };
+    let mut writer = Writer::new(allowed, meter);
     writer.value(document)?;
-    writer.check()?;
-    Ok((writer.out, writer.nodes))
+    let nodes = writer.nodes;
+    Ok((writer.finish()?, nodes))
 }
 
 /// Refuses an answer that is too long.
-pub(super) fn check_output(actual: u64, allowed: u64) -> Result<(), Error> {
+pub(crate) fn check_output(actual: u64, allowed: u64) -> Result<(), Error> {
     if actual <= allowed {
         return Ok(());
     }
     Err(Error::Limit { limit: LimitKind::Output, allowed, actual, position: None })
 }
 
-struct Writer<'a, 'b> {
+/// A text that documents are written to, one behind the other.
+pub(crate) struct Writer<'a, 'b> {
     out: Vec<u8>,
     allowed: u64,
     meter: &'a Meter<'b>,
     nodes: u64,
 }
 
-impl Writer<'_, '_> {
-    fn value(&mut self, document: &Document) -> Result<(), Error> {
+impl<'a, 'b> Writer<'a, 'b> {
+    /// An empty text that may come to have `allowed` bytes.
+    pub(crate) fn new(allowed: u64, meter: &'a Meter<'b>) -> Writer<'a, 'b> {
+        Writer { out: Vec::new(), allowed, meter, nodes: 0 }
+    }
+
+    /// Appends a byte between documents.
+    pub(crate) fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
+    }
+
+    /// The text.
+    pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
+        self.check()?;
+        Ok(self.out)
+    }
+
+    /// Appends `document` without white space. Recurses by its depth, at most 512.
+    pub(crate) fn value(&mut self, document: &Document) -> Result<(), Error> {
         self.meter.charge(1)?;
         self.check()?;
         self.nodes += 1;
