@@ -99,7 +99,7 @@ fn service(app: &App) -> chassis::Service {
     chassis::Service::new(NAME)
         .grpc(documents)
         .grpc(LoadServiceServer::new(rpc.clone()))
-        .grpc(rpc::WithStreams::new(app.clone(), cache))
+        .grpc(rpc::Ahead::new(app.clone(), cache))
         .grpc(AdminServiceServer::new(rpc))
         .rest(rpc::routes(app.clone()))
         .descriptors(fastjson_proto::DESCRIPTORS)

@@ -1,5 +1,6 @@
 //! The list of what the service does; one file each.
 
+mod ahead;
 mod batch;
 mod complete_lease;
 mod compute_lease;
@@ -7,6 +8,7 @@ mod delete;
 mod delete_many;
 mod document;
 mod document_rest;
+mod encoded;
 mod explain_key;
 mod get;
 mod get_document;
@@ -25,6 +27,7 @@ mod once;
 mod patch_document;
 mod post;
 mod put_document;
+mod raw;
 mod rest;
 mod scan;
 mod session;
@@ -32,7 +35,6 @@ mod set;
 mod set_many;
 mod slow_operations;
 mod stats;
-mod streams;
 mod take_snapshot;
 mod touch;
 mod watch;
@@ -46,8 +48,8 @@ use fastjson_proto::rustcache::v1::admin_service_server::AdminService;
 use fastjson_proto::rustcache::v1::cache_service_server::CacheService;
 use tonic::{Request, Response, Status, Streaming};
 
+pub(crate) use self::ahead::Ahead;
 pub(crate) use self::session::Sessions;
-pub(crate) use self::streams::WithStreams;
 use crate::App;
 use crate::latency::Operation;
 use crate::slow::{About, Asked};
@@ -131,13 +133,12 @@ impl CacheService for Rpc {
         self.timed(Operation::Delete, || self.asked(&request), call).await
     }
 
+    /// Not reached: [`Ahead`] stands before it and answers from and into raw messages.
     async fn get_many(
         &self,
-        request: Request<pb::GetManyRequest>,
+        _request: Request<pb::GetManyRequest>,
     ) -> Result<Response<pb::GetManyResponse>, Status> {
-        let asked = self.asked(&request);
-        let call = get_many::call(&self.app, request.into_inner());
-        self.timed(Operation::GetMany, || asked, call).await
+        Err(Status::unimplemented("batches of Gets are answered from raw messages"))
     }
 
     async fn touch(&self, request: Request<pb::TouchRequest>) -> Result<Response<pb::TouchResponse>, Status> {
@@ -205,7 +206,7 @@ impl CacheService for Rpc {
 
     type WatchStream = futures_util::stream::Empty<Result<pb::WatchResponse, Status>>;
 
-    /// Not reached: [`WithStreams`] stands before it and gives watches a body of their own.
+    /// Not reached: [`Ahead`] stands before it and gives watches a body of their own.
     async fn watch(
         &self,
         _request: Request<pb::WatchRequest>,
@@ -215,7 +216,7 @@ impl CacheService for Rpc {
 
     type SessionStream = futures_util::stream::Empty<Result<pb::SessionResponse, Status>>;
 
-    /// Not reached: [`WithStreams`] stands before it and serves sessions from and into raw frames.
+    /// Not reached: [`Ahead`] stands before it and serves sessions from and into raw frames.
     async fn session(
         &self,
         _request: Request<Streaming<pb::SessionRequest>>,

@@ -1,20 +1,20 @@
 //! Session: operations by the frame over one stream, worked through and answered in their order.
 //!
-//! `streams` takes the stream before the generated server does, `codec` leaves its messages as they are, `frame` reads
-//! operations in place, `operate` is what each does, `answer` writes the results, `place` counts sessions.
+//! `ahead` takes the stream before the generated server does, `frame` reads operations in place, `operate` is what each
+//! does, `answer` writes the results, `place` counts sessions.
 //!
 //! Promise: a frame is read only when the one before it is answered and its answer taken, so that a session holds one frame
 //! and one answer, and all together at most `session.max_bytes` of frames; what comes of an operation is the same as of its rpc alone. Cost: no task; a Get allocates no message, and
 //! is copied once from the store into the answer.
 
 mod answer;
-mod codec;
 mod frame;
 mod operate;
 mod place;
 
 use std::future::{Ready, ready};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -27,7 +27,6 @@ use tonic::server::StreamingService;
 use tonic::{Status, Streaming};
 
 use self::answer::Answer;
-pub(super) use self::codec::Raw;
 use self::frame::Operations;
 use self::place::Place;
 pub(crate) use self::place::Sessions;
@@ -42,7 +41,7 @@ const AT_ONCE: usize = 256;
 pub(super) type Answers = BoxStream<'static, Result<Bytes, Status>>;
 
 /// Opens a session.
-pub(super) struct Begin(pub(super) App);
+pub(super) struct Begin(pub(super) Arc<App>);
 
 impl StreamingService<Bytes> for Begin {
     type Response = Bytes;
@@ -57,11 +56,11 @@ impl StreamingService<Bytes> for Begin {
 }
 
 /// Begins a session on `frames`, which are encoded messages.
-fn begin(app: &App, trace_id: u128, frames: Streaming<Bytes>) -> Result<Answers, Failure> {
+fn begin(app: &Arc<App>, trace_id: u128, frames: Streaming<Bytes>) -> Result<Answers, Failure> {
     let session = Session {
         place: app.sessions.take()?,
         trace_id,
-        app: app.clone(),
+        app: Arc::clone(app),
         frames,
         draining: Box::pin(app.tasks.draining()),
         namespace: NamespaceName::default(),
@@ -80,7 +79,7 @@ fn begin(app: &App, trace_id: u128, frames: Streaming<Bytes>) -> Result<Answers,
 }
 
 struct Session {
-    app: App,
+    app: Arc<App>,
     frames: Streaming<Bytes>,
     draining: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// The one that was asked for last, so that it is parsed once.

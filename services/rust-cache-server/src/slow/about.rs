@@ -172,12 +172,6 @@ impl About for pb::PutDocumentRequest {
 
 impl About for pb::DeleteManyRequest {}
 
-impl About for pb::GetManyRequest {
-    fn namespace(&self) -> &str {
-        &self.namespace
-    }
-}
-
 impl About for pb::InvalidateTagsRequest {
     fn namespace(&self) -> &str {
         &self.namespace

@@ -1,33 +1,21 @@
 //! The answer to a frame, written as it grows.
 //!
-//! The idea: lengths of nested messages are known before their bytes, and are computed once from the inside out; the
-//! generated code computes each again at every level. Promise: the bytes are those of the generated code; what is found
-//! by one frame stays within the limit of an answer.
+//! Promise: the bytes are those of the generated code; what is found by one frame stays within the limit of an answer.
 
 use bytes::{BufMut as _, Bytes, BytesMut};
-use cache_engine::{Body, Entry, Freshness, Timestamp};
+use cache_engine::{Entry, Timestamp};
 use chassis::Failure;
 use fastjson_proto::rustcache::v1 as pb;
 use prost::Message as _;
-use prost::encoding::{encode_varint, encoded_len_varint, message};
+use prost::encoding::message;
 
+use super::super::encoded::{Shown, given_bytes, long, nested, open};
 use super::{Outcome, operate};
-use crate::wire;
 
-/// Tags: a field with a length (wire type 2) or a number (0).
-const RESULTS: u8 = 1 << 3 | 2;
-const GET: u8 = 1 << 3 | 2;
-const FOUND: u8 = 1 << 3 | 2;
-const MISSING: u8 = 2 << 3 | 2;
-const VALUE: u8 = 1 << 3 | 2;
-const VERSION: u8 = 2 << 3;
-const TTL: u8 = 3 << 3 | 2;
-const STALE: u8 = 4 << 3;
-const REFRESH: u8 = 5 << 3;
-const TAGS: u8 = 6 << 3 | 2;
-const TEXT: u8 = 1 << 3 | 2;
-const DATA: u8 = 2 << 3 | 2;
-const CONTENT_TYPE: u8 = 3 << 3 | 2;
+const RESULTS: u8 = long(1);
+const GET: u8 = long(1);
+const FOUND: u8 = long(1);
+const MISSING: u8 = long(2);
 
 /// Most bytes of a result that is no entry; messages are shorter.
 const SMALL: usize = 320;
@@ -61,50 +49,17 @@ impl Answer {
 
     /// There is one.
     pub(super) fn found(&mut self, entry: &Entry) {
-        let value = entry.value();
-        let (body, media_type) = (value.body().as_bytes(), value.content_type());
-        let tag_bytes: usize = entry.tags().map(|tag| nested(tag.as_str().len())).sum();
-        if let Err(failure) = self.take_room(body.len() + media_type.len() + tag_bytes) {
+        if let Err(failure) = self.take_room(given_bytes(entry)) {
             return self.push(operate::failed(&failure));
         }
-        let freshness = entry.freshness(self.now);
-        let ttl = wire::left(entry, self.now);
-        let ttl_bytes = ttl.as_ref().map_or(0, |ttl| nested(ttl.encoded_len()));
-        let media_bytes = if media_type.is_empty() { 0 } else { nested(media_type.len()) };
-        let value_bytes = nested(body.len()) + media_bytes;
-        let version = entry.version().get();
-        let flag_bytes = match freshness {
-            Freshness::Fresh => 0,
-            Freshness::Stale => 2,
-            Freshness::Refresh => 4,
-        };
-        let entry_bytes =
-            nested(value_bytes) + 1 + encoded_len_varint(version) + ttl_bytes + flag_bytes + tag_bytes;
-        let response_bytes = nested(entry_bytes);
+        let shown = Shown::of(entry, self.now);
+        let response_bytes = nested(shown.len());
         let result_bytes = nested(response_bytes);
-
         self.buffer.reserve(nested(result_bytes));
-        self.open(RESULTS, result_bytes);
-        self.open(GET, response_bytes);
-        self.open(FOUND, entry_bytes);
-        self.open(VALUE, value_bytes);
-        self.open(body_tag(value.body()), body.len());
-        self.buffer.put_slice(body);
-        if !media_type.is_empty() {
-            self.open(CONTENT_TYPE, media_type.len());
-            self.buffer.put_slice(media_type.as_bytes());
-        }
-        self.buffer.put_u8(VERSION);
-        encode_varint(version, &mut self.buffer);
-        if let Some(ttl) = ttl {
-            self.open(TTL, ttl.encoded_len());
-            ttl.encode_raw(&mut self.buffer);
-        }
-        self.flags(freshness);
-        for tag in entry.tags() {
-            self.open(TAGS, tag.as_str().len());
-            self.buffer.put_slice(tag.as_str().as_bytes());
-        }
+        open(&mut self.buffer, RESULTS, result_bytes);
+        open(&mut self.buffer, GET, response_bytes);
+        open(&mut self.buffer, FOUND, shown.len());
+        shown.write(&mut self.buffer);
     }
 
     /// What came of any operation.
@@ -127,19 +82,6 @@ impl Answer {
         (answer, buffer)
     }
 
-    fn open(&mut self, tag: u8, length: usize) {
-        self.buffer.put_u8(tag);
-        encode_varint(length as u64, &mut self.buffer);
-    }
-
-    fn flags(&mut self, freshness: Freshness) {
-        match freshness {
-            Freshness::Fresh => {}
-            Freshness::Stale => self.buffer.put_slice(&[STALE, 1]),
-            Freshness::Refresh => self.buffer.put_slice(&[STALE, 1, REFRESH, 1]),
-        }
-    }
-
     fn take_room(&mut self, bytes: usize) -> Result<(), Failure> {
         if bytes == 0 {
             return Ok(());
@@ -156,15 +98,6 @@ impl Answer {
     }
 }
 
-/// Bytes of a field of this length with its tag.
-fn nested(length: usize) -> usize {
-    1 + encoded_len_varint(length as u64) + length
-}
-
-fn body_tag(body: &Body) -> u8 {
-    if body.is_text() { TEXT } else { DATA }
-}
-
 fn found_bytes(response: &pb::GetResponse) -> usize {
     match &response.outcome {
         Some(pb::get_response::Outcome::Found(entry)) => entry.encoded_len(),
@@ -178,11 +111,12 @@ mod tests {
     use std::time::Duration;
 
     use cache_engine::{
-        Clock as _, Condition, Draft, Key, Life, LocalStore, ManualClock, NamespaceName, SetOutcome,
+        Body, Clock as _, Condition, Draft, Key, Life, LocalStore, ManualClock, NamespaceName, SetOutcome,
         Store as _, Tags, Ttl, Value,
     };
 
     use super::*;
+    use crate::wire;
 
     async fn entry(clock: &Arc<ManualClock>, value: Value, life: Life) -> Entry {
         let store = LocalStore::new(Vec::new(), clock.clone()).unwrap();

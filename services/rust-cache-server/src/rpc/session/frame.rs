@@ -8,10 +8,12 @@ use chassis::Failure;
 use prost::DecodeError;
 use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_field};
 
-/// Field 1 with a length: `operations` of a frame, `get` of an operation, `namespace` of a Get.
-const FIRST: u8 = 0x0a;
-/// Field 2 with a length: `key` of a Get.
-const SECOND: u8 = 0x12;
+use super::super::encoded::{field, long};
+
+/// `operations` of a frame, `get` of an operation, `namespace` of a Get.
+const FIRST: u8 = long(1);
+/// `key` of a Get.
+const SECOND: u8 = long(2);
 
 /// How many operations a frame has; checks that it is a frame.
 pub(super) fn count(frame: &Bytes) -> Result<usize, Failure> {
@@ -105,19 +107,6 @@ pub(super) fn get(operation: &[u8]) -> Option<Get<'_>> {
         return None;
     }
     Some(Get { namespace: std::str::from_utf8(namespace).ok()?, key: std::str::from_utf8(key).ok()? })
-}
-
-/// The field of this tag at the beginning, and what follows it.
-fn field(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
-    let (first, mut rest) = bytes.split_first()?;
-    if *first != tag {
-        return None;
-    }
-    if let [length @ 0..0x80, tail @ ..] = rest {
-        return tail.split_at_checked(usize::from(*length));
-    }
-    let length = usize::try_from(decode_varint(&mut rest).ok()?).ok()?;
-    rest.split_at_checked(length)
 }
 
 #[cfg(test)]

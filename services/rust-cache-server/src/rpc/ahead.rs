@@ -1,5 +1,5 @@
-//! The cache service with its long streams: takes sessions and watches before the generated server does, since that would make a message of
-//! each frame of a session, and keep a buffer for each watch.
+//! The cache service with the calls that are served ahead of the generated server: sessions and batches of Gets, of which
+//! that would make a message an item, and watches, for each of which it would keep a buffer.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,30 +15,33 @@ use tonic::codegen::{BoxFuture, Service};
 use tonic::server::{Grpc, NamedService, ServerStreamingService};
 use tonic_prost::ProstCodec;
 
+use super::get_many::GetMany;
+use super::raw::Raw;
 use super::{session, watch};
 use crate::App;
 
+const GET_MANY: &str = "/rustcache.v1.CacheService/GetMany";
 const SESSION: &str = "/rustcache.v1.CacheService/Session";
 const WATCH: &str = "/rustcache.v1.CacheService/Watch";
 
-/// The generated server `S`, with sessions and watches.
+/// The generated server `S` with what goes ahead of it. Cloned for each call.
 #[derive(Clone)]
-pub(crate) struct WithStreams<S> {
-    app: App,
+pub(crate) struct Ahead<S> {
+    app: Arc<App>,
     generated: S,
 }
 
-impl<S> WithStreams<S> {
+impl<S> Ahead<S> {
     pub(crate) fn new(app: App, generated: S) -> Self {
-        Self { app, generated }
+        Self { app: Arc::new(app), generated }
     }
 }
 
-impl<S: NamedService> NamedService for WithStreams<S> {
+impl<S: NamedService> NamedService for Ahead<S> {
     const NAME: &'static str = S::NAME;
 }
 
-impl<S> Service<Request<axum::body::Body>> for WithStreams<S>
+impl<S> Service<Request<axum::body::Body>> for Ahead<S>
 where
     S: Service<
             Request<axum::body::Body>,
@@ -57,23 +60,35 @@ where
 
     fn call(&mut self, request: Request<axum::body::Body>) -> Self::Future {
         match request.uri().path() {
-            SESSION => Box::pin(open_session(self.app.clone(), request)),
-            WATCH => Box::pin(open_watch(self.app.clone(), request)),
+            GET_MANY => Box::pin(get_many(Arc::clone(&self.app), request)),
+            SESSION => Box::pin(open_session(Arc::clone(&self.app), request)),
+            WATCH => Box::pin(open_watch(Arc::clone(&self.app), request)),
             _ => self.generated.call(request),
         }
     }
 }
 
-async fn open_session(app: App, request: Request<axum::body::Body>) -> Result<Response<Body>, Infallible> {
+async fn get_many(app: Arc<App>, request: Request<axum::body::Body>) -> Result<Response<Body>, Infallible> {
+    Ok(raw(&app).unary(GetMany(app), request).await)
+}
+
+async fn open_session(
+    app: Arc<App>,
+    request: Request<axum::body::Body>,
+) -> Result<Response<Body>, Infallible> {
+    Ok(raw(&app).streaming(session::Begin(app), request).await)
+}
+
+/// Takes and gives encoded messages within the limits of all.
+fn raw(app: &App) -> Grpc<Raw> {
     let limits = &app.config.server.limits;
-    let mut grpc = Grpc::new(session::Raw)
+    Grpc::new(Raw)
         .max_decoding_message_size(limits.decoding_bytes())
-        .max_encoding_message_size(limits.encoding_bytes());
-    Ok(grpc.streaming(session::Begin(app), request).await)
+        .max_encoding_message_size(limits.encoding_bytes())
 }
 
 /// tonic reads the request and makes the head of the answer; its body, in which nothing is, makes way for ours.
-async fn open_watch(app: App, request: Request<axum::body::Body>) -> Result<Response<Body>, Infallible> {
+async fn open_watch(app: Arc<App>, request: Request<axum::body::Body>) -> Result<Response<Body>, Infallible> {
     let codec = ProstCodec::<pb::WatchResponse, pb::WatchRequest>::new();
     let mut grpc = Grpc::new(codec).max_decoding_message_size(app.config.server.limits.decoding_bytes());
     let begun = Begun::default();
@@ -89,7 +104,7 @@ async fn open_watch(app: App, request: Request<axum::body::Body>) -> Result<Resp
 type Begun = Arc<Mutex<Option<watch::Told>>>;
 
 struct BeginWatch {
-    app: App,
+    app: Arc<App>,
     begun: Begun,
 }
 
@@ -99,7 +114,7 @@ impl ServerStreamingService<pb::WatchRequest> for BeginWatch {
     type Future = BoxFuture<tonic::Response<Self::ResponseStream>, Status>;
 
     fn call(&mut self, request: tonic::Request<pb::WatchRequest>) -> Self::Future {
-        let (app, begun) = (self.app.clone(), Arc::clone(&self.begun));
+        let (app, begun) = (Arc::clone(&self.app), Arc::clone(&self.begun));
         Box::pin(async move {
             let told = watch::begin(&app, request).await?;
             *begun.lock() = Some(told);
