@@ -11,6 +11,7 @@ use std::sync::Arc;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use cache_engine::{Entry, Key, Store as _};
 use chassis::Failure;
+use context::Context;
 use fastjson_proto::rustcache::v1 as pb;
 use prost::Message as _;
 use tonic::Status;
@@ -41,7 +42,8 @@ impl UnaryService<Bytes> for GetMany {
     fn call(&mut self, request: tonic::Request<Bytes>) -> Self::Future {
         let app = Arc::clone(&self.0);
         Box::pin(async move {
-            let trace_id = chassis::context_of(request.extensions()).trace.trace_id;
+            let context = request.extensions().get::<Context>();
+            let trace_id = context.map_or(0, |context| context.trace.trace_id);
             serve(&app, trace_id, request.get_ref()).await.map(tonic::Response::new)
         })
     }
