@@ -114,24 +114,28 @@ pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
     if plain == text.len() {
         out.extend_from_slice(text.as_bytes());
     } else {
-        escape(text, out);
+        escape_from(text.as_bytes(), plain, out);
     }
     out.push(b'"');
 }
 
 /// Appends the inside of a JSON string with the fewest escapes.
-#[inline(never)]
 fn escape(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
+    escape_from(text.as_bytes(), plain_end(text.as_bytes(), 0), out);
+}
+
+/// As [`escape`], of a text that is plain up to `at`.
+#[inline(never)]
+fn escape_from(text: &[u8], mut at: usize, out: &mut Vec<u8>) {
     let mut from = 0;
     loop {
-        let at = plain_end(bytes, from);
-        out.extend_from_slice(&bytes[from..at]);
-        let Some(&byte) = bytes.get(at) else {
+        out.extend_from_slice(&text[from..at]);
+        let Some(&byte) = text.get(at) else {
             return;
         };
         escape_byte(byte, out);
         from = at + 1;
+        at = plain_end(text, from);
     }
 }
 
