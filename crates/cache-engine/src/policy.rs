@@ -249,7 +249,7 @@ impl<T> Policy<T> {
     }
 
     /// Counts a use, and goes over to another split if the trials speak for it. `scores`: a trial that has the key
-    /// gets a point.
+    /// gets the points of its hit.
     fn note(&mut self, used: Use, scores: bool) {
         let Some(Adaptive { sketch, trials }) = &mut self.adaptive else { return };
         sketch.fit(self.room.held().entries);

@@ -7,7 +7,7 @@
 //! systems (Borodin, Linial, Saks, "An Optimal On-Line Algorithm for Metrical Task System", JACM 39(4), 1992); what a
 //! change costs is learned here.
 //!
-//! Promise: between [`LEAST`] and [`MOST`] hits, so that no past makes a cache deaf.
+//! Promise: between [`LEAST`] and [`MOST`] points, so that no past makes a cache deaf.
 
 /// The bar of a cache that has seen nothing, in points.
 const LEAST: f32 = 48.0;

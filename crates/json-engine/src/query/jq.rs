@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::budget::Budget;
 use crate::convert::build::Keep;
 use crate::convert::{self, Content, Format, Source};
-use crate::document::{Document, Key, Members, held_bytes};
+use crate::document::{Document, Key, Members};
 use crate::error::Error;
 use crate::input::{Input, Wanted};
 use crate::query::Answer;
@@ -106,7 +106,7 @@ impl Jq {
         budget: &Budget,
     ) -> Result<(Answer, Option<Document>), Error> {
         let _account = account::Run::open(budget);
-        account::hold(usize::try_from(held_bytes(stats.nodes, stats.bytes)).unwrap_or(usize::MAX));
+        account::hold_values(stats.nodes, stats.bytes);
         let mut inputs = documents.into_iter();
         while let Some(document) = inputs.next() {
             let machine = Machine::new(&self.0, Val::of(document), &mut inputs);

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 
 use super::fault::Fault;
 use crate::budget::Budget;
+use crate::document::held_bytes;
 use crate::error::{BudgetKind, Error};
 
 /// Units of work between two looks at the clock; one is about as much as visiting a value.
@@ -82,6 +83,11 @@ pub(super) fn hold(bytes: usize) {
             ledger.is_over.set(true);
         }
     });
+}
+
+/// Charges the values of a text that was read.
+pub(super) fn hold_values(nodes: u64, text_bytes: u64) {
+    hold(usize::try_from(held_bytes(nodes, text_bytes)).unwrap_or(usize::MAX));
 }
 
 /// Gives back memory that was held, in bytes.
@@ -184,6 +190,13 @@ impl Held {
     /// Nothing yet.
     pub(super) fn nothing() -> Held {
         Held(0)
+    }
+
+    /// Holds a text that grows and has room for `capacity` bytes; a short one is not worth it.
+    #[inline]
+    pub(super) fn grow_with_text(&mut self, capacity: usize) -> Result<(), Fault> {
+        const SHORT: usize = 4096;
+        if capacity > SHORT { self.grow_to(capacity) } else { Ok(()) }
     }
 
     /// Holds `bytes` in all from now on; fails when that is over the limit.

@@ -132,11 +132,10 @@ impl Writer<'_> {
 
     /// Charges a value that was written, and what the text holds by now.
     fn written(&mut self) -> Result<(), Fault> {
-        const SMALL: usize = 4096;
         charge(1 + (self.out.len() - self.charged) / 64)?;
         self.charged = self.out.len();
         within(self.allowed, self.out.len())?;
-        if self.out.capacity() > SMALL { self.held.grow_to(self.out.capacity()) } else { Ok(()) }
+        self.held.grow_with_text(self.out.capacity())
     }
 }
 

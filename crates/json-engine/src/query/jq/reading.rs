@@ -26,8 +26,7 @@ pub(super) fn from_json(text: &str) -> Answer {
     let options = ScanOptions::default();
     if let Ok((document, report)) = parse::parse(text.as_bytes(), &options) {
         // What the value will give back when it is dropped.
-        let nodes = usize::try_from(report.stats.nodes).unwrap_or(usize::MAX);
-        super::account::hold(nodes.saturating_mul(64).saturating_add(text.len()));
+        super::account::hold_values(report.stats.nodes, text.len() as u64);
         return Ok(Val::of(document));
     }
     let failed = |message: &str| Fault::raise(&format!("{message} (while parsing '{text}')"));

@@ -127,7 +127,6 @@ impl<'d> Writer<'d, '_> {
 
 /// Appends a value without white space, its members in their order, with numbers as jq spells them in strings.
 pub(super) fn json(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> {
-    const SMALL: usize = 4096;
     let from = out.len();
     let mut held = Held::nothing();
     let mut writer = Writer { out, open: Vec::new(), string_bytes: usize::MAX };
@@ -140,9 +139,7 @@ pub(super) fn json(document: &Document, out: &mut Vec<u8>) -> Result<(), Fault> 
             break;
         }
         charge(1 + (writer.out.len() - before) / 64)?;
-        if writer.out.capacity() > SMALL {
-            held.grow_to(writer.out.capacity())?;
-        }
+        held.grow_with_text(writer.out.capacity())?;
     }
     escape_delete(out, from);
     Ok(())
